@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 language mode, strict imports, no warning left standing.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+// Bottom to top; SwiftPM refuses cycles, so this order is the architecture (see ARCHITECTURE.md).
+let package = Package(
+  name: "needletail",
+  platforms: [.macOS("26.0")],
+  products: [
+    .library(name: "Needletail", targets: ["Needletail"]),
+    .executable(name: "needletail", targets: ["cli"]),
+  ],
+  targets: [
+    .target(name: "CKernels"),
+    system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "secp256k1"),
+    system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+    system("CGMP", pkgConfig: "gmp", apt: "libgmp-dev", brew: "gmp"),
+    system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev", brew: "libarchive"),
+    .target(
+      name: "CSimdJSON",
+      linkerSettings: [.linkedLibrary("simdjson")]
+    ),
+    library("Primitives", ["CKernels"]),
+    library("Crypto", ["Primitives", "CSecp256k1", "CCrypto", "CGMP", "CKernels"]),
+    library("Ledger", ["Primitives", "Crypto"]),
+    library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
+    library("State", ["Primitives", "Crypto", "Ledger"]),
+    library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
+    library("Needletail", ["Primitives", "Crypto", "Ledger", "EVM", "State", "Execution"]),
+    library(
+      "Fixtures",
+      [
+        "Primitives", "Crypto", "Ledger", "EVM", "State", "Execution", "CSimdJSON", "CArchive",
+      ]),
+    library("Workloads", ["Primitives", "Crypto", "Ledger", "EVM", "State", "Execution"]),
+    .executableTarget(
+      name: "cli",
+      dependencies: ["Needletail", "Fixtures", "Workloads", "CKernels"],
+      swiftSettings: strict
+    ),
+    tests("PrimitivesTests", ["Primitives", "CGMP"]),
+    tests("CryptoTests", ["Crypto", "Primitives"]),
+    tests("LedgerTests", ["Ledger", "Primitives", "Crypto"]),
+    tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
+    tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
+    tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests("FixturesTests", ["Fixtures", "Execution", "State", "EVM", "Ledger", "Primitives"]),
+  ],
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
+)

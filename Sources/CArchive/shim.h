@@ -1,0 +1,3 @@
+// Tar archives and their compression (libarchive).
+#include <archive.h>
+#include <archive_entry.h>

@@ -1,0 +1,2 @@
+// Big integers (GMP), for the modexp precompile.
+#include <gmp.h>

@@ -1,0 +1,111 @@
+// What the machine asks of the world.
+
+public import Ledger
+public import Primitives
+
+/// The world as a running contract sees it: accounts, storage, logs, and checkpoints to return to.
+///
+/// The machine decides gas and control flow; the host only answers and records. Every change made
+/// after a `checkpoint` is undone by `revert(to:)`, warmth of addresses and slots (EIP-2929) included.
+public protocol Host: AnyObject {
+  /// Marks the account as accessed in this transaction; true when it was not before (cold).
+  func accessAccount(_ address: Address) -> Bool
+
+  /// Whether the account is in the state at all (before EIP-161, empty accounts are).
+  func accountExists(_ address: Address) -> Bool
+  /// Whether the account is absent or has no nonce, no balance and no code (EIP-161).
+  func accountIsEmpty(_ address: Address) -> Bool
+  /// Whether a contract may not be created at the address: nonce, code or storage stand there
+  /// (EIP-684, EIP-7610).
+  func accountCollides(_ address: Address) -> Bool
+
+  func balance(of address: Address) -> UInt256
+  func nonce(of address: Address) -> UInt64
+  /// Keccak-256 of the code; zero for an account that does not exist (before EIP-161) or is empty.
+  func codeHash(of address: Address) -> Hash256
+  /// The code, alive at least until the transaction ends.
+  func code(of address: Address) -> CodeReference
+
+  func loadStorage(_ address: Address, _ slot: UInt256) -> StorageLoad
+  /// Writes `value` and tells what stood there before. Marks the slot as accessed.
+  func storeStorage(_ address: Address, _ slot: UInt256, _ value: UInt256) -> StorageStore
+  func loadTransient(_ address: Address, _ slot: UInt256) -> UInt256
+  func storeTransient(_ address: Address, _ slot: UInt256, _ value: UInt256)
+
+  /// Appends an event.
+  func log(
+    _ address: Address, topics: UnsafeBufferPointer<UInt256>, data: UnsafeRawBufferPointer)
+
+  /// The hash of one of the last 256 blocks, zero where unknown. The machine has checked the range.
+  func blockHash(_ number: UInt64) -> Hash256
+
+  /// A point to return to.
+  func checkpoint() -> Checkpoint
+  /// Undoes every change since `checkpoint`.
+  func revert(to checkpoint: Checkpoint)
+
+  /// Moves `value`; the machine has checked the balance. Touches the recipient (EIP-161), even for
+  /// nothing.
+  func transfer(_ value: UInt256, from sender: Address, to recipient: Address)
+  func incrementNonce(of address: Address)
+  /// Begins the life of a contract: marks it as created in this transaction, gives it `nonce`, and
+  /// moves the endowment.
+  func createContract(
+    _ address: Address, creator: Address, value: UInt256, nonce: UInt64)
+  /// Stores the code of a contract.
+  func setCode(_ code: UnsafeRawBufferPointer, of address: Address)
+  /// SELFDESTRUCT by the fork's rule: moves the whole balance and, where the rule says so, marks the
+  /// account for deletion at the end of the transaction. True when it was not marked before.
+  func selfDestruct(_ address: Address, beneficiary: Address) -> Bool
+}
+
+/// A place in the host's journal.
+@frozen
+public struct Checkpoint: Sendable {
+  /// The number of journal records at that moment.
+  public let journalCount: Int
+  /// The number of logs at that moment.
+  public let logCount: Int
+
+  /// A checkpoint at these lengths.
+  @inlinable @inline(__always)
+  public init(journalCount: Int, logCount: Int) {
+    self.journalCount = journalCount
+    self.logCount = logCount
+  }
+}
+
+/// The answer of a storage read.
+@frozen
+public struct StorageLoad: Sendable {
+  /// The value of the slot.
+  public let value: UInt256
+  /// Whether this was the first access in the transaction.
+  public let isCold: Bool
+
+  /// An answer.
+  @inlinable @inline(__always)
+  public init(value: UInt256, isCold: Bool) {
+    self.value = value
+    self.isCold = isCold
+  }
+}
+
+/// What stood in a slot before a write.
+@frozen
+public struct StorageStore: Sendable {
+  /// The value at the start of the transaction.
+  public let original: UInt256
+  /// The value just before the write.
+  public let current: UInt256
+  /// Whether this was the first access in the transaction.
+  public let isCold: Bool
+
+  /// An answer.
+  @inlinable @inline(__always)
+  public init(original: UInt256, current: UInt256, isCold: Bool) {
+    self.original = original
+    self.current = current
+    self.isCold = isCold
+  }
+}
