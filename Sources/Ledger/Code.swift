@@ -16,10 +16,11 @@ public final class Code: Sendable {
   public let reference: CodeReference
 
   /// The code of an account without code.
-  public static let empty = Code([], hash: Hash256(Self.emptyHashWord))
+  public static let empty = Code([], hash: emptyHash)
 
-  static let emptyHashWord: UInt256 =
-    0xc5d2_4601_86f7_233c_927e_7db2_dcc7_03c0_e500_b653_ca82_273b_7bfa_d804_5d85_a470
+  /// Keccak-256 of no bytes.
+  public static let emptyHash = Hash256(
+    0xc5d2_4601_86f7_233c_927e_7db2_dcc7_03c0_e500_b653_ca82_273b_7bfa_d804_5d85_a470)
 
   /// Analyses `bytes`, whose Keccak-256 is `hash`.
   public init(_ bytes: some Collection<UInt8>, hash: Hash256) {
