@@ -1,0 +1,84 @@
+// What a block changes in the state.
+
+public import Ledger
+public import Primitives
+
+/// The changes from one state to the next, in an order that depends on nothing but the changes:
+/// two executions that agree give diffs that are `==`.
+public struct StateDiff: Sendable {
+  /// The changed accounts, by rising address, each at most once.
+  public private(set) var accounts: [AccountChange]
+  /// Code that may be new to the state, by rising hash, each at most once.
+  public private(set) var codes: [Code]
+
+  /// A diff of these changes, which may come in any order, with at most one change an account.
+  public init(accounts: [AccountChange] = [], codes: [Code] = []) {
+    self.accounts = accounts.sorted { $0.address < $1.address }
+    self.codes = codes.sorted { $0.hash < $1.hash }
+    precondition(Self.isRising(self.accounts.lazy.map(\.address)), "an account changes twice")
+    removeRepeatedCodes()
+  }
+
+  /// Whether nothing changes.
+  public var isEmpty: Bool { accounts.isEmpty && codes.isEmpty }
+
+  private mutating func removeRepeatedCodes() {
+    var previous: Hash256?
+    codes.removeAll { code in
+      defer { previous = code.hash }
+      return code.hash == previous
+    }
+  }
+
+  static func isRising(_ keys: some Sequence<some Comparable>) -> Bool {
+    zip(keys, keys.dropFirst()).allSatisfy { $0 < $1 }
+  }
+}
+
+extension StateDiff: Equatable {
+  /// Whether both make the same changes. Codes are the same when their hashes are.
+  public static func == (a: StateDiff, b: StateDiff) -> Bool {
+    a.accounts == b.accounts && a.codes.elementsEqual(b.codes) { $0.hash == $1.hash }
+  }
+}
+
+/// What becomes of one account.
+public struct AccountChange: Equatable, Sendable {
+  /// Whose change this is.
+  public let address: Address
+  /// The account from now on, changed or not; nil when it is gone, with all its storage.
+  public let account: Account?
+  /// Whether storage from before is gone, because the account was destroyed (and perhaps created
+  /// anew); `storage` comes after that. True whenever `account` is nil.
+  public let wipesStorage: Bool
+  /// The slots whose word differs from before (from zero after a wipe), by rising slot, each at most
+  /// once; zero clears a slot.
+  public let storage: [SlotChange]
+
+  /// A change; slots may come in any order.
+  public init(
+    address: Address, account: Account?, wipesStorage: Bool = false, storage: [SlotChange] = []
+  ) {
+    precondition(account != nil || storage.isEmpty, "an account that is gone has no storage")
+    self.address = address
+    self.account = account
+    self.wipesStorage = wipesStorage || account == nil
+    self.storage = storage.sorted { $0.slot < $1.slot }
+    precondition(StateDiff.isRising(self.storage.lazy.map(\.slot)), "a slot changes twice")
+  }
+}
+
+/// A new word in a storage slot.
+@frozen
+public struct SlotChange: BitwiseCopyable, Sendable, Hashable {
+  /// Which slot.
+  public let slot: UInt256
+  /// Its word from now on.
+  public let value: UInt256
+
+  /// A new word in a slot.
+  public init(slot: UInt256, value: UInt256) {
+    self.slot = slot
+    self.value = value
+  }
+}

@@ -1,0 +1,15 @@
+// Why the state could not be read.
+
+public import Primitives
+
+/// Why a `StateView` could not answer.
+public enum StateReadError: Error, Sendable, Hashable {
+  /// An account names code that the view does not have.
+  case missingCode(Hash256)
+  /// The view is partial and does not cover this account.
+  case missingAccount(Address)
+  /// The view is partial and does not cover this slot.
+  case missingStorage(Address, slot: UInt256)
+  /// What stands on disk cannot be read or is not what was written.
+  case damaged(String)
+}
