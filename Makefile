@@ -1,0 +1,72 @@
+# Every door into this repository. `make help` lists them; Scripts/ holds what takes more than a line.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+# Where the public test suites lie (see `make test`), mainnet blocks to replay, and EVM workloads.
+FIXTURES ?=
+BLOCKS ?=
+BENCH ?=
+export FIXTURES BLOCKS BENCH
+
+BINARY := .build/release/needletail
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: # Toolchain and libraries; quick when nothing is missing
+	@Scripts/setup.sh
+
+.PHONY: build
+build: setup ## Build the release binary .build/release/needletail
+	@Scripts/build.sh
+
+.PHONY: run
+run: build ## Replay BLOCKS=PATH, or generate a block of ERC-20 transfers and execute it
+ifneq ($(BLOCKS),)
+	@$(BINARY) replay $(BLOCKS)
+else
+	@$(BINARY) demo
+endif
+
+.PHONY: test
+test: build ## Unit tests, and the conformance suites where FIXTURES=DIR is set
+	@Scripts/test.sh
+
+.PHONY: bench
+bench: bench-evm ## All benchmarks: bench-evm, and the replay of BLOCKS=PATH where it is set
+ifneq ($(BLOCKS),)
+	@$(BINARY) replay --repeat 5 $(BLOCKS)
+endif
+
+.PHONY: bench-evm
+bench-evm: build ## Programs and blocks of BENCH=DIR here and in revm, side by side
+	@Scripts/bench-evm.sh
+
+.PHONY: acceptance
+acceptance: build ## The long runs, with commit and machine, into build/acceptance
+	@Scripts/acceptance.sh
+
+.PHONY: format
+format: ## Lay out every Swift file
+	@Scripts/format.sh
+
+.PHONY: lint
+lint: ## Check layout and documentation comments
+	@Scripts/lint.sh
+
+.PHONY: docs
+docs: setup ## Build the DocC archive build/docs/Needletail.doccarchive
+	@Scripts/docs.sh
+
+.PHONY: install
+install: build ## Install the binary under PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/needletail
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build .build-test build

@@ -1,0 +1,35 @@
+# What the scripts share; sourced, never run. Leaves the caller in the root of the repository.
+# shellcheck shell=bash
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# One line on standard error, then the end.
+die() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# Flags of every compilation. They stand here because `unsafeFlags` in Package.swift would bar the
+# package from being a dependency. Through the C importer they improve Swift's own code too.
+# shellcheck disable=SC2034 # read by the scripts that source this file
+compile_flags=()
+case "$(uname -m)" in
+  x86_64 | amd64) compile_flags+=(-Xcc -march=x86-64-v3) ;;
+esac
+
+# Flags of the binary that is handed out: it brings the Swift runtime along where that is possible.
+# shellcheck disable=SC2034
+release_flags=(-c release "${compile_flags[@]}" --product needletail)
+if [[ "$(uname -s)" == Linux ]]; then release_flags+=(--static-swift-stdlib); fi
+
+require_swift() {
+  local install="install Swift 6.2 or later (https://www.swift.org/install) and put it on PATH"
+  command -v swift >/dev/null || die "No Swift toolchain: $install."
+  local version
+  version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+  [[ -n "$version" ]] || die "The Swift toolchain does not start (try: swift --version): $install."
+  if ((10#${version%.*} * 100 + 10#${version#*.} < 602)); then
+    die "Swift $version is too old: $install."
+  fi
+}
