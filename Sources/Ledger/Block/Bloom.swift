@@ -1,0 +1,94 @@
+// The 2048-bit filter over the events of a block.
+
+public import Primitives
+
+/// A set of 2048 bits that tells which addresses and topics may occur among logs (Yellow Paper, M3:2048).
+///
+/// Held as the number its 256 big-endian bytes spell, lowest word first, without heap memory.
+public struct Bloom: Sendable {
+  /// The words, lowest first.
+  public private(set) var words: InlineArray<32, UInt64>
+
+  /// A filter without entries.
+  public init() { words = InlineArray(repeating: 0) }
+
+  /// The filter whose 256 bytes stand at `pointer`.
+  public init(bytesAt pointer: UnsafeRawPointer) {
+    self.init()
+    for index in 0..<32 {
+      words[index] = UInt64(
+        bigEndian: pointer.loadUnaligned(fromByteOffset: 248 - 8 * index, as: UInt64.self))
+    }
+  }
+
+  /// The filter with these bytes, or nil unless there are exactly 256.
+  public init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == 256 else { return nil }
+    self = Array(bytes).withUnsafeBytes { Bloom(bytesAt: $0.baseAddress.unsafelyUnwrapped) }
+  }
+
+  /// The 256 bytes.
+  public var bytes: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
+      store(at: UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped))
+      count = 256
+    }
+  }
+
+  /// Writes the 256 bytes at `pointer`.
+  public func store(at pointer: UnsafeMutableRawPointer) {
+    for index in 0..<32 {
+      pointer.storeBytes(
+        of: words[index].bigEndian, toByteOffset: 248 - 8 * index, as: UInt64.self)
+    }
+  }
+
+  /// Whether no bit is set.
+  public var isEmpty: Bool {
+    var union: UInt64 = 0
+    for index in 0..<32 { union |= words[index] }
+    return union == 0
+  }
+
+  /// Adds every entry of `other`.
+  public mutating func formUnion(_ other: Bloom) {
+    for index in 0..<32 { words[index] |= other.words[index] }
+  }
+
+  /// Sets the three bits of an entry, given its Keccak-256: the low 11 bits of each of the first
+  /// three pairs of bytes.
+  public mutating func insert(hashed hash: Hash256) {
+    let top = hash.word.l3
+    setBit(top &>> 48)
+    setBit(top &>> 32)
+    setBit(top &>> 16)
+  }
+
+  /// Whether the three bits of an entry are set, given its Keccak-256.
+  public func mayContain(hashed hash: Hash256) -> Bool {
+    let top = hash.word.l3
+    return hasBit(top &>> 48) && hasBit(top &>> 32) && hasBit(top &>> 16)
+  }
+
+  private mutating func setBit(_ number: UInt64) {
+    words[Int(truncatingIfNeeded: (number & 2047) &>> 6)] |= 1 &<< (number & 63)
+  }
+
+  private func hasBit(_ number: UInt64) -> Bool {
+    words[Int(truncatingIfNeeded: (number & 2047) &>> 6)] & (1 &<< (number & 63)) != 0
+  }
+}
+
+extension Bloom: Hashable {
+  /// Whether the same bits are set.
+  public static func == (a: Bloom, b: Bloom) -> Bool {
+    var difference: UInt64 = 0
+    for index in 0..<32 { difference |= a.words[index] ^ b.words[index] }
+    return difference == 0
+  }
+
+  /// Feeds the words to `hasher`.
+  public func hash(into hasher: inout Hasher) {
+    for index in 0..<32 { hasher.combine(words[index]) }
+  }
+}
