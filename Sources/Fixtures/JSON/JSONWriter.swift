@@ -1,0 +1,147 @@
+// Writing JSON.
+
+/// Writes one JSON value, indented by two spaces.
+///
+/// The caller opens and closes objects and arrays in matching pairs; commas and line breaks are ours.
+public struct JSONWriter: Sendable {
+  /// What was written so far.
+  public private(set) var text = ""
+  private var levels: [Level] = []
+  private var hasKey = false
+
+  private struct Level {
+    let close: Character
+    var isEmpty = true
+  }
+
+  /// An empty document.
+  public init() {}
+
+  /// Writes an object whose members `body` writes.
+  public mutating func object<Failure: Error>(
+    _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try nest("{", "}", body)
+  }
+
+  /// Writes an array whose elements `body` writes.
+  public mutating func array<Failure: Error>(
+    _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try nest("[", "]", body)
+  }
+
+  /// Writes the name of the next member.
+  public mutating func key(_ name: String) {
+    separate()
+    quote(name)
+    text += ": "
+    hasKey = true
+  }
+
+  /// Writes a string.
+  public mutating func value(_ string: String) {
+    separate()
+    quote(string)
+  }
+
+  /// Writes a whole number.
+  public mutating func value(_ number: some BinaryInteger) {
+    separate()
+    text += String(number)
+  }
+
+  /// Writes a fraction with at most six decimals; null when it is not finite.
+  public mutating func value(_ number: Double) {
+    separate()
+    guard number.isFinite else {
+      text += "null"
+      return
+    }
+    let scaled = (number * 1e6).rounded() / 1e6
+    text += scaled == scaled.rounded() && abs(scaled) < 1e15 ? "\(Int(scaled))" : "\(scaled)"
+  }
+
+  /// Writes a truth value.
+  public mutating func value(_ truth: Bool) {
+    separate()
+    text += truth ? "true" : "false"
+  }
+
+  /// Writes null.
+  public mutating func null() {
+    separate()
+    text += "null"
+  }
+
+  /// Writes a member with a string.
+  public mutating func member(_ name: String, _ string: String) {
+    key(name)
+    value(string)
+  }
+
+  /// Writes a member with a whole number.
+  public mutating func member(_ name: String, _ number: some BinaryInteger) {
+    key(name)
+    value(number)
+  }
+
+  /// Writes a member with a fraction.
+  public mutating func member(_ name: String, _ number: Double) {
+    key(name)
+    value(number)
+  }
+
+  /// Writes a member with a truth value.
+  public mutating func member(_ name: String, _ truth: Bool) {
+    key(name)
+    value(truth)
+  }
+
+  private mutating func nest<Failure: Error>(
+    _ open: Character, _ close: Character, _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    separate()
+    text.append(open)
+    levels.append(Level(close: close))
+    try body(&self)
+    let level = levels.removeLast()
+    if !level.isEmpty { breakLine() }
+    text.append(level.close)
+    if levels.isEmpty { text.append("\n") }
+  }
+
+  private mutating func separate() {
+    if hasKey {
+      hasKey = false
+      return
+    }
+    guard !levels.isEmpty else { return }
+    if !levels[levels.count - 1].isEmpty { text.append(",") }
+    levels[levels.count - 1].isEmpty = false
+    breakLine()
+  }
+
+  private mutating func breakLine() {
+    text.append("\n")
+    text += String(repeating: "  ", count: levels.count)
+  }
+
+  private mutating func quote(_ string: String) {
+    text.append("\"")
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\t": text += "\\t"
+      case "\r": text += "\\r"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text.append("\"")
+  }
+}
