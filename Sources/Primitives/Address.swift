@@ -4,7 +4,7 @@
 ///
 /// Held as a number in limbs, lowest first, so that stack words convert without byte swaps.
 @frozen
-public struct Address: Sendable, Hashable {
+public struct Address: Sendable, Hashable, BitwiseCopyable {
   /// Bits 0 to 63 (the last eight bytes).
   public var l0: UInt64
   /// Bits 64 to 127.
@@ -71,6 +71,7 @@ public struct Address: Sendable, Hashable {
     }
   }
 
+  /// Whether the addresses are the same.
   @inlinable @inline(__always)
   public static func == (a: Address, b: Address) -> Bool {
     ((a.l0 ^ b.l0) | (a.l1 ^ b.l1) | UInt64(a.l2 ^ b.l2)) == 0

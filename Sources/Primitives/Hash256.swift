@@ -2,7 +2,7 @@
 
 /// A 256-bit hash, such as Keccak-256 gives. Held as the number its 32 big-endian bytes spell.
 @frozen
-public struct Hash256: Sendable, Hashable {
+public struct Hash256: Sendable, Hashable, BitwiseCopyable {
   /// The hash as a word.
   public var word: UInt256
 

@@ -6,7 +6,7 @@ public import CKernels
 ///
 /// Stored as four limbs, lowest first. Operators with `&` wrap modulo 2^256, as the EVM's do.
 @frozen
-public struct UInt256: Sendable, Hashable {
+public struct UInt256: Sendable, Hashable, BitwiseCopyable {
   /// Bits 0 to 63.
   public var l0: UInt64
   /// Bits 64 to 127.
@@ -63,6 +63,7 @@ public struct UInt256: Sendable, Hashable {
   @inlinable @inline(__always)
   public var clampedToUInt64: UInt64 { (l1 | l2 | l3) == 0 ? l0 : .max }
 
+  /// Whether the numbers are equal.
   @inlinable @inline(__always)
   public static func == (a: UInt256, b: UInt256) -> Bool {
     ((a.l0 ^ b.l0) | (a.l1 ^ b.l1) | (a.l2 ^ b.l2) | (a.l3 ^ b.l3)) == 0
@@ -70,17 +71,21 @@ public struct UInt256: Sendable, Hashable {
 }
 
 extension UInt256: Comparable {
+  /// Whether `a` is less than `b`, both unsigned.
   @inlinable @inline(__always)
   public static func < (a: UInt256, b: UInt256) -> Bool {
     nt_less_than_256(a.l0, a.l1, a.l2, a.l3, b.l0, b.l1, b.l2, b.l3)
   }
 
+  /// Whether `a` is greater than `b`.
   @inlinable @inline(__always)
   public static func > (a: UInt256, b: UInt256) -> Bool { b < a }
 
+  /// Whether `a` is at most `b`.
   @inlinable @inline(__always)
   public static func <= (a: UInt256, b: UInt256) -> Bool { !(b < a) }
 
+  /// Whether `a` is at least `b`.
   @inlinable @inline(__always)
   public static func >= (a: UInt256, b: UInt256) -> Bool { !(a < b) }
 }

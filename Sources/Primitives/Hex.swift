@@ -1,0 +1,121 @@
+// Bytes and numbers written in hexadecimal.
+
+/// Why a text is not the hexadecimal form of what was asked for.
+public struct HexError: Error, Hashable, Sendable {
+  /// What is wrong.
+  public enum Kind: Hashable, Sendable {
+    /// No digits where a number was expected.
+    case empty
+    /// A byte string with half a byte.
+    case oddLength
+    /// A character that is no hexadecimal digit.
+    case invalidDigit
+    /// Another number of bytes than this one.
+    case wrongLength(expected: Int)
+    /// A number of more than 256 bits.
+    case tooLarge
+  }
+
+  /// What is wrong.
+  public var kind: Kind
+  /// Where, in UTF-8 bytes from the start of the text.
+  public var offset: Int
+
+  /// The error `kind` at `offset`.
+  public init(_ kind: Kind, at offset: Int) {
+    self.kind = kind
+    self.offset = offset
+  }
+}
+
+/// Hexadecimal text, with the prefix `0x` as Ethereum writes it.
+public enum Hex {
+  /// The bytes as `0x` and two digits each.
+  public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    String(unsafeUninitializedCapacity: 2 + 2 * bytes.count) { text in
+      text[0] = UInt8(ascii: "0")
+      text[1] = UInt8(ascii: "x")
+      var position = 2
+      for byte in bytes {
+        text[position] = digit(byte >> 4)
+        text[position + 1] = digit(byte & 15)
+        position += 2
+      }
+      return position
+    }
+  }
+
+  /// The bytes that `string` spells, with or without the prefix `0x`.
+  public static func decode(_ string: some StringProtocol) throws(HexError) -> [UInt8] {
+    var text = String(string)
+    let result: Result<[UInt8], HexError> = text.withUTF8 { utf8 in
+      let start = prefixLength(utf8)
+      let count = utf8.count - start
+      if count & 1 != 0 { return .failure(HexError(.oddLength, at: utf8.count)) }
+      var failure: HexError?
+      let bytes = [UInt8](unsafeUninitializedCapacity: count / 2) { bytes, initialized in
+        for index in 0..<count / 2 {
+          let high = value(utf8[start + 2 * index])
+          let low = value(utf8[start + 2 * index + 1])
+          if high | low > 15 {
+            let offset = start + 2 * index + (high > 15 ? 0 : 1)
+            failure = HexError(.invalidDigit, at: offset)
+            return
+          }
+          bytes[index] = high << 4 | low
+          initialized = index + 1
+        }
+      }
+      if let failure { return .failure(failure) }
+      return .success(bytes)
+    }
+    return try result.get()
+  }
+
+  /// Exactly `count` bytes that `string` spells.
+  static func decode(
+    _ string: some StringProtocol, count: Int
+  ) throws(HexError) -> [UInt8] {
+    let bytes = try decode(string)
+    guard bytes.count == count else {
+      throw HexError(.wrongLength(expected: count), at: string.utf8.count)
+    }
+    return bytes
+  }
+
+  /// The number that `string` spells; leading zeros and an odd number of digits are fine.
+  static func decodeNumber(_ string: some StringProtocol) throws(HexError) -> UInt256 {
+    var text = String(string)
+    let result: Result<UInt256, HexError> = text.withUTF8 { utf8 in
+      let start = prefixLength(utf8)
+      if utf8.count == start { return .failure(HexError(.empty, at: start)) }
+      var number = UInt256.zero
+      for offset in start..<utf8.count {
+        let digit = value(utf8[offset])
+        if digit > 15 { return .failure(HexError(.invalidDigit, at: offset)) }
+        if number.l3 >> 60 != 0 { return .failure(HexError(.tooLarge, at: offset)) }
+        number = number &<< 4
+        number.l0 |= UInt64(digit)
+      }
+      return .success(number)
+    }
+    return try result.get()
+  }
+
+  /// The lower-case digit of a number below 16.
+  static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &- 10 &+ value
+  }
+
+  private static func prefixLength(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+    text.count >= 2 && text[0] == UInt8(ascii: "0") && text[1] | 0x20 == UInt8(ascii: "x") ? 2 : 0
+  }
+
+  /// The value of a digit, 255 for any other character.
+  private static func value(_ character: UInt8) -> UInt8 {
+    let decimal = character &- UInt8(ascii: "0")
+    if decimal < 10 { return decimal }
+    let letter = (character | 0x20) &- UInt8(ascii: "a")
+    return letter < 6 ? letter + 10 : 255
+  }
+}
