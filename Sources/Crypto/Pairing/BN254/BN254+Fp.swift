@@ -1,0 +1,256 @@
+// The base field of BN254 in Montgomery form: four limbs, R = 2²⁵⁶.
+
+extension BN254 {
+  /// Integers modulo p = 36x⁴ + 36x³ + 24x² + 6x + 1, x = 4965661367192848881; 254 bits.
+  struct Fp: PrimeField {
+    var l0: UInt64
+    var l1: UInt64
+    var l2: UInt64
+    var l3: UInt64
+
+    /// The limbs of a Montgomery form, least significant first.
+    @inline(__always)
+    init(_ l0: UInt64, _ l1: UInt64, _ l2: UInt64, _ l3: UInt64) {
+      self.l0 = l0
+      self.l1 = l1
+      self.l2 = l2
+      self.l3 = l3
+    }
+
+    /// Eight limbs, least significant first.
+    struct Product: BitwiseCopyable {
+      var l0, l1, l2, l3, l4, l5, l6, l7: UInt64
+    }
+
+    @inline(__always) static var zero: Self { Self(0, 0, 0, 0) }
+
+    /// R mod p.
+    @inline(__always) static var one: Self {
+      Self(
+        0xd35d_438d_c58f_0d9d, 0x0a78_eb28_f5c7_0b3d, 0x666e_a36f_7879_462c, 0x0e0a_77c1_9a07_df2f)
+    }
+
+    /// p itself, not an element.
+    @inline(__always) static var modulus: Self {
+      Self(
+        0x3c20_8c16_d87c_fd47, 0x9781_6a91_6871_ca8d, 0xb850_45b6_8181_585d, 0x3064_4e72_e131_a029)
+    }
+
+    /// −1/p mod 2⁶⁴.
+    @inline(__always) static var negativeInverse: UInt64 { 0x87d2_0782_e486_6389 }
+
+    /// R² mod p, which takes an integer into Montgomery form.
+    @inline(__always) static var rSquared: Self {
+      Self(
+        0xf32c_fc5b_538a_fa89, 0xb5e7_1911_d445_01fb, 0x47ab_1eff_0a41_7ff6, 0x06d8_9f71_cab8_351f)
+    }
+
+    static var byteCount: Int { 32 }
+
+    @inline(__always) var isZero: Bool { l0 | l1 | l2 | l3 == 0 }
+
+    @inline(__always)
+    static func == (_ x: Self, _ y: Self) -> Bool {
+      (x.l0 ^ y.l0) | (x.l1 ^ y.l1) | (x.l2 ^ y.l2) | (x.l3 ^ y.l3) == 0
+    }
+  }
+}
+
+extension BN254.Fp {
+  /// x − p if that is not negative, for x < 2p.
+  @inline(__always)
+  private static func reduceOnce(_ x: Self) -> Self {
+    let p = modulus
+    var borrow: UInt64 = 0
+    let d0 = subtractBorrow(x.l0, p.l0, &borrow)
+    let d1 = subtractBorrow(x.l1, p.l1, &borrow)
+    let d2 = subtractBorrow(x.l2, p.l2, &borrow)
+    let d3 = subtractBorrow(x.l3, p.l3, &borrow)
+    let keep = borrow != 0
+    return Self(keep ? x.l0 : d0, keep ? x.l1 : d1, keep ? x.l2 : d2, keep ? x.l3 : d3)
+  }
+
+  @inline(__always)
+  static func lazySum(_ x: Self, _ y: Self) -> Self {
+    var carry: UInt64 = 0
+    let s0 = addCarry(x.l0, y.l0, &carry)
+    let s1 = addCarry(x.l1, y.l1, &carry)
+    let s2 = addCarry(x.l2, y.l2, &carry)
+    let s3 = addCarry(x.l3, y.l3, &carry)
+    return Self(s0, s1, s2, s3)
+  }
+
+  @inline(__always)
+  static func + (_ x: Self, _ y: Self) -> Self { reduceOnce(lazySum(x, y)) }
+
+  @inline(__always)
+  static func - (_ x: Self, _ y: Self) -> Self {
+    let p = modulus
+    var borrow: UInt64 = 0
+    let d0 = subtractBorrow(x.l0, y.l0, &borrow)
+    let d1 = subtractBorrow(x.l1, y.l1, &borrow)
+    let d2 = subtractBorrow(x.l2, y.l2, &borrow)
+    let d3 = subtractBorrow(x.l3, y.l3, &borrow)
+    let mask = 0 &- borrow
+    var carry: UInt64 = 0
+    let s0 = addCarry(d0, p.l0 & mask, &carry)
+    let s1 = addCarry(d1, p.l1 & mask, &carry)
+    let s2 = addCarry(d2, p.l2 & mask, &carry)
+    let s3 = addCarry(d3, p.l3 & mask, &carry)
+    return Self(s0, s1, s2, s3)
+  }
+
+  @inline(__always)
+  static prefix func - (_ x: Self) -> Self { zero - x }
+
+  @inline(__always)
+  func doubled() -> Self { self + self }
+
+  @inline(__always)
+  func halved() -> Self {
+    let p = Self.modulus
+    let mask = 0 &- (l0 & 1)
+    let even = Self.lazySum(self, Self(p.l0 & mask, p.l1 & mask, p.l2 & mask, p.l3 & mask))
+    return Self(
+      even.l0 &>> 1 | even.l1 &<< 63, even.l1 &>> 1 | even.l2 &<< 63,
+      even.l2 &>> 1 | even.l3 &<< 63, even.l3 &>> 1)
+  }
+
+  @inline(__always)
+  static func * (_ x: Self, _ y: Self) -> Self { reduce(product(x, y)) }
+
+  @inline(__always)
+  func squared() -> Self { self * self }
+
+  /// x^(p − 2).
+  func inverse() -> Self {
+    let p = Self.modulus
+    return power([p.l0 &- 2, p.l1, p.l2, p.l3])
+  }
+}
+
+extension BN254.Fp {
+  @inline(__always)
+  static func product(_ x: Self, _ y: Self) -> Product {
+    var carry: UInt64 = 0
+    let l0 = multiplyAdd(x.l0, y.l0, 0, &carry)
+    var t1 = multiplyAdd(x.l1, y.l0, 0, &carry)
+    var t2 = multiplyAdd(x.l2, y.l0, 0, &carry)
+    var t3 = multiplyAdd(x.l3, y.l0, 0, &carry)
+    var t4 = carry
+    carry = 0
+    let l1 = multiplyAdd(x.l0, y.l1, t1, &carry)
+    t1 = multiplyAdd(x.l1, y.l1, t2, &carry)
+    t2 = multiplyAdd(x.l2, y.l1, t3, &carry)
+    t3 = multiplyAdd(x.l3, y.l1, t4, &carry)
+    t4 = carry
+    carry = 0
+    let l2 = multiplyAdd(x.l0, y.l2, t1, &carry)
+    t1 = multiplyAdd(x.l1, y.l2, t2, &carry)
+    t2 = multiplyAdd(x.l2, y.l2, t3, &carry)
+    t3 = multiplyAdd(x.l3, y.l2, t4, &carry)
+    t4 = carry
+    carry = 0
+    let l3 = multiplyAdd(x.l0, y.l3, t1, &carry)
+    let l4 = multiplyAdd(x.l1, y.l3, t2, &carry)
+    let l5 = multiplyAdd(x.l2, y.l3, t3, &carry)
+    let l6 = multiplyAdd(x.l3, y.l3, t4, &carry)
+    return Product(l0: l0, l1: l1, l2: l2, l3: l3, l4: l4, l5: l5, l6: l6, l7: carry)
+  }
+
+  @inline(__always)
+  static func add(_ x: Product, _ y: Product) -> Product {
+    var carry: UInt64 = 0
+    let l0 = addCarry(x.l0, y.l0, &carry)
+    let l1 = addCarry(x.l1, y.l1, &carry)
+    let l2 = addCarry(x.l2, y.l2, &carry)
+    let l3 = addCarry(x.l3, y.l3, &carry)
+    let l4 = addCarry(x.l4, y.l4, &carry)
+    let l5 = addCarry(x.l5, y.l5, &carry)
+    let l6 = addCarry(x.l6, y.l6, &carry)
+    let l7 = addCarry(x.l7, y.l7, &carry)
+    return Product(l0: l0, l1: l1, l2: l2, l3: l3, l4: l4, l5: l5, l6: l6, l7: l7)
+  }
+
+  @inline(__always)
+  private static func subtract(
+    _ x: Product, _ y: Product, _ borrow: inout UInt64
+  ) -> Product {
+    let l0 = subtractBorrow(x.l0, y.l0, &borrow)
+    let l1 = subtractBorrow(x.l1, y.l1, &borrow)
+    let l2 = subtractBorrow(x.l2, y.l2, &borrow)
+    let l3 = subtractBorrow(x.l3, y.l3, &borrow)
+    let l4 = subtractBorrow(x.l4, y.l4, &borrow)
+    let l5 = subtractBorrow(x.l5, y.l5, &borrow)
+    let l6 = subtractBorrow(x.l6, y.l6, &borrow)
+    let l7 = subtractBorrow(x.l7, y.l7, &borrow)
+    return Product(l0: l0, l1: l1, l2: l2, l3: l3, l4: l4, l5: l5, l6: l6, l7: l7)
+  }
+
+  @inline(__always)
+  static func subtract(_ x: Product, _ y: Product) -> Product {
+    var borrow: UInt64 = 0
+    return subtract(x, y, &borrow)
+  }
+
+  @inline(__always)
+  static func subtractModular(_ x: Product, _ y: Product) -> Product {
+    let p = modulus
+    var borrow: UInt64 = 0
+    var difference = subtract(x, y, &borrow)
+    let mask = 0 &- borrow
+    var carry: UInt64 = 0
+    difference.l4 = addCarry(difference.l4, p.l0 & mask, &carry)
+    difference.l5 = addCarry(difference.l5, p.l1 & mask, &carry)
+    difference.l6 = addCarry(difference.l6, p.l2 & mask, &carry)
+    difference.l7 = addCarry(difference.l7, p.l3 & mask, &carry)
+    return difference
+  }
+
+  /// Montgomery reduction: the lower half becomes at most p, the upper half is below p.
+  @inline(__always)
+  static func reduce(_ x: Product) -> Self {
+    let low = divideByR(Self(x.l0, x.l1, x.l2, x.l3))
+    return reduceOnce(lazySum(Self(x.l4, x.l5, x.l6, x.l7), low))
+  }
+
+  /// (x + m·p)/R for the m that makes it an integer; at most p.
+  @inline(__always)
+  private static func divideByR(_ x: Self) -> Self {
+    var (t0, t1, t2, t3) = (x.l0, x.l1, x.l2, x.l3)
+    for _ in 0..<4 {
+      let m = t0 &* negativeInverse
+      var carry: UInt64 = 0
+      _ = multiplyAdd(m, modulus.l0, t0, &carry)
+      t0 = multiplyAdd(m, modulus.l1, t1, &carry)
+      t1 = multiplyAdd(m, modulus.l2, t2, &carry)
+      t2 = multiplyAdd(m, modulus.l3, t3, &carry)
+      t3 = carry
+    }
+    return Self(t0, t1, t2, t3)
+  }
+}
+
+extension BN254.Fp {
+  init?(bigEndian bytes: UnsafeRawPointer) {
+    let x = Self(
+      loadBigEndian(bytes + 24), loadBigEndian(bytes + 16),
+      loadBigEndian(bytes + 8), loadBigEndian(bytes))
+    var borrow: UInt64 = 0
+    _ = subtractBorrow(x.l0, Self.modulus.l0, &borrow)
+    _ = subtractBorrow(x.l1, Self.modulus.l1, &borrow)
+    _ = subtractBorrow(x.l2, Self.modulus.l2, &borrow)
+    _ = subtractBorrow(x.l3, Self.modulus.l3, &borrow)
+    guard borrow == 1 else { return nil }
+    self = x * Self.rSquared
+  }
+
+  func store(bigEndian bytes: UnsafeMutableRawPointer) {
+    let x = Self.reduce(
+      Product(l0: l0, l1: l1, l2: l2, l3: l3, l4: 0, l5: 0, l6: 0, l7: 0))
+    storeBigEndian(x.l3, bytes)
+    storeBigEndian(x.l2, bytes + 8)
+    storeBigEndian(x.l1, bytes + 16)
+    storeBigEndian(x.l0, bytes + 24)
+  }
+}
