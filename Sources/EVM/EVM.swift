@@ -1,0 +1,59 @@
+// The Ethereum Virtual Machine: one a worker, used again for every transaction.
+
+public import Ledger
+public import Primitives
+
+/// The Ethereum Virtual Machine.
+///
+/// One instance serves one thread; it keeps its stack and memories from run to run. It knows neither
+/// tries nor databases nor transactions' fees: it runs messages against a `Host`.
+///
+/// ```swift
+/// let evm = EVM()
+/// evm.begin(block: environment, fork: .osaka)
+/// let result = evm.execute(message, host: state)
+/// ```
+public final class EVM {
+  /// The limit of memory that all frames of a transaction share, in bytes, unless told otherwise.
+  public static let defaultMemoryLimit = 1 << 30
+
+  let machine: UnsafeMutablePointer<Machine>
+
+  /// A machine whose frames may take `memoryLimit` bytes of EVM memory together (at most 64 GiB).
+  /// Going beyond ends the run with `Halt.memoryLimit`.
+  public init(memoryLimit: Int = defaultMemoryLimit) {
+    machine = .allocate(capacity: 1)
+    machine.initialize(to: Machine(memoryLimit: min(max(memoryLimit, 0), FrameMemory.maximumSize)))
+  }
+
+  deinit {
+    machine.pointee.free()
+    machine.deinitialize(count: 1)
+    machine.deallocate()
+  }
+
+  /// Sets the block and the rules for the messages that follow.
+  public func begin(block: BlockEnvironment, fork: Fork) {
+    machine.pointee.block = block
+    machine.pointee.schedule = GasSchedule.of(fork)
+    machine.pointee.instructionGas = GasSchedule.instructionGas(of: fork)
+    machine.pointee.precompiles = PrecompileTable.of(fork)
+  }
+
+  /// Watches the runs that follow; nil stops watching. Watching costs nothing when off.
+  public var tracer: (any Tracer)? {
+    get { machine.pointee.tracer }
+    set { machine.pointee.tracer = newValue }
+  }
+
+  /// Runs the outermost message of a transaction.
+  ///
+  /// The caller has bought the gas, taken the intrinsic gas, incremented the sender's nonce, and
+  /// marked the sender, the recipient, the precompiles and the access list as accessed. A creation's
+  /// address follows from the sender's nonce before that increment; this method marks it as accessed,
+  /// and so it does with the recipient's delegate (EIP-7702). Value is moved here. On failure all
+  /// changes made here are undone in the host.
+  public func execute(_ message: TransactionMessage, host: any Host) -> ExecutionResult {
+    machine.pointee.execute(message, host: host, machine: machine)
+  }
+}

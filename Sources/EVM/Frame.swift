@@ -1,0 +1,133 @@
+// One activation of contract code.
+
+import Ledger
+import Primitives
+
+/// One activation of code: program counter, stack, gas, memory (the Yellow Paper's μ and I).
+///
+/// A frame lives on the native stack of its thread; nothing in it is counted or copied.
+struct Frame: ~Copyable {
+  /// The next instruction.
+  var pc: UnsafePointer<UInt8>
+  /// One past the top word of the stack.
+  var top: UnsafeMutablePointer<UInt256>
+  /// Gas left; below zero only on the way to `Halt.outOfGas`.
+  var gas: Int64
+  /// The bottom of the stack.
+  let base: UnsafeMutablePointer<UInt256>
+  /// One past the last word the stack may hold.
+  let limit: UnsafeMutablePointer<UInt256>
+
+  /// The memory's bytes; initialised up to `memorySize`.
+  var memory: UnsafeMutableRawPointer
+  /// Active memory in bytes, a multiple of 32.
+  var memorySize = 0
+  /// How many offsets a 32-byte access may have without growing the memory.
+  var wordOffsets: UInt64 = 0
+
+  let instructionGas: UnsafePointer<Int64>
+  let schedule: UnsafePointer<GasSchedule>
+  let machine: UnsafeMutablePointer<Machine>
+  let host: any Host
+
+  let code: CodeReference
+  let message: Message
+  /// The output of the last call made from here.
+  var returnData = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// What this frame gives back.
+  var output = UnsafeRawBufferPointer(start: nil, count: 0)
+
+  init(
+    machine: UnsafeMutablePointer<Machine>, host: any Host, code: CodeReference, message: Message,
+    stack: UnsafeMutablePointer<UInt256>
+  ) {
+    self.machine = machine
+    self.host = host
+    self.code = code
+    self.message = message
+    pc = code.bytes
+    base = stack
+    top = stack
+    limit = stack + Machine.stackWords
+    gas = message.gas
+    memory = machine.pointee.memories[message.depth].bytes ?? FrameMemory.none
+    instructionGas = machine.pointee.instructionGas
+    schedule = machine.pointee.schedule
+  }
+}
+
+/// What a frame is called with.
+struct Message {
+  /// How it came about.
+  var kind: CallKind
+  /// Zero for the outermost.
+  var depth: Int
+  /// Whether state changes are forbidden (EIP-214).
+  var isStatic: Bool
+  var gas: Int64
+  /// ADDRESS: whose storage and balance.
+  var recipient: Address
+  /// CALLER
+  var caller: Address
+  /// CALLVALUE
+  var value: UInt256
+  /// Where the code comes from.
+  var codeAddress: Address
+  /// CALLDATA
+  var input: UnsafeRawBufferPointer
+}
+
+/// The ways into a frame.
+public enum CallKind: UInt8, Sendable {
+  case call, callCode, delegateCall, staticCall, create, create2
+}
+
+extension Frame {
+  /// Takes `cost` from the gas.
+  @inline(__always)
+  mutating func charge(_ cost: Int64) throws(Halt) {
+    gas &-= cost
+    if gas < 0 { throw .outOfGas }
+  }
+
+  /// Takes the static gas of an opcode whose price or existence depends on the fork.
+  @inline(__always)
+  mutating func charge(_ opcode: Opcode) throws(Halt) {
+    let cost = instructionGas[Int(opcode.rawValue)]
+    gas &-= cost
+    if gas < 0 { throw cost == GasSchedule.undefined ? .undefinedInstruction : .outOfGas }
+  }
+
+  /// Demands `count` words on the stack.
+  @inline(__always)
+  func require(_ count: Int) throws(Halt) {
+    if top < base + count { throw .stackUnderflow }
+  }
+
+  /// Demands room for one more word.
+  @inline(__always)
+  func requireRoom() throws(Halt) {
+    if top == limit { throw .stackOverflow }
+  }
+
+  /// Pushes `word`.
+  @inline(__always)
+  mutating func push(_ word: UInt256) throws(Halt) {
+    try requireRoom()
+    top.initialize(to: word)
+    top += 1
+  }
+
+  /// Takes the top word; `require` has been asked.
+  @inline(__always)
+  mutating func pop() -> UInt256 {
+    top -= 1
+    return top.pointee
+  }
+
+  /// Fails inside a static call (EIP-214).
+  @inline(__always)
+  func requireMutable() throws(Halt) {
+    if message.isStatic { throw .staticViolation }
+  }
+}

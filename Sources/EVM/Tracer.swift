@@ -1,0 +1,111 @@
+// Watching a run, instruction by instruction and call by call.
+
+public import Primitives
+
+/// Sees a run as it happens. Set as `EVM.tracer`; it costs nothing when there is none.
+///
+/// Pointers in what it is handed are valid during that call only.
+public protocol Tracer: AnyObject {
+  /// A message begins: `gas` is the callee's.
+  func enter(_ call: TracedCall)
+  /// An instruction is about to run.
+  func step(_ step: TracedStep)
+  /// The instruction of the last step failed.
+  func fault(_ halt: Halt, depth: Int)
+  /// A message ends, with the gas left over and its output.
+  func exit(_ call: TracedCall, gasLeft: Int64, output: UnsafeRawBufferPointer, halt: Halt?)
+}
+
+/// A message as a tracer sees it.
+public struct TracedCall {
+  /// How it came about.
+  public let kind: CallKind
+  /// Zero for the outermost.
+  public let depth: Int
+  /// CALLER of the new frame.
+  public let caller: Address
+  /// ADDRESS of the new frame.
+  public let recipient: Address
+  /// Where the code comes from.
+  public let codeAddress: Address
+  /// In wei.
+  public let value: UInt256
+  /// Gas given to it.
+  public let gas: Int64
+  /// Call data, or creation code.
+  public let input: UnsafeRawBufferPointer
+}
+
+/// A frame just before an instruction.
+public struct TracedStep {
+  /// Position in the code.
+  public let pc: Int
+  /// The byte there.
+  public let opcode: UInt8
+  /// Gas before the instruction.
+  public let gas: Int64
+  /// Zero for the outermost frame.
+  public let depth: Int
+  /// Bottom first.
+  public let stack: UnsafeBufferPointer<UInt256>
+  /// The active memory.
+  public let memory: UnsafeRawBufferPointer
+  /// The output of the last call made from this frame.
+  public let returnData: UnsafeRawBufferPointer
+  /// The refund counter of the transaction.
+  public let refund: Int64
+  /// ADDRESS of the frame.
+  public let recipient: Address
+}
+
+/// Whether a frame reports its steps; two copies of the interpreter are made, one without a test.
+protocol Watching {
+  static var isOn: Bool { get }
+}
+
+enum Unwatched: Watching {
+  @inline(__always) static var isOn: Bool { false }
+}
+
+enum Watched: Watching {
+  @inline(__always) static var isOn: Bool { true }
+}
+
+extension Frame {
+  /// Reports the instruction at the program counter.
+  @inline(never)
+  func traceStep() {
+    machine.pointee.tracer?.step(
+      TracedStep(
+        pc: pc - code.bytes, opcode: pc.pointee, gas: gas, depth: message.depth,
+        stack: UnsafeBufferPointer(start: base, count: top - base),
+        memory: UnsafeRawBufferPointer(start: memory, count: memorySize), returnData: returnData,
+        refund: machine.pointee.refund, recipient: message.recipient))
+  }
+
+  /// Reports that the instruction just tried failed.
+  func traceFault(_ halt: Halt) {
+    machine.pointee.tracer?.fault(halt, depth: message.depth)
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Machine {
+  func traceEnter(_ message: Message, initcode: UnsafeRawBufferPointer? = nil) {
+    pointee.tracer?.enter(TracedCall(message, input: initcode ?? message.input))
+  }
+
+  func traceExit(_ message: Message, _ result: MessageResult) {
+    pointee.tracer?.exit(
+      TracedCall(message, input: message.input), gasLeft: result.gasLeft, output: result.output,
+      halt: result.halt)
+  }
+}
+
+extension TracedCall {
+  init(_ message: Message, input: UnsafeRawBufferPointer) {
+    self.init(
+      kind: message.kind, depth: message.depth, caller: message.caller,
+      recipient: message.recipient, codeAddress: message.codeAddress, value: message.value,
+      gas: message.gas, input: input)
+  }
+}
