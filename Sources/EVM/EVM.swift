@@ -1,7 +1,7 @@
 // The Ethereum Virtual Machine: one a worker, used again for every transaction.
 
 public import Ledger
-public import Primitives
+import Primitives
 
 /// The Ethereum Virtual Machine.
 ///
@@ -15,7 +15,7 @@ public import Primitives
 /// ```
 public final class EVM {
   /// The limit of memory that all frames of a transaction share, in bytes, unless told otherwise.
-  public static let defaultMemoryLimit = 1 << 30
+  public static let defaultMemoryLimit: Int = 1 << 30
 
   let machine: UnsafeMutablePointer<Machine>
 
@@ -54,6 +54,6 @@ public final class EVM {
   /// and so it does with the recipient's delegate (EIP-7702). Value is moved here. On failure all
   /// changes made here are undone in the host.
   public func execute(_ message: TransactionMessage, host: any Host) -> ExecutionResult {
-    machine.pointee.execute(message, host: host, machine: machine)
+    machine.execute(message, host: host)
   }
 }

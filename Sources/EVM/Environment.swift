@@ -1,6 +1,5 @@
 // What a run knows of its block and its transaction, and what comes out.
 
-public import Ledger
 public import Primitives
 
 /// The block around a transaction, as instructions can ask for it.

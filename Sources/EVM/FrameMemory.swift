@@ -3,7 +3,7 @@
 /// A growable region of bytes that outlives the frames that use it, one after another.
 struct FrameMemory {
   /// No machine may be allowed more than this: costs are then computed without overflow.
-  static let maximumSize = 1 << 36
+  static let maximumSize: Int = 1 << 36
 
   private(set) var bytes: UnsafeMutableRawPointer?
   private(set) var capacity = 0

@@ -1,6 +1,6 @@
 // What everything costs and which rules hold, fork by fork.
 
-public import Ledger
+import Ledger
 
 /// The static prices that never changed, by the Yellow Paper's names (appendix G).
 enum GasTier {

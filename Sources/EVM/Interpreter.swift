@@ -1,5 +1,6 @@
 // The loop: one switch over all 256 bytes.
 
+import Ledger
 import Primitives
 
 extension Frame {
@@ -163,7 +164,24 @@ extension Frame {
       case .revert: return try revert()
       case .invalid: throw .undefinedInstruction
       case .selfdestruct: return try selfdestruct()
-      case .undefined0c, .undefined0d, .undefined0e, .undefined0f, .undefined1f, .undefined21, .undefined22, .undefined23, .undefined24, .undefined25, .undefined26, .undefined27, .undefined28, .undefined29, .undefined2a, .undefined2b, .undefined2c, .undefined2d, .undefined2e, .undefined2f, .undefined4b, .undefined4c, .undefined4d, .undefined4e, .undefined4f, .undefineda5, .undefineda6, .undefineda7, .undefineda8, .undefineda9, .undefinedaa, .undefinedab, .undefinedac, .undefinedad, .undefinedae, .undefinedaf, .undefinedb0, .undefinedb1, .undefinedb2, .undefinedb3, .undefinedb4, .undefinedb5, .undefinedb6, .undefinedb7, .undefinedb8, .undefinedb9, .undefinedba, .undefinedbb, .undefinedbc, .undefinedbd, .undefinedbe, .undefinedbf, .undefinedc0, .undefinedc1, .undefinedc2, .undefinedc3, .undefinedc4, .undefinedc5, .undefinedc6, .undefinedc7, .undefinedc8, .undefinedc9, .undefinedca, .undefinedcb, .undefinedcc, .undefinedcd, .undefinedce, .undefinedcf, .undefinedd0, .undefinedd1, .undefinedd2, .undefinedd3, .undefinedd4, .undefinedd5, .undefinedd6, .undefinedd7, .undefinedd8, .undefinedd9, .undefinedda, .undefineddb, .undefineddc, .undefineddd, .undefinedde, .undefineddf, .undefinede0, .undefinede1, .undefinede2, .undefinede3, .undefinede4, .undefinede5, .undefinede6, .undefinede7, .undefinede8, .undefinede9, .undefinedea, .undefinedeb, .undefinedec, .undefineded, .undefinedee, .undefinedef, .undefinedf6, .undefinedf7, .undefinedf8, .undefinedf9, .undefinedfb, .undefinedfc:
+      case .undefined0c, .undefined0d, .undefined0e, .undefined0f, .undefined1f, .undefined21,
+        .undefined22, .undefined23, .undefined24, .undefined25, .undefined26, .undefined27,
+        .undefined28, .undefined29, .undefined2a, .undefined2b, .undefined2c, .undefined2d,
+        .undefined2e, .undefined2f, .undefined4b, .undefined4c, .undefined4d, .undefined4e,
+        .undefined4f, .undefineda5, .undefineda6, .undefineda7, .undefineda8, .undefineda9,
+        .undefinedaa, .undefinedab, .undefinedac, .undefinedad, .undefinedae, .undefinedaf,
+        .undefinedb0, .undefinedb1, .undefinedb2, .undefinedb3, .undefinedb4, .undefinedb5,
+        .undefinedb6, .undefinedb7, .undefinedb8, .undefinedb9, .undefinedba, .undefinedbb,
+        .undefinedbc, .undefinedbd, .undefinedbe, .undefinedbf, .undefinedc0, .undefinedc1,
+        .undefinedc2, .undefinedc3, .undefinedc4, .undefinedc5, .undefinedc6, .undefinedc7,
+        .undefinedc8, .undefinedc9, .undefinedca, .undefinedcb, .undefinedcc, .undefinedcd,
+        .undefinedce, .undefinedcf, .undefinedd0, .undefinedd1, .undefinedd2, .undefinedd3,
+        .undefinedd4, .undefinedd5, .undefinedd6, .undefinedd7, .undefinedd8, .undefinedd9,
+        .undefinedda, .undefineddb, .undefineddc, .undefineddd, .undefinedde, .undefineddf,
+        .undefinede0, .undefinede1, .undefinede2, .undefinede3, .undefinede4, .undefinede5,
+        .undefinede6, .undefinede7, .undefinede8, .undefinede9, .undefinedea, .undefinedeb,
+        .undefinedec, .undefineded, .undefinedee, .undefinedef, .undefinedf6, .undefinedf7,
+        .undefinedf8, .undefinedf9, .undefinedfb, .undefinedfc:
         throw .undefinedInstruction
       }
     }

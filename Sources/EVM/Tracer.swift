@@ -1,5 +1,6 @@
 // Watching a run, instruction by instruction and call by call.
 
+import Ledger
 public import Primitives
 
 /// Sees a run as it happens. Set as `EVM.tracer`; it costs nothing when there is none.
@@ -10,8 +11,10 @@ public protocol Tracer: AnyObject {
   func enter(_ call: TracedCall)
   /// An instruction is about to run.
   func step(_ step: TracedStep)
-  /// The instruction of the last step failed.
-  func fault(_ halt: Halt, depth: Int)
+  /// The instruction of the last step calls: it has paid for itself and its callee.
+  func paid(depth: Int, gasLeft: Int64)
+  /// The instruction of the last step failed; `gasLeft` may be negative.
+  func fault(_ halt: Halt, depth: Int, gasLeft: Int64)
   /// A message ends, with the gas left over and its output.
   func exit(_ call: TracedCall, gasLeft: Int64, output: UnsafeRawBufferPointer, halt: Halt?)
 }
@@ -83,9 +86,17 @@ extension Frame {
         refund: machine.pointee.refund, recipient: message.recipient))
   }
 
+  /// Reports the gas left when the instruction has paid for its callee.
+  @inline(__always)
+  func tracePaid() {
+    if machine.pointee.tracer != nil {
+      machine.pointee.tracer?.paid(depth: message.depth, gasLeft: gas)
+    }
+  }
+
   /// Reports that the instruction just tried failed.
   func traceFault(_ halt: Halt) {
-    machine.pointee.tracer?.fault(halt, depth: message.depth)
+    machine.pointee.tracer?.fault(halt, depth: message.depth, gasLeft: gas)
   }
 }
 

@@ -28,6 +28,7 @@ extension Frame {
     if kind == .call { try chargeNewAccount(address, value: value) }
     var calleeGas = try gasToPass(asked: gasAsked)
     gas &-= calleeGas
+    tracePaid()
     if !value.isZero { calleeGas &+= GasTier.callStipend }
 
     top -= operands
@@ -77,6 +78,7 @@ extension Frame {
     else { return try push(.zero) }
     let calleeGas = schedule.pointee.keepsOneSixtyFourth ? gas - gas / 64 : gas
     gas &-= calleeGas
+    tracePaid()
     host.incrementNonce(of: creator)
     let address =
       kind == .create2

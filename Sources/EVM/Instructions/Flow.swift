@@ -1,5 +1,6 @@
 // 0x50 to 0x5b, 0x5e: stack, memory and control flow; the ends of a frame.
 
+import Ledger
 import Primitives
 
 extension Frame {
