@@ -5,7 +5,7 @@ public import Primitives
 /// The header of a block.
 ///
 /// Fields that a fork added are nil before it. They follow each other in the encoding, so none may
-/// be present without those before it; an encoder stops at the first that is nil.
+/// be present without those before it; the encoder stops at the first that is nil.
 public struct Header: Sendable, Hashable {
   /// The hash of the block before.
   public var parentHash: Hash256

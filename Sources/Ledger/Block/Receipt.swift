@@ -23,6 +23,15 @@ public struct Receipt: Sendable, Hashable {
   /// The events, in order.
   public var logs: [Log]
 
+  /// A receipt with these fields; the bloom follows from the logs.
+  public init(
+    kind: Transaction.Kind, outcome: Outcome, cumulativeGasUsed: UInt64, logs: [Log]
+  ) {
+    self.init(
+      kind: kind, outcome: outcome, cumulativeGasUsed: cumulativeGasUsed, bloom: Bloom(logs),
+      logs: logs)
+  }
+
   /// A receipt with these fields, whose bloom is taken as given.
   public init(
     kind: Transaction.Kind, outcome: Outcome, cumulativeGasUsed: UInt64, bloom: Bloom, logs: [Log]

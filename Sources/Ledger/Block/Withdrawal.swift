@@ -27,3 +27,40 @@ public struct Withdrawal: Sendable, Hashable {
     return UInt256(l0: low, l1: high, l2: 0, l3: 0)
   }
 }
+
+extension Withdrawal {
+  /// A part of a withdrawal's encoding.
+  public enum Field: Sendable, Hashable {
+    /// The withdrawal as a whole.
+    case withdrawal
+    case index, validatorIndex, address, amount
+  }
+
+  /// The canonical encoding.
+  public var encoded: [UInt8] {
+    var encoder = RLPEncoder(reservingCapacity: 64)
+    write(to: &encoder)
+    return encoder.bytes
+  }
+
+  /// Writes the withdrawal as an item.
+  public func write(to encoder: inout RLPEncoder) {
+    encoder.list { encoder in
+      encoder.encode(index)
+      encoder.encode(validatorIndex)
+      encoder.encode(address)
+      encoder.encode(amount)
+    }
+  }
+
+  /// Reads an item of a block's list.
+  init(itemOf list: inout FieldReader<Block.Field>, index: Int) throws(Block.DecodingError) {
+    var fields = try list.list(.withdrawal(index: index, .withdrawal))
+    self.init(
+      index: try fields.uint64(.withdrawal(index: index, .index)),
+      validatorIndex: try fields.uint64(.withdrawal(index: index, .validatorIndex)),
+      address: try fields.address(.withdrawal(index: index, .address)),
+      amount: try fields.uint64(.withdrawal(index: index, .amount)))
+    try fields.expectEnd(.withdrawal(index: index, .withdrawal))
+  }
+}

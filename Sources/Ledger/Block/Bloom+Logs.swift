@@ -1,0 +1,30 @@
+// Events in the filter.
+
+import Crypto
+public import Primitives
+
+extension Bloom {
+  /// The filter over the addresses and topics of `logs`.
+  public init(_ logs: [Log]) {
+    self.init()
+    for log in logs { insert(log) }
+  }
+
+  /// Adds the address and topics of an event.
+  public mutating func insert(_ log: Log) {
+    insert(log.address)
+    for topic in log.topics { insert(topic) }
+  }
+
+  /// Adds an address.
+  public mutating func insert(_ address: Address) { insert(hashed: Keccak256.hash(address)) }
+
+  /// Adds a topic.
+  public mutating func insert(_ topic: Hash256) { insert(hashed: Keccak256.hash(topic.word)) }
+
+  /// Whether an event of this contract may be among the entries.
+  public func mayContain(_ address: Address) -> Bool { mayContain(hashed: Keccak256.hash(address)) }
+
+  /// Whether an event with this topic may be among the entries.
+  public func mayContain(_ topic: Hash256) -> Bool { mayContain(hashed: Keccak256.hash(topic.word)) }
+}
