@@ -1,0 +1,73 @@
+// Hashing what changed.
+
+public import Primitives
+
+extension MerklePatriciaTrie {
+  /// The root hash. Hashes the nodes on changed paths only.
+  public mutating func root() -> Hash256 {
+    guard top != TrieNode.none else { return Self.emptyRoot }
+    var writer = NodeWriter()
+    // Every node stands after its parent, so from the end on children come first. The nodes of one
+    // level stand together and do not depend on each other: they may be hashed at the same time.
+    for index in staleNodes().reversed() {
+      arena[index].reference = reference(to: index, writer: &writer)
+    }
+    return arena[top].reference.rootHash
+  }
+
+  /// The nodes whose reference is out of date, level after level.
+  private func staleNodes() -> [TrieNode.Index] {
+    guard !arena[top].reference.isKnown else { return [] }
+    var stale = [top]
+    var next = 0
+    while next < stale.count {
+      let index = stale[next]
+      next += 1
+      guard arena[index].kind == .branch else { continue }
+      for child in arena.children(of: index)
+      where child != TrieNode.none && !arena[child].reference.isKnown {
+        stale.append(child)
+      }
+    }
+    return stale
+  }
+
+  private func reference(
+    to index: TrieNode.Index, writer: inout NodeWriter
+  ) -> NodeReference {
+    let node = arena[index]
+    return arena.text.withUnsafeBufferPointer { text in
+      let key = UnsafeBufferPointer(rebasing: text[node.key..<node.key + node.keyByteCount])
+      let value = UnsafeRawBufferPointer(
+        UnsafeBufferPointer(rebasing: text[node.value..<node.value + node.valueCount]))
+      let start = writer.begin()
+      if node.kind == .leaf {
+        writer.appendPath(node.path, of: key, isLeaf: true)
+        writer.append(value)
+        return writer.finishNode(start)
+      }
+      for child in arena.children(of: index) {
+        if child == TrieNode.none {
+          writer.appendEmpty()
+        } else {
+          writer.append(arena[child].reference)
+        }
+      }
+      writer.append(value)
+      let branch = writer.finishNode(start)
+      return node.path.isEmpty ? branch : writer.extensionNode(to: branch, path: node.path, of: key)
+    }
+  }
+}
+
+extension NodeWriter {
+  /// The reference to an extension node that leads along `path` to `child`.
+  mutating func extensionNode(
+    to child: NodeReference, path: Range<Int>, of key: UnsafeBufferPointer<UInt8>
+  ) -> NodeReference {
+    let start = begin()
+    appendPath(path, of: key, isLeaf: false)
+    append(child)
+    return finishNode(start)
+  }
+}
