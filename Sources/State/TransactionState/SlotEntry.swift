@@ -1,0 +1,64 @@
+// What a block's working state knows of one storage slot.
+
+import Primitives
+
+/// A slot of an account, by the account's index.
+struct SlotKey: BitwiseCopyable {
+  let account: UInt32
+  let slot: UInt256
+}
+
+/// A slot as the block found it, as the transaction found it, and as it stands now.
+struct SlotEntry: Interned {
+  let account: UInt32
+  /// The generation of the account's storage that `current` belongs to; `neverRead` at first.
+  var generation = Self.neverRead
+  /// The last transaction that accessed it (EIP-2929), unless that was reverted.
+  var warmEpoch: UInt32 = 0
+  /// The transaction that `original` belongs to.
+  var originalEpoch: UInt32 = 0
+  let slot: UInt256
+  var current = UInt256.zero
+  /// The value at the start of transaction `originalEpoch` (EIP-2200).
+  var original = UInt256.zero
+  /// The value at the start of the block.
+  var start = UInt256.zero
+  /// The slot of the same account that came before; `AccountEntry.none` for the first.
+  var previous: UInt32 = AccountEntry.none
+
+  static let neverRead = UInt32.max
+
+  init(_ key: SlotKey) {
+    account = key.account
+    slot = key.slot
+  }
+
+  @inline(__always)
+  func has(_ key: SlotKey) -> Bool { slot == key.slot && account == key.account }
+
+  @inline(__always)
+  static func hash(_ key: SlotKey, _ secret: HashSecret) -> UInt32 {
+    secret.hash(key.slot, key.account)
+  }
+}
+
+/// A word of transient storage (EIP-1153). One of an earlier transaction counts as zero.
+struct TransientEntry: Interned {
+  let account: UInt32
+  var epoch: UInt32 = 0
+  let slot: UInt256
+  var value = UInt256.zero
+
+  init(_ key: SlotKey) {
+    account = key.account
+    slot = key.slot
+  }
+
+  @inline(__always)
+  func has(_ key: SlotKey) -> Bool { slot == key.slot && account == key.account }
+
+  @inline(__always)
+  static func hash(_ key: SlotKey, _ secret: HashSecret) -> UInt32 {
+    secret.hash(key.slot, key.account)
+  }
+}

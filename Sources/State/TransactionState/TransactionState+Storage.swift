@@ -1,0 +1,104 @@
+// Storage, persistent and transient.
+
+public import Ledger
+public import Primitives
+
+extension TransactionState {
+  /// The value of a slot. Marks the slot as accessed.
+  public func loadStorage(_ address: Address, _ slot: UInt256) -> StorageLoad {
+    let index = slotIndex(address, slot)
+    let isCold = access(index)
+    return StorageLoad(value: core.pointee.slots[index].pointee.current, isCold: isCold)
+  }
+
+  /// Writes `value` and tells what stood there before. Marks the slot as accessed.
+  public func storeStorage(_ address: Address, _ slot: UInt256, _ value: UInt256) -> StorageStore {
+    let index = slotIndex(address, slot)
+    let isCold = access(index)
+    let entry = core.pointee.slots[index]
+    let current = entry.pointee.current
+    if current != value {
+      core.pointee.journal.append(JournalRecord(.slotStored, index, previous: current))
+      entry.pointee.current = value
+    }
+    return StorageStore(original: entry.pointee.original, current: current, isCold: isCold)
+  }
+
+  /// The value of a transient slot (EIP-1153).
+  public func loadTransient(_ address: Address, _ slot: UInt256) -> UInt256 {
+    let index = transientIndex(address, slot)
+    return core.pointee.transients[index].pointee.value
+  }
+
+  /// Writes a transient slot (EIP-1153).
+  public func storeTransient(_ address: Address, _ slot: UInt256, _ value: UInt256) {
+    let index = transientIndex(address, slot)
+    let entry = core.pointee.transients[index]
+    core.pointee.journal.append(
+      JournalRecord(.transientStored, index, previous: entry.pointee.value))
+    entry.pointee.value = value
+  }
+
+  @inline(__always)
+  private func slotIndex(_ address: Address, _ slot: UInt256) -> UInt32 {
+    core.pointee.slots.index(of: SlotKey(account: accountIndex(address), slot: slot))
+  }
+
+  /// Makes the slot ready for the running transaction; true when it was cold.
+  @inline(__always)
+  private func access(_ index: UInt32) -> Bool {
+    let entry = core.pointee.slots[index]
+    let epoch = core.pointee.epoch
+    if entry.pointee.warmEpoch == epoch { return false }
+    admit(entry)
+    entry.pointee.warmEpoch = epoch
+    core.pointee.journal.append(JournalRecord(.slotWarmed, index))
+    return true
+  }
+
+  /// Brings the slot's value and its original one up to date at the first access of a transaction.
+  @inline(never)
+  private func admit(_ entry: UnsafeMutablePointer<SlotEntry>) {
+    if entry.pointee.originalEpoch == core.pointee.epoch { return }
+    if entry.pointee.generation == SlotEntry.neverRead { read(entry) }
+    let generation = core.pointee.accounts[entry.pointee.account].pointee.generation
+    if entry.pointee.generation != generation {
+      // The account was destroyed since: whatever stood here is gone.
+      entry.pointee.generation = generation
+      entry.pointee.current = .zero
+    }
+    entry.pointee.original = entry.pointee.current
+    entry.pointee.originalEpoch = core.pointee.epoch
+  }
+
+  /// Reads a slot that is new to the block from the view.
+  private func read(_ entry: UnsafeMutablePointer<SlotEntry>) {
+    let index = UInt32(entry - core.pointee.slots.entries)
+    let account = loaded(entry.pointee.account)
+    entry.pointee.previous = account.pointee.lastSlot
+    account.pointee.lastSlot = index
+    entry.pointee.generation = 0
+    // An account that was not there has no storage.
+    guard account.pointee.existed else { return }
+    do throws(StateReadError) {
+      let word = try core.pointee.view.storage(account.pointee.address, entry.pointee.slot)
+      entry.pointee.start = word
+      entry.pointee.current = word
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// The index of a transient slot, zero unless this transaction wrote it.
+  @inline(__always)
+  private func transientIndex(_ address: Address, _ slot: UInt256) -> UInt32 {
+    let key = SlotKey(account: accountIndex(address), slot: slot)
+    let index = core.pointee.transients.index(of: key)
+    let entry = core.pointee.transients[index]
+    if entry.pointee.epoch != core.pointee.epoch {
+      entry.pointee.epoch = core.pointee.epoch
+      entry.pointee.value = .zero
+    }
+    return index
+  }
+}

@@ -1,0 +1,107 @@
+// The state as the running transaction sees it: a cache over a view, and a journal.
+
+public import Ledger
+import Primitives
+
+/// The state that the transactions of a block read and change, over a read-only view.
+///
+/// It lives for a block and remembers everything the block has read or changed; each transaction
+/// begins with `beginTransaction` and ends with `endTransaction`. Changes since a `checkpoint` are
+/// undone by `revert(to:)`. At the end of the block `diff` tells what became of the view.
+///
+/// No access allocates, except that tables double now and then; marks that belong to a transaction
+/// (warm, created, transient) carry its number, so that beginning the next one costs nothing.
+///
+/// When the view cannot answer, `failure` says so and reads answer as if nothing was there; whoever
+/// executes must look at it before believing an outcome.
+public final class TransactionState {
+  /// Everything that changes, behind a pointer: a class property changed in place would pay for an
+  /// exclusivity check each time.
+  let core: UnsafeMutablePointer<Core>
+
+  struct Core: ~Copyable {
+    var view: any StateView
+    var rules: AccountRules
+    var accounts = InternTable<AccountEntry>(capacity: 256)
+    var slots = InternTable<SlotEntry>(capacity: 512)
+    var transients = InternTable<TransientEntry>(capacity: 16)
+    var journal = RawBuffer<JournalRecord>(capacity: 256)
+    var logs = LogArena()
+    /// The number of the running transaction in this block, from 1.
+    var epoch: UInt32 = 0
+    /// Whether the journal holds marks that the end of the transaction acts on.
+    var hasEndMarks = false
+    /// Whether 0x03 was touched while empty by a call that was then reverted.
+    var isRIPEMDTouched = false
+    /// The account looked up last.
+    var lastAddress = Address.zero
+    var lastIndex = AccountEntry.none
+    /// The codes stored in this block, by hash.
+    var newCodes: [Hash256: Code] = [:]
+    var failure: StateReadError?
+
+    init(view: any StateView, rules: AccountRules) {
+      self.view = view
+      self.rules = rules
+    }
+  }
+
+  /// A state over `view`.
+  public init(view: any StateView, rules: AccountRules) {
+    core = .allocate(capacity: 1)
+    core.initialize(to: Core(view: view, rules: rules))
+  }
+
+  deinit {
+    core.deinitialize(count: 1)
+    core.deallocate()
+  }
+
+  /// Forgets everything and starts anew over `view`, keeping the memory.
+  public func reset(view: any StateView, rules: AccountRules) {
+    core.pointee.view = view
+    core.pointee.rules = rules
+    core.pointee.accounts.removeAll()
+    core.pointee.slots.removeAll()
+    core.pointee.transients.removeAll()
+    core.pointee.journal.truncate(to: 0)
+    core.pointee.logs.truncate(to: 0)
+    core.pointee.epoch = 0
+    core.pointee.hasEndMarks = false
+    core.pointee.isRIPEMDTouched = false
+    core.pointee.lastIndex = AccountEntry.none
+    core.pointee.newCodes.removeAll(keepingCapacity: true)
+    core.pointee.failure = nil
+  }
+
+  /// Why the view could not answer, when it once could not: nothing since then is to be believed.
+  public var failure: StateReadError? { core.pointee.failure }
+
+  /// Keeps the first failure.
+  @inline(never)
+  func fail(_ error: StateReadError) {
+    if core.pointee.failure == nil { core.pointee.failure = error }
+  }
+}
+
+/// What the forks disagree on about the life of accounts.
+@frozen
+public struct AccountRules: Sendable, Hashable {
+  /// Whether accounts that were touched and are empty are removed at the end of the transaction
+  /// (EIP-161, Spurious Dragon).
+  public var clearsEmptyAccounts: Bool
+  /// Whether SELFDESTRUCT deletes only what was created in the same transaction (EIP-6780, Cancun).
+  public var destroysOnlyNewContracts: Bool
+
+  /// These rules.
+  public init(clearsEmptyAccounts: Bool, destroysOnlyNewContracts: Bool) {
+    self.clearsEmptyAccounts = clearsEmptyAccounts
+    self.destroysOnlyNewContracts = destroysOnlyNewContracts
+  }
+
+  /// The rules of `fork`.
+  public init(_ fork: Fork) {
+    self.init(
+      clearsEmptyAccounts: fork >= .spuriousDragon, destroysOnlyNewContracts: fork >= .cancun)
+  }
+}
