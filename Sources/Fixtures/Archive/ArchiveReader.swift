@@ -14,6 +14,8 @@ public struct FileContents: Sendable {
   public let path: String
   /// Its bytes.
   public let bytes: [UInt8]
+  /// How many bytes of the archive were read until here.
+  public let archiveOffset: Int
 }
 
 /// Reads `.tar`, `.tar.gz` and `.tar.zst`. Nothing is ever written to disk, and never more than one
@@ -71,7 +73,10 @@ public struct ArchiveReader {
       let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? "(no name)"
       guard archive_entry_filetype(entry) == S_IFREG, wants(name) else { continue }
       let bytes = try read(archive, entry, name: name, total: &total)
-      if !body(FileContents(path: "\(path)/\(name)", bytes: bytes)) { return }
+      let contents = FileContents(
+        path: "\(path)/\(name)", bytes: bytes,
+        archiveOffset: Int(archive_filter_bytes(archive, -1)))
+      if !body(contents) { return }
     }
   }
 

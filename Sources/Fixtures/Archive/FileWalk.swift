@@ -10,6 +10,19 @@ public enum FileWalk {
     case file(String)
     /// An archive to be streamed.
     case archive(String)
+
+    /// Where it is.
+    public var path: String {
+      switch self {
+      case .file(let path), .archive(let path): path
+      }
+    }
+
+    /// How many bytes it has on disk, or zero where that is not known.
+    public var size: Int {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      return attributes?[.size] as? Int ?? 0
+    }
   }
 
   /// How deep folders may be nested (symbolic links to folders are not followed).

@@ -1,0 +1,204 @@
+// A run over suites on all cores.
+
+internal import Foundation
+
+/// Walks folders, archives and files and runs every case in them.
+public final class ConformRun: @unchecked Sendable {
+  /// How far a run has come.
+  public struct Progress: Sendable {
+    /// Bytes of the files and archives that are done, of those found.
+    public var bytesDone = 0
+    /// Bytes of all files and archives found.
+    public var bytesFound = 0
+    /// Cases run, of any verdict.
+    public var cases = 0
+    /// Cases failed.
+    public var failed = 0
+  }
+
+  private struct Work: Sendable {
+    let suite: String
+    let path: String
+    let size: Int
+    let bytes: [UInt8]?
+    let companion: JSONDocument?
+  }
+
+  private let paths: [String]
+  private let selection: CaseSelection
+  private let jobs: Int
+  private let trace: (@Sendable (String) -> Void)?
+  private let queue = WorkQueue<Work>(limit: 256 << 20)
+  private let lock = NSLock()
+  private var report = ConformReport()
+  private var state = Progress()
+
+  /// A run over `paths` on `jobs` threads. `trace` gets the lines of traces.
+  public init(
+    paths: [String], selection: CaseSelection = CaseSelection(),
+    jobs: Int = WorkerThreads.coreCount, trace: (@Sendable (String) -> Void)? = nil
+  ) {
+    self.paths = paths
+    self.selection = selection
+    self.jobs = max(1, jobs)
+    self.trace = trace
+  }
+
+  /// How far the run has come; may be asked from another thread.
+  public var progress: Progress { lock.withLock { state } }
+
+  /// Runs everything and answers what was found.
+  public func run() -> ConformReport {
+    let start = DispatchTime.now().uptimeNanoseconds
+    let jobs = jobs
+    WorkerThreads.run(jobs + 1) { [self] index in
+      if index == jobs { produce() } else { work() }
+    }
+    report.seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    report.failures.sort { ($0.path, $0.name) < ($1.path, $1.name) }
+    report.errors.sort()
+    return report
+  }
+
+  private func produce() {
+    defer { queue.close() }
+    var found: [(item: FileWalk.Item, suite: String, size: Int)] = []
+    for path in paths {
+      do throws(ArchiveError) {
+        for item in try FileWalk.items(under: path) {
+          found.append((item, SuiteNames.suite(of: item.path, under: path), item.size))
+        }
+      } catch {
+        fail(.archive(error))
+      }
+    }
+    lock.withLock { state.bytesFound = found.reduce(0) { $0 + $1.size } }
+    for (item, suite, size) in found {
+      switch item {
+      case .file(let path):
+        let work = Work(
+          suite: suite, path: path, size: size, bytes: nil, companion: companion(of: path))
+        guard queue.push(work, cost: 1024) else { return }
+      case .archive(let path): stream(path, suite: suite, size: size)
+      }
+    }
+  }
+
+  /// The `expected.json` in the folder of the file, kept for the files that follow.
+  private func companion(of path: String) -> JSONDocument? {
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+    if let (known, document) = lastCompanion, known == folder { return document }
+    let candidate = folder.isEmpty ? "expected.json" : "\(folder)/expected.json"
+    var document: JSONDocument?
+    if FileManager.default.fileExists(atPath: candidate) {
+      do throws(ArchiveError) {
+        document = parseCompanion(try FileWalk.read(candidate), path: candidate)
+      } catch {
+        fail(.archive(error))
+      }
+    }
+    lastCompanion = (folder, document)
+    return document
+  }
+
+  /// Only the producing thread touches it.
+  private var lastCompanion: (folder: String, document: JSONDocument?)?
+
+  private func parseCompanion(_ bytes: [UInt8], path: String) -> JSONDocument? {
+    do throws(JSONError) {
+      return try JSONDocument(parsing: bytes, source: path)
+    } catch {
+      fail(.json(error))
+      return nil
+    }
+  }
+
+  private func stream(_ path: String, suite: String, size: Int) {
+    let reader = ArchiveReader(path: path)
+    do throws(ArchiveError) {
+      // An archive has no order: the files that belong to others come in a first pass.
+      var companions: [Substring: JSONDocument] = [:]
+      try reader.forEachFile(where: { $0.hasSuffix("/expected.json") }) { file in
+        companions[folder(of: file.path)] = parseCompanion(file.bytes, path: file.path)
+        return companions.count < 64
+      }
+      var offset = 0
+      try reader.forEachFile(where: { $0.hasSuffix(".json") }) { file in
+        let advance = max(0, min(file.archiveOffset, size) - offset)
+        offset += advance
+        let work = Work(
+          suite: suite, path: file.path, size: advance, bytes: file.bytes,
+          companion: companions[folder(of: file.path)])
+        return queue.push(work, cost: file.bytes.count)
+      }
+      lock.withLock { state.bytesDone += size - offset }
+    } catch {
+      fail(.archive(error))
+    }
+  }
+
+  private func folder(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+  }
+
+  private func work() {
+    let runner = FixtureRunner(trace: trace)
+    while let work = queue.pop() {
+      var found = ConformReport()
+      run(work, with: runner, into: &found)
+      lock.withLock {
+        report.merge(found)
+        state.bytesDone += work.size
+        state.cases += found.total.total
+        state.failed += found.total.failed
+      }
+    }
+  }
+
+  private func run(_ work: Work, with runner: FixtureRunner, into found: inout ConformReport) {
+    let start = ThreadClock.now
+    do throws(FixtureError) {
+      let document = try parse(work)
+      switch FixtureFormat.detect(document, path: work.path) {
+      case .companion: break
+      case .unknown: throw .unknownFormat(work.path)
+      case .notRun(let format): found.notRun[format, default: 0] += 1
+      case .known(let format):
+        let key = SuiteKey(suite: work.suite, format: format)
+        let file = FixtureFile(
+          path: work.path, document: document, companion: work.companion)
+        do throws(JSONError) {
+          try runner.run(file, as: format, selection) {
+            found.add($0, to: key, path: work.path)
+          }
+        } catch {
+          throw .json(error)
+        }
+        if found.tallies[key] != nil {
+          found.tallies[key]?.nanoseconds += ThreadClock.now - start
+        }
+      }
+    } catch {
+      found.add(error)
+    }
+  }
+
+  private func parse(_ work: Work) throws(FixtureError) -> JSONDocument {
+    let bytes: [UInt8]
+    do throws(ArchiveError) {
+      if let held = work.bytes { bytes = held } else { bytes = try FileWalk.read(work.path) }
+    } catch {
+      throw .archive(error)
+    }
+    do throws(JSONError) {
+      return try JSONDocument(parsing: bytes, source: work.path)
+    } catch {
+      throw .json(error)
+    }
+  }
+
+  private func fail(_ error: FixtureError) {
+    lock.withLock { report.add(error) }
+  }
+}

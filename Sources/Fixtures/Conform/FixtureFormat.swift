@@ -1,0 +1,106 @@
+// The formats of published fixtures, and how to tell them apart.
+
+/// A format of published fixtures.
+public enum FixtureFormat: String, Sendable, CaseIterable {
+  case stateTest = "state tests"
+  case vmTest = "VM tests"
+  case trieTest = "trie tests"
+  case rlpTest = "RLP tests"
+  case transactionTest = "transaction tests"
+  case precompileVectors = "precompile vectors"
+  case opcodeVectors = "opcode vectors"
+  case signatureVectors = "signature vectors"
+  case workload = "workloads"
+
+  /// What a file holds.
+  public enum Detection: Equatable, Sendable {
+    /// A format that is run.
+    case known(FixtureFormat)
+    /// A published format that this version does not run.
+    case notRun(String)
+    /// A file that belongs to others and holds no case of its own.
+    case companion
+    /// Nothing that is known.
+    case unknown
+  }
+
+  /// Tells the format of `document` by its content, and for a few by the name of the file.
+  public static func detect(_ document: JSONDocument, path: String) -> Detection {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    if file == "expected.json" || file == "index.json" || file.hasPrefix("pre_state") {
+      return .companion
+    }
+    do throws(JSONError) {
+      switch document.root.kind {
+      case .array: return try detectList(document.root)
+      case .object: return try detectObject(document.root, file: file, path: path)
+      default: return .unknown
+      }
+    } catch {
+      return .unknown
+    }
+  }
+
+  private static func detectList(_ list: JSONValue) throws(JSONError) -> Detection {
+    var elements = try list.elements()
+    guard let first = elements.next(), first.kind == .object else { return .unknown }
+    if try first.has("X"), try first.has("Y") { return .known(.opcodeVectors) }
+    if try first.has("Input"), try first.hasAny("Expected", "ExpectedError") {
+      return .known(.precompileVectors)
+    }
+    return .unknown
+  }
+
+  private static func detectObject(
+    _ object: JSONValue, file: String, path: String
+  ) throws(JSONError) -> Detection {
+    if try object.has("testGroups") {
+      let algorithm = try object.optionalField("algorithm")?.string() ?? ""
+      return algorithm == "ECDSA" ? .known(.signatureVectors) : .notRun("\(algorithm) vectors")
+    }
+    if try object.has("pre"), try object.has("txs") { return .known(.workload) }
+    if try object.has("transactions"), try object.has("transactionsRoot") {
+      return .notRun("recorded blocks (see needletail replay)")
+    }
+    if try object.has("genesis"), try object.has("result") { return .notRun("transaction traces") }
+    if try object.has("input"), try object.has("output") { return .notRun("KZG vectors") }
+    if try object.hasAny("jsonrpc", "method") { return .notRun("JSON-RPC exchanges") }
+    var members = try object.members()
+    while let member = members.next() {
+      if member.key.hasPrefix("_") { continue }
+      return try detectTest(member.value, file: file, path: path)
+    }
+    return .unknown
+  }
+
+  private static func detectTest(
+    _ test: JSONValue, file: String, path: String
+  ) throws(JSONError) -> Detection {
+    if path.contains("BasicTests") || path.contains("GenesisTests")
+      || path.contains("KeyStoreTests")
+      || path.contains("ABITests") || path.contains("PoWTests") || path.contains("DifficultyTests")
+    {
+      return .notRun("basic, genesis, key store, ABI, proof-of-work and difficulty tests")
+    }
+    guard test.kind == .object else { return .unknown }
+    if try test.has("post"), try test.has("transaction") { return .known(.stateTest) }
+    if try test.has("exec") { return .known(.vmTest) }
+    if try test.has("txbytes"), try test.has("result") { return .known(.transactionTest) }
+    if try test.has("engineNewPayloads") { return .notRun("engine tests") }
+    if try test.has("blocks") { return .notRun("block tests") }
+    if try test.has("in"), try test.hasAny("root", "tests") { return .known(.trieTest) }
+    if try test.has("in"), try test.has("out") { return .known(.rlpTest) }
+    return .unknown
+  }
+}
+
+extension JSONValue {
+  /// Whether there is a member `name` that is not null.
+  func has(_ name: String) throws(JSONError) -> Bool { try optionalField(name) != nil }
+
+  /// Whether there is one of two members.
+  func hasAny(_ first: String, _ second: String) throws(JSONError) -> Bool {
+    if try has(first) { return true }
+    return try has(second)
+  }
+}

@@ -1,0 +1,64 @@
+// One worker's engine for all formats.
+
+/// What a runner needs to know of the file it works on.
+public struct FixtureFile: Sendable {
+  /// Its path, for messages.
+  public let path: String
+  /// Its content.
+  public let document: JSONDocument
+  /// The `expected.json` next to it, if there is one.
+  public let companion: JSONDocument?
+
+  /// A file.
+  public init(path: String, document: JSONDocument, companion: JSONDocument? = nil) {
+    self.path = path
+    self.document = document
+    self.companion = companion
+  }
+
+  /// The name without folders and without `.json`.
+  public var stem: String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".json") ? String(name.dropLast(5)) : name
+  }
+}
+
+/// Runs the cases of one format. One instance serves one thread and is used for many files.
+protocol FormatRunner: AnyObject {
+  /// Runs the selected cases of `file` and reports each.
+  func run(
+    _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
+  ) throws(JSONError)
+}
+
+/// Runs files of any format on one thread.
+public final class FixtureRunner {
+  private var runners: [FixtureFormat: any FormatRunner] = [:]
+  /// Hands every line of a trace (EIP-3155) to this closure, for formats that execute.
+  private let trace: ((String) -> Void)?
+
+  /// A runner; `trace` gets the lines of a trace, without line breaks.
+  public init(trace: ((String) -> Void)? = nil) { self.trace = trace }
+
+  /// Runs the selected cases of `file`, which holds `format`, and reports each.
+  public func run(
+    _ file: FixtureFile, as format: FixtureFormat, _ selection: CaseSelection = CaseSelection(),
+    report: (CaseResult) -> Void
+  ) throws(JSONError) {
+    try runner(of: format).run(file, selection, report: report)
+  }
+
+  private func runner(of format: FixtureFormat) -> any FormatRunner {
+    if let runner = runners[format] { return runner }
+    let runner = make(format)
+    runners[format] = runner
+    return runner
+  }
+
+  private func make(_ format: FixtureFormat) -> any FormatRunner {
+    switch format {
+    case .rlpTest: RLPTestRunner()
+    default: RLPTestRunner()
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// Counts of verdicts, per suite and in all.
+
+/// How many cases came out how.
+public struct Tally: Equatable, Sendable {
+  /// Cases as the suite says.
+  public var passed = 0
+  /// Cases that were not.
+  public var failed = 0
+  /// Cases that reference clients skip too.
+  public var skipped = 0
+  /// Cases that need what is not built yet.
+  public var leftOut = 0
+  /// Thread time, in nanoseconds.
+  public var nanoseconds: UInt64 = 0
+
+  /// No case.
+  public init() {}
+
+  /// Cases of any verdict.
+  public var total: Int { passed + failed + skipped + leftOut }
+
+  /// Counts one more.
+  public mutating func count(_ verdict: Verdict) {
+    switch verdict {
+    case .passed: passed += 1
+    case .failed: failed += 1
+    case .skipped: skipped += 1
+    case .leftOut: leftOut += 1
+    }
+  }
+
+  /// Both together.
+  public static func + (a: Tally, b: Tally) -> Tally {
+    var sum = a
+    sum.passed += b.passed
+    sum.failed += b.failed
+    sum.skipped += b.skipped
+    sum.leftOut += b.leftOut
+    sum.nanoseconds += b.nanoseconds
+    return sum
+  }
+}

@@ -1,0 +1,26 @@
+// Option values of the types that several commands share.
+
+internal import Ledger
+internal import Primitives
+
+extension Arguments {
+  /// The value of an option as a fork.
+  func fork(_ name: String) throws(UsageError) -> Fork? {
+    guard let text = string(name) else { return nil }
+    guard let fork = Fork(text) else {
+      let names = Fork.allCases.map(\.name).joined(separator: ", ")
+      throw UsageError(message: "\(name): there is no fork \"\(text)\"; forks are \(names)")
+    }
+    return fork
+  }
+
+  /// The value of an option as bytes in hex.
+  func bytes(_ name: String) throws(UsageError) -> [UInt8]? {
+    guard let text = string(name) else { return nil }
+    do throws(HexError) {
+      return try Hex.decode(text)
+    } catch {
+      throw UsageError(message: "\(name) needs pairs of hex digits: \(error)")
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// The command line's arguments: options with values, operands, and clear words for what is wrong.
+
+/// Something wrong with the arguments.
+struct UsageError: Error, Equatable {
+  /// What, and what to do.
+  let message: String
+}
+
+/// An option that a command knows.
+struct Option: Equatable {
+  /// Its name, with dashes.
+  let name: String
+  /// What its value stands for, such as `FILE`; nil for a flag.
+  let value: String?
+  /// One line of help.
+  let help: String
+
+  /// A flag.
+  static func flag(_ name: String, _ help: String) -> Option {
+    Option(name: name, value: nil, help: help)
+  }
+
+  /// An option with a value.
+  static func value(_ name: String, _ value: String, _ help: String) -> Option {
+    Option(name: name, value: value, help: help)
+  }
+}
+
+/// Parsed arguments of one command.
+struct Arguments: Equatable {
+  /// What is no option, in order.
+  private(set) var operands: [String] = []
+  private var values: [String: String] = [:]
+
+  /// Parses `words` by the options of `command`. `--name value` and `--name=value` mean the same,
+  /// and after `--` everything is an operand.
+  init(_ words: [String], options: [Option], command: String) throws(UsageError) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        operands += rest
+        return
+      }
+      guard word.hasPrefix("-"), word != "-" else {
+        operands.append(word)
+        continue
+      }
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let name = String(parts[0])
+      guard let option = options.first(where: { $0.name == name }) else {
+        throw Self.unknown(
+          "option \(name)", name, among: options.map(\.name) + ["--help"], of: command)
+      }
+      guard values[name] == nil else { throw UsageError(message: "\(name) is given twice") }
+      values[name] = try Self.value(
+        of: option, inline: parts.count == 2 ? String(parts[1]) : nil, rest: &rest)
+    }
+  }
+
+  private static func value(
+    of option: Option, inline: String?, rest: inout ArraySlice<String>
+  ) throws(UsageError) -> String {
+    guard let placeholder = option.value else {
+      guard inline == nil else { throw UsageError(message: "\(option.name) takes no value") }
+      return ""
+    }
+    guard let value = inline ?? rest.popFirst(), !value.isEmpty else {
+      throw UsageError(message: "\(option.name) needs a value: \(option.name) \(placeholder)")
+    }
+    return value
+  }
+
+  /// Whether the flag or option was given.
+  func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// The value of an option.
+  func string(_ name: String) -> String? { values[name] }
+
+  /// The value of an option as a whole number within `range`.
+  func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    guard let text = values[name] else { return nil }
+    let digits = text.filter { $0 != "_" && $0 != "," }
+    guard let number = Int(digits), range.contains(number) else {
+      let bounds =
+        range.upperBound == .max
+        ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+      throw UsageError(message: "\(name) needs a whole number \(bounds), not \"\(text)\"")
+    }
+    return number
+  }
+
+  /// The error that `what` is not known, with the nearest known name as a suggestion.
+  static func unknown(
+    _ what: String, _ word: String, among known: [String], of command: String
+  ) -> UsageError {
+    let nearest = known.map { (name: $0, distance: editDistance(word, $0)) }
+      .min { $0.distance < $1.distance }
+    var message = "unknown \(what)"
+    if let nearest, nearest.distance <= max(2, word.count / 3) {
+      message += "; did you mean \(nearest.name)?"
+    } else {
+      message += "; see \(command) --help"
+    }
+    return UsageError(message: message)
+  }
+}
+
+/// How many characters must be inserted, deleted or replaced to make `b` of `a` (Levenshtein).
+func editDistance(_ a: String, _ b: String) -> Int {
+  let (a, b) = (Array(a.prefix(64)), Array(b.prefix(64)))
+  var previous = Array(0...b.count)
+  for (row, left) in a.enumerated() {
+    var current = [row + 1]
+    for (column, right) in b.enumerated() {
+      current.append(
+        min(
+          current[column] + 1, previous[column + 1] + 1, previous[column] + (left == right ? 0 : 1))
+      )
+    }
+    previous = current
+  }
+  return previous[b.count]
+}

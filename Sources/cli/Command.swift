@@ -1,0 +1,118 @@
+// A command of the tool and its help text.
+
+/// One command: what it takes, what it says of itself, and what it does.
+struct Command {
+  /// Its name: one or two words.
+  let name: String
+  /// What stands after the options, such as `PATH...`.
+  let operands: String
+  /// One line.
+  let summary: String
+  /// More lines, for its own help.
+  let details: String
+  /// The options it knows.
+  let options: [Option]
+  /// Command lines to try.
+  let examples: [String]
+  /// Does it; answers the exit status.
+  let run: (Arguments) throws(UsageError) -> Int32
+
+  /// The command's help.
+  var help: String {
+    var text = "usage: needletail \(name) [options] \(operands)\n\n\(summary).\n"
+    if !details.isEmpty { text += "\n\(details)\n" }
+    let rows =
+      options.map { ($0.name + ($0.value.map { " \($0)" } ?? ""), $0.help) }
+      + [("--help", "show this text")]
+    let width = rows.map(\.0.count).max() ?? 0
+    text += "\noptions:\n"
+    for (name, help) in rows {
+      text += "  \(name)\(String(repeating: " ", count: width - name.count))  \(help)\n"
+    }
+    text += "\nexamples:\n"
+    for example in examples { text += "  \(example)\n" }
+    return text
+  }
+}
+
+/// The tool: finds the command among the words and runs it.
+struct Tool {
+  /// The version, as `--version` prints it.
+  static let version = "0.1.0"
+
+  /// Exit status for arguments or input that cannot be used.
+  static let badInput: Int32 = 2
+
+  /// The commands it has.
+  let commands: [Command]
+  /// Where text goes.
+  let out: (String) -> Void
+  /// Where complaints go.
+  let complain: (String) -> Void
+
+  /// Runs the command that `words` ask for; answers the exit status.
+  func run(_ words: [String]) -> Int32 {
+    do throws(UsageError) {
+      return try dispatch(words)
+    } catch {
+      complain("needletail: \(error.message)")
+      return Self.badInput
+    }
+  }
+
+  private func dispatch(_ words: [String]) throws(UsageError) -> Int32 {
+    guard let first = words.first else {
+      complain(help)
+      return Self.badInput
+    }
+    if first == "--version" {
+      out("needletail \(Self.version)")
+      return 0
+    }
+    if first == "--help" || first == "-h" || first == "help" {
+      out(try helpText(for: Array(words.dropFirst())))
+      return 0
+    }
+    let (command, rest) = try find(words)
+    if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+      out(command.help)
+      return 0
+    }
+    let arguments = try Arguments(
+      rest, options: command.options, command: "needletail \(command.name)")
+    return try command.run(arguments)
+  }
+
+  /// The command whose name the words begin with, and the words after it.
+  private func find(_ words: [String]) throws(UsageError) -> (Command, [String]) {
+    for command in commands {
+      let name = command.name.split(separator: " ").map(String.init)
+      if words.starts(with: name) { return (command, Array(words.dropFirst(name.count))) }
+    }
+    let known = commands.map(\.name)
+    let words = words.prefix { !$0.hasPrefix("-") }
+    let isGroup = known.contains { $0.hasPrefix("\(words.first ?? "") ") }
+    let typed = words.prefix(isGroup ? 2 : 1).joined(separator: " ")
+    throw Arguments.unknown("command \"\(typed)\"", typed, among: known, of: "needletail")
+  }
+
+  private func helpText(for words: [String]) throws(UsageError) -> String {
+    words.isEmpty ? help : try find(words).0.help
+  }
+
+  /// The tool's help.
+  var help: String {
+    let width = commands.map(\.name.count).max() ?? 0
+    var text = "needletail \(Self.version): an execution engine for Ethereum\n\n"
+    text += "usage: needletail COMMAND [options] ...\n\ncommands:\n"
+    for command in commands {
+      let gap = String(repeating: " ", count: width - command.name.count)
+      text += "  \(command.name)\(gap)  \(command.summary)\n"
+    }
+    text += "\n  --version, --help; needletail COMMAND --help explains a command\n\nexamples:\n"
+    for command in commands {
+      if let example = command.examples.first { text += "  \(example)\n" }
+    }
+    return text
+  }
+}

@@ -1,0 +1,59 @@
+// needletail conform: runs published test suites.
+
+internal import Fixtures
+internal import Ledger
+
+extension Command {
+  /// `conform`
+  static var conform: Command {
+    Command(
+      name: "conform", operands: "PATH...",
+      summary: "Run published conformance suites",
+      details: """
+        PATH is a folder, a .tar.zst, .tar.gz or .tar archive, or a single JSON file. The format of
+        each file is told by its content: state tests, VM tests, trie, RLP and transaction tests,
+        precompile, opcode and signature vectors, bytecode and block workloads.
+        Exit status: 0 all passed, 1 a case failed, 2 a file could not be read or no case was found.
+        """,
+      options: [
+        .value("--filter", "TEXT", "only cases whose file or name contains TEXT"),
+        .value("--fork", "FORK", "only cases of this fork, such as Cancun or EIP150"),
+        .value("--jobs", "N", "threads (all cores)"),
+        .flag("--trace", "print the EIP-3155 trace of the selected case (one thread)"),
+        .value("--json", "FILE", "write counts and failures as JSON"),
+      ],
+      examples: [
+        "needletail conform ethereum-tests-state.tar.zst",
+        "needletail conform GeneralStateTests --fork Cancun --filter stExample",
+        "needletail conform add11.json --filter add11 --trace",
+      ],
+      run: runConform)
+  }
+
+  private static func runConform(_ arguments: Arguments) throws(UsageError) -> Int32 {
+    guard !arguments.operands.isEmpty else {
+      throw UsageError(message: "conform needs at least one PATH; see needletail conform --help")
+    }
+    let isTracing = arguments.has("--trace")
+    let jobs = try arguments.integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount
+    let trace: (@Sendable (String) -> Void)? = isTracing ? printLine : nil
+    let run = ConformRun(
+      paths: arguments.operands,
+      selection: CaseSelection(
+        filter: arguments.string("--filter"), fork: try arguments.fork("--fork")),
+      jobs: isTracing ? 1 : jobs, trace: trace)
+    let bar = ProgressBar {
+      let progress = run.progress
+      return ProgressBar.State(
+        done: progress.bytesDone, of: progress.bytesFound,
+        text: "\(grouped(progress.cases)) cases, \(grouped(progress.failed)) failed")
+    }
+    let report = run.run()
+    bar.finish()
+    if let path = arguments.string("--json") {
+      try write(ConformText.json(report), to: path)
+    }
+    print(ConformText.table(report), terminator: "")
+    return report.exitStatus
+  }
+}
