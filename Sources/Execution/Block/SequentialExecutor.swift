@@ -1,0 +1,70 @@
+// A block, one transaction after another: the reference for every other way.
+
+public import EVM
+import Ledger
+import Primitives
+public import State
+
+/// Executes blocks in order, on the calling thread.
+///
+/// Execution is a function: block and view in, outcome out; the view is not changed. The instance
+/// only keeps memory for the next block.
+public final class SequentialExecutor {
+  /// What executes the transactions.
+  public let transactions: TransactionExecutor
+
+  /// An executor whose machine may take `memoryLimit` bytes for EVM memory.
+  public init(memoryLimit: Int = EVM.defaultMemoryLimit) {
+    transactions = TransactionExecutor(memoryLimit: memoryLimit)
+  }
+
+  /// Executes `block` over `view`.
+  public func execute(
+    _ block: ExecutableBlock, on view: any StateView
+  ) throws(BlockExecutionError) -> BlockOutcome {
+    transactions.begin(block.environment, rules: block.rules, on: view)
+    try makeSystemCalls(of: block)
+    let receipts = try executeTransactions(of: block)
+    for withdrawal in block.withdrawals {
+      transactions.pay(withdrawal.amountInWei, to: withdrawal.address)
+    }
+    var bloom = Bloom()
+    for receipt in receipts where !receipt.logs.isEmpty { bloom.formUnion(receipt.bloom) }
+    return BlockOutcome(
+      receipts: receipts, gasUsed: transactions.gasUsed, blobGasUsed: transactions.blobGasUsed,
+      bloom: bloom, diff: transactions.state.diff())
+  }
+
+  private func makeSystemCalls(of block: ExecutableBlock) throws(BlockExecutionError) {
+    do throws(ExecutionError) {
+      try transactions.makeSystemCalls(
+        parentHash: block.parentHash, parentBeaconBlockRoot: block.parentBeaconBlockRoot)
+    } catch {
+      throw .systemCall(error)
+    }
+  }
+
+  private func executeTransactions(
+    of block: ExecutableBlock
+  ) throws(BlockExecutionError) -> [Receipt] {
+    var receipts: [Receipt] = []
+    receipts.reserveCapacity(block.transactions.count)
+    for index in block.transactions.indices {
+      do throws(ExecutionError) {
+        let outcome = try transactions.execute(
+          block.transactions[index], from: block.senders[index])
+        receipts.append(receipt(of: outcome, kind: block.transactions[index].kind))
+      } catch {
+        throw .transaction(index, error)
+      }
+    }
+    return receipts
+  }
+
+  private func receipt(of outcome: TransactionOutcome, kind: Transaction.Kind) -> Receipt {
+    let hasStatus = transactions.rules.receiptsHaveStatus
+    return Receipt(
+      kind: kind, outcome: hasStatus ? .status(outcome.succeeded) : .stateRoot(.zero),
+      cumulativeGasUsed: transactions.gasUsed, bloom: Bloom(outcome.logs), logs: outcome.logs)
+  }
+}

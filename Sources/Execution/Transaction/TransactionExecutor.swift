@@ -1,0 +1,148 @@
+// One transaction after another, each in four phases.
+
+public import EVM
+public import Ledger
+public import Primitives
+public import State
+
+/// Executes transactions over a state: validate → prepare → execute → settle.
+///
+/// One instance serves one thread and is used again from block to block; it keeps the machine's and
+/// the state's memory.
+public final class TransactionExecutor {
+  /// The state that the transactions read and change.
+  public let state: TransactionState
+  /// The machine that runs their code.
+  public let machine: EVM
+  /// The block around them.
+  public private(set) var block = BlockEnvironment()
+  /// The rules of the block.
+  public private(set) var rules = TransactionRules(.latest)
+  /// The gas that the transactions of the block have used.
+  public private(set) var gasUsed: UInt64 = 0
+  /// The blob gas that they have used.
+  public private(set) var blobGasUsed: UInt64 = 0
+
+  /// An executor whose machine may take `memoryLimit` bytes for EVM memory.
+  public init(memoryLimit: Int = EVM.defaultMemoryLimit) {
+    state = TransactionState(view: MemoryState(), rules: AccountRules(.latest))
+    machine = EVM(memoryLimit: memoryLimit)
+  }
+
+  /// Begins a block over a state.
+  public func begin(_ block: BlockEnvironment, rules: TransactionRules, on view: any StateView) {
+    self.block = block
+    self.rules = rules
+    gasUsed = 0
+    blobGasUsed = 0
+    machine.begin(block: block, fork: rules.fork)
+    state.reset(view: view, rules: AccountRules(rules.fork))
+    guard rules.hasAccessCosts else { return }
+    let precompiles = PrecompileTable.of(rules.fork)
+    for number in 1...UInt64(0x100) where precompiles[Address(number)] != nil {
+      state.keepWarm(Address(number))
+    }
+  }
+
+  /// Executes the next transaction of the block, which `sender` has signed.
+  ///
+  /// A refused transaction changes nothing. After any other error the block cannot go on.
+  public func execute(
+    _ transaction: borrowing Transaction, from sender: Address
+  ) throws(ExecutionError) -> TransactionOutcome {
+    let charges = try validate(transaction, from: sender)
+    let authorizationRefund = prepare(transaction, from: sender, charges)
+    let result = run(transaction, from: sender, charges)
+    if result.halt == .memoryLimit { throw .memoryLimit }
+    let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
+    try checkState()
+    gasUsed += gas
+    blobGasUsed += charges.blobGas
+    return TransactionOutcome(
+      halt: result.halt, gasUsed: gas, blobGasUsed: charges.blobGas, logs: state.collectLogs(),
+      createdAddress: result.createdAddress)
+  }
+
+  /// Pays `amount` out of nothing, between transactions: a reward or a withdrawal. Touches the
+  /// account, even for nothing.
+  public func pay(_ amount: UInt256, to address: Address) {
+    state.beginTransaction()
+    state.credit(amount, to: address)
+    state.endTransaction()
+  }
+
+  /// Throws when the state could not answer a question so far.
+  func checkState() throws(ExecutionError) {
+    if let failure = state.failure { throw .state(failure) }
+  }
+
+  // MARK: The phases
+
+  private func validate(
+    _ transaction: borrowing Transaction, from sender: Address
+  ) throws(ExecutionError) -> TransactionCharges {
+    let blobGasLimit = (rules.blobs?.max ?? 0) * BlobGas.perBlob
+    let validation = TransactionValidation(
+      rules: rules, block: block, gasAvailable: block.gasLimit - gasUsed,
+      blobGasAvailable: blobGasLimit - blobGasUsed)
+    do throws(InvalidTransaction) {
+      return try validation.charges(for: transaction, from: sender, in: state)
+    } catch {
+      try checkState()
+      throw .invalid(error)
+    }
+  }
+
+  /// Buys the gas, counts the nonce, warms what is warm from the start, and writes delegations.
+  /// Returns what the delegations give back.
+  private func prepare(
+    _ transaction: borrowing Transaction, from sender: Address, _ charges: TransactionCharges
+  ) -> UInt64 {
+    state.beginTransaction()
+    let gasFee = UInt256(transaction.gasLimit) &* charges.gasPrice
+    state.debit(gasFee &+ charges.blobFee, from: sender)
+    state.incrementNonce(of: sender)
+    if rules.hasAccessCosts { warm(transaction, from: sender) }
+    return transaction.kind == .setCode ? writeDelegations(transaction.authorizations) : 0
+  }
+
+  /// EIP-2929, EIP-2930, EIP-3651.
+  private func warm(_ transaction: borrowing Transaction, from sender: Address) {
+    _ = state.accessAccount(sender)
+    if let recipient = transaction.to { _ = state.accessAccount(recipient) }
+    if rules.warmsCoinbase { _ = state.accessAccount(block.coinbase) }
+    for entry in transaction.accessList {
+      _ = state.accessAccount(entry.address)
+      for slot in entry.slots { _ = state.loadStorage(entry.address, slot) }
+    }
+  }
+
+  private func run(
+    _ transaction: borrowing Transaction, from sender: Address, _ charges: TransactionCharges
+  ) -> ExecutionResult {
+    let gas = Int64(clamping: transaction.gasLimit - charges.intrinsicGas)
+    return transaction.data.withUnsafeBytes { input in
+      machine.execute(
+        TransactionMessage(
+          origin: sender, gasPrice: charges.gasPrice, blobHashes: transaction.blobVersionedHashes,
+          recipient: transaction.to, value: transaction.value, gas: gas, input: input),
+        host: state)
+    }
+  }
+
+  /// Gives back what was not used, pays the coinbase, and ends the transaction. Returns the gas used.
+  private func settle(
+    _ transaction: borrowing Transaction, from sender: Address, _ charges: TransactionCharges,
+    _ result: ExecutionResult, _ authorizationRefund: UInt64
+  ) -> UInt64 {
+    let spent = transaction.gasLimit - UInt64(clamping: result.gasLeft)
+    let refund = authorizationRefund + UInt64(clamping: result.refund)
+    let used = Swift.max(spent - Swift.min(refund, spent / rules.refundQuotient), charges.floorGas)
+    if used < transaction.gasLimit {
+      state.credit(UInt256(transaction.gasLimit - used) &* charges.gasPrice, to: sender)
+    }
+    state.credit(UInt256(used) &* charges.priorityFee, to: block.coinbase)
+    state.endTransaction()
+    return used
+  }
+}

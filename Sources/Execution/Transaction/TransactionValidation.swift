@@ -1,0 +1,141 @@
+// Whether a transaction may stand at this place of a block.
+
+import EVM
+import Ledger
+import Primitives
+import State
+
+/// What a valid transaction is charged, found while it was checked.
+struct TransactionCharges {
+  /// The gas charged before execution.
+  let intrinsicGas: UInt64
+  /// The least gas used in the end (EIP-7623).
+  let floorGas: UInt64
+  /// What the sender pays per gas.
+  let gasPrice: UInt256
+  /// What of it the coinbase gets; the rest is burnt (EIP-1559).
+  let priorityFee: UInt256
+  /// The blob gas used.
+  let blobGas: UInt64
+  /// What is burnt for blobs.
+  let blobFee: UInt256
+}
+
+/// The rules of validity, in the order in which the executable specification asks them.
+struct TransactionValidation {
+  let rules: TransactionRules
+  let block: BlockEnvironment
+  /// What the transactions before have left of the block's gas limit.
+  let gasAvailable: UInt64
+  /// What they have left of its blob gas.
+  let blobGasAvailable: UInt64
+
+  /// Checks everything and says what is to be charged.
+  func charges(
+    for transaction: borrowing Transaction, from sender: Address, in state: TransactionState
+  ) throws(InvalidTransaction) -> TransactionCharges {
+    try checkForm(transaction)
+    let (intrinsic, floor) = try checkGas(transaction)
+    let fees = try checkFees(transaction)
+    let blobGas = try checkBlobs(transaction)
+    try checkRecipient(transaction)
+    try checkSender(transaction, sender, in: state)
+    return TransactionCharges(
+      intrinsicGas: intrinsic, floorGas: floor, gasPrice: fees.gasPrice,
+      priorityFee: fees.priorityFee, blobGas: blobGas,
+      blobFee: blobGas == 0 ? .zero : UInt256(blobGas) &* block.blobBaseFee)
+  }
+
+  private func checkForm(_ transaction: borrowing Transaction) throws(InvalidTransaction) {
+    if transaction.kind.firstFork > rules.fork { throw .typeNotSupported(transaction.kind) }
+    if let chain = transaction.chainID, chain != block.chainID { throw .wrongChain(chain) }
+  }
+
+  private func checkGas(
+    _ transaction: borrowing Transaction
+  ) throws(InvalidTransaction) -> (intrinsic: UInt64, floor: UInt64) {
+    let (intrinsic, floor) = rules.intrinsicGas.cost(of: transaction)
+    let limit = transaction.gasLimit
+    if limit < intrinsic { throw .gasLimitBelowIntrinsic(intrinsic: intrinsic) }
+    if limit < floor { throw .gasLimitBelowFloor(floor: floor) }
+    if transaction.nonce == .max { throw .nonceIsMax }
+    if transaction.to == nil && transaction.data.count > rules.initCodeLimit {
+      throw .initCodeTooLarge(limit: rules.initCodeLimit)
+    }
+    if limit > rules.gasLimitCap { throw .gasLimitAboveCap(cap: rules.gasLimitCap) }
+    if limit > gasAvailable { throw .gasLimitAboveBlock(available: gasAvailable) }
+    return (intrinsic, floor)
+  }
+
+  private func checkFees(
+    _ transaction: borrowing Transaction
+  ) throws(InvalidTransaction) -> (gasPrice: UInt256, priorityFee: UInt256) {
+    let maxFee = transaction.maxFeePerGas
+    if transaction.kind.hasDynamicFee && maxFee < transaction.maxPriorityFeePerGas {
+      throw .priorityFeeAboveMaxFee
+    }
+    // Before London the base fee is zero, and all goes to the coinbase.
+    if maxFee < block.baseFee { throw .maxFeeBelowBaseFee(baseFee: block.baseFee) }
+    let room = maxFee &- block.baseFee
+    guard transaction.kind.hasDynamicFee else { return (maxFee, room) }
+    let tip = Swift.min(transaction.maxPriorityFeePerGas, room)
+    return (block.baseFee &+ tip, tip)
+  }
+
+  private func checkBlobs(
+    _ transaction: borrowing Transaction
+  ) throws(InvalidTransaction) -> UInt64 {
+    guard transaction.kind == .blob else { return 0 }
+    let count = transaction.blobVersionedHashes.count
+    if count == 0 { throw .noBlobs }
+    if count > rules.blobLimit { throw .tooManyBlobs(limit: rules.blobLimit) }
+    for hash in transaction.blobVersionedHashes where hash.word.l3 &>> 56 != Self.kzgVersion {
+      throw .unknownBlobVersion(hash)
+    }
+    let gas = UInt64(count) * BlobGas.perBlob
+    if gas > blobGasAvailable { throw .blobGasAboveBlock(available: blobGasAvailable) }
+    if transaction.maxFeePerBlobGas < block.blobBaseFee {
+      throw .maxFeePerBlobGasBelowBaseFee(blobBaseFee: block.blobBaseFee)
+    }
+    return gas
+  }
+
+  /// The version byte of a hash of a KZG commitment.
+  private static var kzgVersion: UInt64 { 1 }
+
+  private func checkRecipient(_ transaction: borrowing Transaction) throws(InvalidTransaction) {
+    let kind = transaction.kind
+    guard kind >= .blob else { return }
+    if transaction.to == nil { throw .creationNotAllowed(kind) }
+    if kind == .setCode && transaction.authorizations.isEmpty { throw .noAuthorizations }
+  }
+
+  private func checkSender(
+    _ transaction: borrowing Transaction, _ sender: Address, in state: TransactionState
+  ) throws(InvalidTransaction) {
+    let account = state.account(sender)
+    if transaction.nonce < account.nonce { throw .nonceTooLow(expected: account.nonce) }
+    if transaction.nonce > account.nonce { throw .nonceTooHigh(expected: account.nonce) }
+    guard let most = mostSpent(by: transaction), most <= account.balance else {
+      throw .insufficientFunds
+    }
+    if account.hasCode && state.code(of: sender).delegate == nil { throw .senderHasCode }
+  }
+
+  /// The most the sender may come to pay, or nil when that does not fit into 256 bits.
+  private func mostSpent(by transaction: borrowing Transaction) -> UInt256? {
+    let gas = UInt256(transaction.gasLimit)
+    var (sum, overflows) = transaction.maxFeePerGas.multipliedReportingOverflow(by: gas)
+    if overflows { return nil }
+    (sum, overflows) = sum.addingReportingOverflow(transaction.value)
+    if overflows { return nil }
+    if transaction.kind == .blob {
+      let blobGas = UInt256(UInt64(transaction.blobVersionedHashes.count) * BlobGas.perBlob)
+      let (fee, feeOverflows) = transaction.maxFeePerBlobGas
+        .multipliedReportingOverflow(by: blobGas)
+      (sum, overflows) = sum.addingReportingOverflow(fee)
+      if feeOverflows || overflows { return nil }
+    }
+    return sum
+  }
+}
