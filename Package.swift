@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -52,7 +54,9 @@ let package = Package(
       [
         "Primitives", "Crypto", "Ledger", "EVM", "State", "Execution", "CSimdJSON", "CArchive",
       ]),
-    library("Workloads", ["Primitives", "Crypto", "Ledger", "EVM", "State", "Execution"]),
+    library(
+      "Workloads", ["Primitives", "Crypto", "Ledger", "EVM", "State", "Execution"],
+      exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",
       dependencies: ["Needletail", "Fixtures", "Workloads", "CKernels"],
@@ -64,6 +68,9 @@ let package = Package(
     tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
     tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests(
+      "WorkloadsTests",
+      ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests("FixturesTests", ["Fixtures", "Execution", "State", "EVM", "Ledger", "Primitives"]),
   ],
   cLanguageStandard: .c17,

@@ -1,1 +1,8 @@
-// Needletail
+// What a program that embeds the engine imports: one module instead of six.
+
+@_exported public import Crypto
+@_exported public import EVM
+@_exported public import Execution
+@_exported public import Ledger
+@_exported public import Primitives
+@_exported public import State
