@@ -1,8 +1,11 @@
 // Digests and P-256 (OpenSSL 3 libcrypto).
-#include <openssl/evp.h>
-#include <openssl/ec.h>
-#include <openssl/ecdsa.h>
+//
+// The digests are used through their low-level functions, which 3.0 marks as deprecated: they need
+// no fetch and no allocation per hash, and RIPEMD-160 is there without the legacy provider.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/param_build.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/obj_mac.h>
+#include <openssl/ripemd.h>
 #include <openssl/sha.h>

@@ -30,7 +30,7 @@ struct Machine {
   var memoryLeft: Int
   let memoryLimit: Int
   /// The output of the last precompile, kept until the next.
-  private var precompileOutput = FrameMemory()
+  var precompileOutput = PrecompileOutput()
 
   init(memoryLimit: Int) {
     // The deepest frame may be one below the limit, and each may fill its stack.
@@ -52,19 +52,5 @@ struct Machine {
   /// Frees the frames' memories, large after a hungry transaction.
   mutating func releaseMemories() {
     for depth in 0..<Self.maximumDepth + 2 { memories[depth].free() }
-  }
-
-  /// Copies a precompile's output to where the caller can read it until the next one.
-  mutating func keep(_ output: [UInt8]) -> UnsafeRawBufferPointer {
-    if output.count > precompileOutput.capacity {
-      precompileOutput.grow(to: output.count, keeping: 0, limit: output.count)
-    }
-    guard let start = precompileOutput.bytes, !output.isEmpty else {
-      return UnsafeRawBufferPointer(start: nil, count: 0)
-    }
-    output.withUnsafeBytes {
-      start.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count)
-    }
-    return UnsafeRawBufferPointer(start: start, count: output.count)
   }
 }

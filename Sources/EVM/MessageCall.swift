@@ -110,10 +110,10 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func run(_ precompile: Precompile, _ message: Message) -> MessageResult {
     let price = precompile.gas(message.input)
     guard price <= UInt64(message.gas) else { return MessageResult(halt: .outOfGas, gasLeft: 0) }
-    guard let output = precompile.run(message.input) else {
+    guard precompile.run(message.input, &pointee.precompileOutput) else {
       return MessageResult(halt: .precompileFailure, gasLeft: 0)
     }
     return MessageResult(
-      halt: nil, gasLeft: message.gas - Int64(price), output: pointee.keep(output))
+      halt: nil, gasLeft: message.gas - Int64(price), output: pointee.precompileOutput.bytes)
   }
 }

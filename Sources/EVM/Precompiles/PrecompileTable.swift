@@ -3,21 +3,81 @@
 public import Ledger
 public import Primitives
 
-/// A contract whose code is part of the client.
-public struct Precompile: Sendable {
-  /// The name in the specification.
-  public let name: String
-  /// The price of an input, `UInt64.max` when it is beyond any gas.
-  public let gas: @Sendable (UnsafeRawBufferPointer) -> UInt64
-  /// The output, or nil when the input is refused.
-  public let run: @Sendable (UnsafeRawBufferPointer) -> [UInt8]?
-}
-
 /// The precompiled contracts of one fork by address.
-public struct PrecompileTable: Sendable {
+///
+/// Tables live as long as the process; a copy is a reference without a count.
+public struct PrecompileTable: @unchecked Sendable {
+  /// The largest address with a contract.
+  private static let lastAddress: UInt64 = 0x100
+
+  /// For each address up to the last one the place of its contract, −1 where there is none.
+  private let places: UnsafePointer<Int8>
+  private let contracts: UnsafePointer<Precompile>
+  private let count: Int
+
   /// The table of `fork`.
-  public static func of(_ fork: Fork) -> PrecompileTable { PrecompileTable() }
+  public static func of(_ fork: Fork) -> PrecompileTable { tables[Int(fork.rawValue)] }
 
   /// The contract at `address`, if there is one.
-  public subscript(address: Address) -> Precompile? { nil }
+  @inline(__always)
+  public subscript(address: Address) -> Precompile? {
+    guard (address.l1 | UInt64(address.l2)) == 0, address.l0 <= Self.lastAddress else { return nil }
+    let place = places[Int(truncatingIfNeeded: address.l0)]
+    return place < 0 ? nil : contracts[Int(place)]
+  }
+
+  /// Every address with a contract, in order.
+  public var addresses: [Address] {
+    (0...Self.lastAddress).filter { places[Int($0)] >= 0 }.map { Address($0) }
+  }
+
+  /// One table for each fork.
+  private static let tables: [PrecompileTable] = {
+    var rows: [UInt64: Precompile] = [:]
+    return Fork.allCases.map { fork in
+      rows.merge(changes(in: fork)) { _, new in new }
+      return PrecompileTable(rows)
+    }
+  }()
+
+  private init(_ rows: [UInt64: Precompile]) {
+    let places = UnsafeMutablePointer<Int8>.allocate(capacity: Int(Self.lastAddress) + 1)
+    places.initialize(repeating: -1, count: Int(Self.lastAddress) + 1)
+    let contracts = UnsafeMutablePointer<Precompile>.allocate(capacity: rows.count)
+    for (place, row) in rows.sorted(by: { $0.key < $1.key }).enumerated() {
+      precondition(row.key <= Self.lastAddress, "the address is beyond the table")
+      places[Int(row.key)] = Int8(place)
+      (contracts + place).initialize(to: row.value)
+    }
+    self.places = UnsafePointer(places)
+    self.contracts = UnsafePointer(contracts)
+    count = rows.count
+  }
+}
+
+extension PrecompileTable {
+  /// The contracts that a fork adds or prices anew.
+  private static func changes(in fork: Fork) -> [UInt64: Precompile] {
+    switch fork {
+    case .frontier:
+      [0x01: .recover, 0x02: .sha256, 0x03: .ripemd160, 0x04: .identity]
+    case .byzantium:
+      [
+        0x05: .modExp,
+        0x06: .bn254Add(gas: 500),
+        0x07: .bn254Multiply(gas: 40_000),
+        0x08: .bn254Pairing(base: 100_000, pair: 80_000),
+      ]
+    case .istanbul:
+      [
+        0x06: .bn254Add(gas: 150),
+        0x07: .bn254Multiply(gas: 6_000),
+        0x08: .bn254Pairing(base: 45_000, pair: 34_000),
+        0x09: .blake2f,
+      ]
+    case .berlin: [0x05: .modExpBerlin]
+    case .osaka: [0x05: .modExpOsaka, 0x100: .p256Verify]
+    default: [:]
+    }
+  }
 }

@@ -1,0 +1,44 @@
+// BN254_ADD, BN254_MUL, BN254_PAIRING (EIP-196, EIP-197, EIP-1108) and P256VERIFY (EIP-7951).
+
+import Crypto
+import Primitives
+
+extension Precompile {
+  /// 0x06: the sum of two points of BN254.
+  static func bn254Add(gas: UInt64) -> Precompile {
+    fixed("BN254_ADD", gas: gas) { input, output in
+      guard let sum = BN254.add(input) else { return false }
+      output.set(sum)
+      return true
+    }
+  }
+
+  /// 0x07: a multiple of a point of BN254.
+  static func bn254Multiply(gas: UInt64) -> Precompile {
+    fixed("BN254_MUL", gas: gas) { input, output in
+      guard let product = BN254.multiply(input) else { return false }
+      output.set(product)
+      return true
+    }
+  }
+
+  /// 0x08: whether a product of pairings over BN254 is one.
+  static func bn254Pairing(base: UInt64, pair: UInt64) -> Precompile {
+    Precompile(name: "BN254_PAIRING", gas: { base + pair * (UInt64($0.count) / 192) }) {
+      guard let isOne = BN254.pairingCheck($0) else { return false }
+      UInt256(isOne).storeBigEndian(at: $1.resize(to: 32))
+      return true
+    }
+  }
+
+  /// 0x0100: one when a signature over P-256 is good, no output when it is not.
+  static let p256Verify = fixed("P256VERIFY", gas: 6900) { input, output in
+    output.clear()
+    guard input.count == 160 else { return true }
+    let isGood = P256.verify(
+      hash: Hash256(input.word(at: 0)), r: input.word(at: 32), s: input.word(at: 64),
+      x: input.word(at: 96), y: input.word(at: 128))
+    if isGood { UInt256.one.storeBigEndian(at: output.resize(to: 32)) }
+    return true
+  }
+}

@@ -1,0 +1,43 @@
+// Where precompiled contracts write.
+
+/// A region of bytes that grows as needed and serves one precompiled contract after another.
+///
+/// Owned by whoever makes it, who must `free` it.
+public struct PrecompileOutput {
+  private var start: UnsafeMutableRawPointer?
+  private var capacity = 0
+  private var count = 0
+
+  /// An output without room yet.
+  public init() {}
+
+  /// What was written last; good until the next use.
+  public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
+  /// Makes the output empty.
+  mutating func clear() { count = 0 }
+
+  /// Makes the output `size` bytes long; they are to be written at the answer.
+  mutating func resize(to size: Int) -> UnsafeMutableRawPointer {
+    count = size
+    if let start, size <= capacity { return start }
+    start?.deallocate()
+    let wanted = max(256, size)
+    let room = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 32)
+    start = room
+    capacity = wanted
+    return room
+  }
+
+  /// Makes the output a copy of `bytes`.
+  mutating func set(_ bytes: some Collection<UInt8>) {
+    let room = UnsafeMutableRawBufferPointer(start: resize(to: bytes.count), count: bytes.count)
+    room.copyBytes(from: bytes)
+  }
+
+  /// Gives the memory back.
+  public mutating func free() {
+    start?.deallocate()
+    self = PrecompileOutput()
+  }
+}
