@@ -58,6 +58,7 @@ public final class FixtureRunner {
   private func make(_ format: FixtureFormat) -> any FormatRunner {
     switch format {
     case .rlpTest: RLPTestRunner()
+    case .stateTest: StateTestRunner(trace: trace)
     default: RLPTestRunner()
     }
   }

@@ -157,7 +157,7 @@ extension JSONValue {
 
   /// An authorization of a set-code transaction.
   fileprivate func authorization() throws(JSONError) -> Authorization {
-    let parity = try optionalField("yParity") ?? field("v")
+    let parity = try field(try has("yParity") ? "yParity" : "v")
     return Authorization(
       chainID: try field("chainId").uint256(), address: try field("address").address(),
       nonce: try field("nonce").uint256().clampedToUInt64,
