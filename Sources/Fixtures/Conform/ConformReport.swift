@@ -43,7 +43,7 @@ public struct ConformReport: Sendable {
   public internal(set) var seconds = 0.0
 
   /// How many failures and errors are kept in full.
-  public static let maximumFailures = 1000
+  public static let maximumFailures = 10_000
 
   /// All suites together.
   public var total: Tally { tallies.values.reduce(Tally(), +) }
