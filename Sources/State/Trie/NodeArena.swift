@@ -116,7 +116,10 @@ struct NodeArena: Sendable {
   mutating func setValue(_ value: UnsafeBufferPointer<UInt8>, of index: TrieNode.Index) {
     let node = self[index]
     if value.count <= node.valueCount {
-      for (place, byte) in value.enumerated() { text[node.value + place] = byte }
+      text.withUnsafeMutableBytes { text in
+        UnsafeMutableRawBufferPointer(rebasing: text[node.value..<node.value + value.count])
+          .copyMemory(from: UnsafeRawBufferPointer(value))
+      }
       wasted += node.valueCount - value.count
     } else {
       wasted += node.valueCount

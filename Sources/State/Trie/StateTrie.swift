@@ -41,6 +41,7 @@ public struct StateTrie: Sendable {
   ) {
     var encoder = LeafEncoder()
     if !slots.isEmpty { change(&storage[address, default: MerklePatriciaTrie()], slots) }
+    if storage[address]?.isEmpty == true { storage[address] = nil }
     let storageRoot = storage[address]?.root() ?? MerklePatriciaTrie.emptyRoot
     let leaf = encoder.encode(account, storageRoot: storageRoot)
     accounts.set(Keccak256.hash(address), to: leaf)
