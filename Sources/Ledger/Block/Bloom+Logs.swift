@@ -26,5 +26,7 @@ extension Bloom {
   public func mayContain(_ address: Address) -> Bool { mayContain(hashed: Keccak256.hash(address)) }
 
   /// Whether an event with this topic may be among the entries.
-  public func mayContain(_ topic: Hash256) -> Bool { mayContain(hashed: Keccak256.hash(topic.word)) }
+  public func mayContain(_ topic: Hash256) -> Bool {
+    mayContain(hashed: Keccak256.hash(topic.word))
+  }
 }

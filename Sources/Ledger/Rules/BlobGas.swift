@@ -13,8 +13,8 @@ public enum BlobGas {
 
   /// The price per unit of blob gas in a block whose header has this excess, in wei.
   ///
-  /// Where the exact value would pass 2^160 or so, which no reachable excess does, the answer is
-  /// 2^256 − 1.
+  /// Where the computation leaves 256 bits, for prices beyond about 2^200 wei, which no chain can
+  /// reach, the answer is 2^256 − 1.
   public static func baseFee(excess: UInt64, parameters: BlobParameters) -> UInt256 {
     fakeExponential(
       factor: minimumBaseFee, numerator: excess, denominator: parameters.baseFeeUpdateFraction)

@@ -23,6 +23,14 @@ extension Transaction {
     }
   }
 
+  /// The type that `encoding` announces by its first byte, or nil where there is none; says nothing
+  /// about the rest.
+  public static func kind(announcedBy encoding: [UInt8]) -> Kind? {
+    guard let first = encoding.first else { return nil }
+    if first >= 0xc0 { return .legacy }
+    return first == 0 ? nil : Kind(rawValue: first)
+  }
+
   typealias Reader = FieldReader<Field>
 
   private init(legacy fields: Reader) throws(TransactionDecodingError) {
