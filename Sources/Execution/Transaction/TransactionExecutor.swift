@@ -38,10 +38,7 @@ public final class TransactionExecutor {
     machine.begin(block: block, fork: rules.fork)
     state.reset(view: view, rules: AccountRules(rules.fork))
     guard rules.hasAccessCosts else { return }
-    let precompiles = PrecompileTable.of(rules.fork)
-    for number in 1...UInt64(0x100) where precompiles[Address(number)] != nil {
-      state.keepWarm(Address(number))
-    }
+    for address in PrecompileTable.of(rules.fork).addresses { state.keepWarm(address) }
   }
 
   /// Executes the next transaction of the block, which `sender` has signed.
