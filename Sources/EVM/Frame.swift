@@ -7,16 +7,8 @@ import Primitives
 ///
 /// A frame lives on the native stack of its thread; nothing in it is counted or copied.
 struct Frame: ~Copyable {
-  /// The next instruction.
-  var pc: UnsafePointer<UInt8>
-  /// One past the top word of the stack.
-  var top: UnsafeMutablePointer<UInt256>
-  /// Gas left; below zero only on the way to `Halt.outOfGas`.
-  var gas: Int64
-  /// The bottom of the stack.
-  let base: UnsafeMutablePointer<UInt256>
-  /// One past the last word the stack may hold.
-  let limit: UnsafeMutablePointer<UInt256>
+  /// Program counter, stack pointer and gas, whenever the loop is not running.
+  var registers: Registers
 
   /// The memory's bytes; initialised up to `memorySize`.
   var memory: UnsafeMutableRawPointer
@@ -45,11 +37,7 @@ struct Frame: ~Copyable {
     self.host = host
     self.code = code
     self.message = message
-    pc = code.bytes
-    base = stack
-    top = stack
-    limit = stack + Machine.stackWords
-    gas = message.gas
+    registers = Registers(pc: code.bytes, top: stack, gas: message.gas, base: stack)
     memory = machine.pointee.memories[message.depth].bytes ?? FrameMemory.none
     instructionGas = machine.pointee.instructionGas
     schedule = machine.pointee.schedule
@@ -82,48 +70,34 @@ public enum CallKind: UInt8, Sendable {
   case call, callCode, delegateCall, staticCall, create, create2
 }
 
+/// What instructions outside the loop work with.
 extension Frame {
-  /// Takes `cost` from the gas.
   @inline(__always)
-  mutating func charge(_ cost: Int64) throws(Halt) {
-    gas &-= cost
-    if gas < 0 { throw .outOfGas }
+  var top: UnsafeMutablePointer<UInt256> {
+    get { registers.top }
+    set { registers.top = newValue }
   }
+
+  @inline(__always)
+  var gas: Int64 {
+    get { registers.gas }
+    set { registers.gas = newValue }
+  }
+
+  @inline(__always)
+  mutating func charge(_ cost: Int64) throws(Halt) { try registers.charge(cost) }
 
   /// Takes the static gas of an opcode whose price or existence depends on the fork.
   @inline(__always)
   mutating func charge(_ opcode: Opcode) throws(Halt) {
-    let cost = instructionGas[Int(opcode.rawValue)]
-    gas &-= cost
-    if gas < 0 { throw cost == GasSchedule.undefined ? .undefinedInstruction : .outOfGas }
+    try registers.charge(opcode, instructionGas)
   }
 
-  /// Demands `count` words on the stack.
   @inline(__always)
-  func require(_ count: Int) throws(Halt) {
-    if top < base + count { throw .stackUnderflow }
-  }
+  func require(_ count: Int) throws(Halt) { try registers.require(count) }
 
-  /// Demands room for one more word.
   @inline(__always)
-  func requireRoom() throws(Halt) {
-    if top == limit { throw .stackOverflow }
-  }
-
-  /// Pushes `word`.
-  @inline(__always)
-  mutating func push(_ word: UInt256) throws(Halt) {
-    try requireRoom()
-    top.initialize(to: word)
-    top += 1
-  }
-
-  /// Takes the top word; `require` has been asked.
-  @inline(__always)
-  mutating func pop() -> UInt256 {
-    top -= 1
-    return top.pointee
-  }
+  mutating func push(_ word: UInt256) throws(Halt) { try registers.push(word) }
 
   /// Fails inside a static call (EIP-214).
   @inline(__always)

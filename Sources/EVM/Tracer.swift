@@ -77,11 +77,12 @@ enum Watched: Watching {
 extension Frame {
   /// Reports the instruction at the program counter.
   @inline(never)
-  func traceStep() {
+  mutating func traceStep(_ registers: Registers) {
+    self.registers = registers
     machine.pointee.tracer?.step(
       TracedStep(
-        pc: pc - code.bytes, opcode: pc.pointee, gas: gas, depth: message.depth,
-        stack: UnsafeBufferPointer(start: base, count: top - base),
+        pc: registers.pc - code.bytes, opcode: registers.pc.pointee, gas: gas, depth: message.depth,
+        stack: UnsafeBufferPointer(start: registers.base, count: top - registers.base),
         memory: UnsafeRawBufferPointer(start: memory, count: memorySize), returnData: returnData,
         refund: machine.pointee.refund, recipient: message.recipient))
   }

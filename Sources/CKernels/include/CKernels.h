@@ -34,6 +34,16 @@ static inline bool nt_less_than_256(
   return borrow != 0;
 }
 
+/// The same number, forced through a general register. Stack words that were written limb by limb
+/// must not be read back as one vector right away: the processor cannot forward such stores and
+/// stalls. This keeps the compiler from merging the reads.
+static inline uint64_t nt_in_register(uint64_t value) {
+#if defined(__x86_64__)
+  __asm__("" : "+r"(value));
+#endif
+  return value;
+}
+
 /// Whether this processor runs the code of this build (x86-64-v3 when the build asked for it).
 bool nt_processor_is_sufficient(void);
 

@@ -2,7 +2,7 @@
 
 import Primitives
 
-extension Frame {
+extension Registers {
   /// An instruction of two operands; the first is on top.
   @inline(__always)
   mutating func binary(
@@ -31,20 +31,31 @@ extension Frame {
   @inline(__always)
   mutating func mul() throws(Halt) { try binary(GasTier.low) { $0 &* $1 } }
 
+  @inline(__always)
+  mutating func signextend() throws(Halt) {
+    try binary(GasTier.low) { index, value in value.signExtended(fromByte: index) }
+  }
+}
+
+extension Frame {
   @inline(never)
-  mutating func div() throws(Halt) { try binary(GasTier.low) { $0.dividedOrZero(by: $1) } }
+  mutating func div() throws(Halt) {
+    try registers.binary(GasTier.low) { $0.dividedOrZero(by: $1) }
+  }
 
   @inline(never)
-  mutating func sdiv() throws(Halt) { try binary(GasTier.low) { $0.signedDividedOrZero(by: $1) } }
+  mutating func sdiv() throws(Halt) {
+    try registers.binary(GasTier.low) { $0.signedDividedOrZero(by: $1) }
+  }
 
   @inline(never)
   mutating func mod() throws(Halt) {
-    try binary(GasTier.low) { $0.remainderOrZero(dividingBy: $1) }
+    try registers.binary(GasTier.low) { $0.remainderOrZero(dividingBy: $1) }
   }
 
   @inline(never)
   mutating func smod() throws(Halt) {
-    try binary(GasTier.low) { $0.signedRemainderOrZero(dividingBy: $1) }
+    try registers.binary(GasTier.low) { $0.signedRemainderOrZero(dividingBy: $1) }
   }
 
   @inline(never)
@@ -70,10 +81,5 @@ extension Frame {
     try charge(GasTier.high &+ schedule.pointee.expByte &* Int64(exponent.byteCount))
     top[-2] = top[-1].power(exponent)
     top -= 1
-  }
-
-  @inline(__always)
-  mutating func signextend() throws(Halt) {
-    try binary(GasTier.low) { index, value in value.signExtended(fromByte: index) }
   }
 }

@@ -16,7 +16,8 @@ extension Frame {
 
   @inline(never)
   mutating func selfbalance() throws(Halt) {
-    try push(host.balance(of: message.recipient), for: .selfbalance)
+    try charge(.selfbalance)
+    try push(host.balance(of: message.recipient))
   }
 
   @inline(never)

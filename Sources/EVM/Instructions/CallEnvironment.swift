@@ -5,20 +5,6 @@ import Ledger
 import Primitives
 
 extension Frame {
-  /// Pushes a word that costs `base` gas.
-  @inline(__always)
-  mutating func pushBase(_ word: UInt256) throws(Halt) {
-    try charge(GasTier.base)
-    try push(word)
-  }
-
-  /// Pushes a word by an instruction whose price or existence depends on the fork.
-  @inline(__always)
-  mutating func push(_ word: UInt256, for opcode: Opcode) throws(Halt) {
-    try charge(opcode)
-    try push(word)
-  }
-
   @inline(never)
   mutating func keccak256() throws(Halt) {
     try require(2)

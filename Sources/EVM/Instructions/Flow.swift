@@ -1,24 +1,58 @@
-// 0x50 to 0x5b, 0x5e: stack, memory and control flow; the ends of a frame.
+// 0x51 to 0x5b, 0x5e: memory and control flow; the ends of a frame.
 
 import Ledger
 import Primitives
 
-extension Frame {
+extension Registers {
+  /// MLOAD where no memory has to grow: `accessesWord` has been asked.
   @inline(__always)
-  mutating func popWord() throws(Halt) {
-    try require(1)
-    try charge(GasTier.base)
-    top -= 1
+  mutating func mload(_ memory: UnsafeMutableRawPointer) throws(Halt) {
+    try charge(GasTier.veryLow)
+    top[-1] = UInt256(bigEndianAt: memory + Int(truncatingIfNeeded: top[-1].l0))
+  }
+
+  /// MSTORE where no memory has to grow: `accessesWord` has been asked.
+  @inline(__always)
+  mutating func mstore(_ memory: UnsafeMutableRawPointer) throws(Halt) {
+    try require(2)
+    try charge(GasTier.veryLow)
+    top[-2].storeBigEndian(at: memory + Int(truncatingIfNeeded: top[-1].l0))
+    top -= 2
   }
 
   @inline(__always)
+  mutating func jump(in code: CodeReference) throws(Halt) {
+    try require(1)
+    try charge(GasTier.mid)
+    top -= 1
+    try jump(to: top.pointee, in: code)
+  }
+
+  @inline(__always)
+  mutating func jumpi(in code: CodeReference) throws(Halt) {
+    try require(2)
+    try charge(GasTier.high)
+    let condition = limbs(2)
+    top -= 2
+    if !condition.isZero { try jump(to: top[1], in: code) }
+  }
+
+  @inline(__always)
+  private mutating func jump(to destination: UInt256, in code: CodeReference) throws(Halt) {
+    guard code.isJumpDestination(destination.clampedToUInt64) else { throw .invalidJump }
+    pc = code.bytes + Int(truncatingIfNeeded: destination.l0)
+  }
+}
+
+extension Frame {
+  @inline(never)
   mutating func mload() throws(Halt) {
     try require(1)
     try charge(GasTier.veryLow)
     top[-1] = UInt256(bigEndianAt: try memoryWord(at: top[-1]))
   }
 
-  @inline(__always)
+  @inline(never)
   mutating func mstore() throws(Halt) {
     try require(2)
     try charge(GasTier.veryLow)
@@ -26,7 +60,7 @@ extension Frame {
     top -= 2
   }
 
-  @inline(__always)
+  @inline(never)
   mutating func mstore8() throws(Halt) {
     try require(2)
     try charge(GasTier.veryLow)
@@ -51,71 +85,6 @@ extension Frame {
       to.copyMemory(from: from, byteCount: target.count)
     }
     top -= 3
-  }
-
-  @inline(__always)
-  mutating func jump() throws(Halt) {
-    try require(1)
-    try charge(GasTier.mid)
-    top -= 1
-    try jump(to: top.pointee)
-  }
-
-  @inline(__always)
-  mutating func jumpi() throws(Halt) {
-    try require(2)
-    try charge(GasTier.high)
-    top -= 2
-    if !top.pointee.isZero { try jump(to: top[1]) }
-  }
-
-  @inline(__always)
-  mutating func jump(to destination: UInt256) throws(Halt) {
-    guard code.isJumpDestination(destination.clampedToUInt64) else { throw .invalidJump }
-    pc = code.bytes + Int(truncatingIfNeeded: destination.l0)
-  }
-
-  /// The position of the instruction being executed; the counter stands one past its opcode.
-  @inline(__always)
-  var position: Int { pc - code.bytes - 1 }
-
-  /// PUSH1 to PUSH32: the next `count` bytes, a compile-time constant.
-  @inline(__always)
-  mutating func push(bytes count: Int) throws(Halt) {
-    try charge(GasTier.veryLow)
-    try push(
-      UInt256(
-        l0: limb(endingAt: count), l1: limb(endingAt: count - 8), l2: limb(endingAt: count - 16),
-        l3: limb(endingAt: count - 24)))
-    pc += count
-  }
-
-  /// The big-endian number in the last eight of the operand's first `end` bytes. It may read past the
-  /// operand, never past the padding of the code.
-  @inline(__always)
-  private func limb(endingAt end: Int) -> UInt64 {
-    if end <= 0 { return 0 }
-    let raw = UnsafeRawPointer(pc)
-    if end >= 8 {
-      return UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: end - 8, as: UInt64.self))
-    }
-    return UInt64(bigEndian: raw.loadUnaligned(as: UInt64.self)) &>> UInt64(64 - 8 * end)
-  }
-
-  @inline(__always)
-  mutating func dup(_ depth: Int) throws(Halt) {
-    try require(depth)
-    try charge(GasTier.veryLow)
-    try push(top[-depth])
-  }
-
-  @inline(__always)
-  mutating func swap(_ depth: Int) throws(Halt) {
-    try require(depth + 1)
-    try charge(GasTier.veryLow)
-    let word = top[-1]
-    top[-1] = top[-1 - depth]
-    top[-1 - depth] = word
   }
 
   /// RETURN and REVERT: sets the output.
