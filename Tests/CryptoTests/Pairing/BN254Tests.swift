@@ -6,6 +6,9 @@ import Testing
 
 private let modulus = "30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47"
 private let order = "30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001"
+private let orderWords: [UInt64] = [
+  0x43e1_f593_f000_0001, 0x2833_e848_79b9_7091, 0xb850_45b6_8181_585d, 0x3064_4e72_e131_a029,
+]
 private let zero = String(repeating: "0", count: 64)
 private let one = String(repeating: "0", count: 63) + "1"
 private let two = String(repeating: "0", count: 63) + "2"
@@ -138,11 +141,23 @@ private func bytes(_ hex: String) throws -> [UInt8]? { try [UInt8](hex: hex) }
     #expect(try pairingCheck(generator + twistGenerator.dropLast(2)) == nil)
   }
 
+  @Test func `multiplication by the endomorphism agrees with double and add`() {
+    let p = AffinePoint<BN254.G1>(BN254.Fp(1), BN254.Fp(2))
+    var samples = Samples(seed: 8)
+    var scalars = (0..<20).map { _ in (0..<4).map { _ in samples.word() } }
+    for i in 0..<256 {
+      var word: [UInt64] = [0, 0, 0, 0]
+      word[i / 64] = 1 &<< UInt64(i % 64)
+      scalars.append(word)
+    }
+    scalars.append([UInt64](repeating: .max, count: 4))
+    scalars.append(orderWords)
+    for k in scalars {
+      #expect(p.multiplied(by: (k[0], k[1], k[2], k[3])) == p.doubledAndAdded(k), "\(k)")
+    }
+  }
+
   @Test func `membership in G2 agrees with multiplication by the order`() throws {
-    let r = (
-      UInt64(0x43e1_f593_f000_0001), UInt64(0x2833_e848_79b9_7091),
-      UInt64(0xb850_45b6_8181_585d), UInt64(0x3064_4e72_e131_a029)
-    )
     func coordinate(_ hex: String, _ i: Int) throws -> BN254.Fp {
       let word = try [UInt8](hex: String(hex.dropFirst(64 * i).prefix(64)))
       return try #require(word.withUnsafeBytes { BN254.Fp(bigEndian: $0.baseAddress!) })
@@ -154,12 +169,12 @@ private func bytes(_ hex: String) throws -> [UInt8]? { try [UInt8](hex: hex) }
     }
     var q = try point(twistGenerator)
     for _ in 0..<4 {
-      #expect(q.isOnCurve && q.isInPrimeOrderSubgroup && q.multiplied(by: r).isInfinity)
+      #expect(q.isOnCurve && q.isInPrimeOrderSubgroup && q.doubledAndAdded(orderWords).isInfinity)
       q = q.multiplied(by: 0x1234_5678_9abc_def1).affine()
     }
     for vector in BN254Vectors.outsideG2 {
       let q = try point(vector.point)
-      #expect(q.isOnCurve && !q.isInPrimeOrderSubgroup && !q.multiplied(by: r).isInfinity)
+      #expect(q.isOnCurve && !q.isInPrimeOrderSubgroup && !q.doubledAndAdded(orderWords).isInfinity)
     }
   }
 }

@@ -69,6 +69,20 @@ extension PrimeField {
   }
 }
 
+extension AffinePoint {
+  /// n·p by plain double and add, n in words, least significant first.
+  func doubledAndAdded(_ n: [UInt64]) -> JacobianPoint<Group> {
+    var result = JacobianPoint<Group>.infinity
+    for word in n.reversed() {
+      for bit in (0..<64).reversed() {
+        result = result.doubled()
+        if word &>> UInt64(bit) & 1 == 1 { result = result + self }
+      }
+    }
+    return result
+  }
+}
+
 extension Array where Element == UInt8 {
   init(hex: String) throws { self = try Hex.decode(hex) }
 }

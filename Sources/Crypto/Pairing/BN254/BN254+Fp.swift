@@ -45,6 +45,12 @@ extension BN254 {
         0xf32c_fc5b_538a_fa89, 0xb5e7_1911_d445_01fb, 0x47ab_1eff_0a41_7ff6, 0x06d8_9f71_cab8_351f)
     }
 
+    /// R³ mod p, which takes the inverse of a Montgomery form into Montgomery form.
+    @inline(__always) static var rCubed: Self {
+      Self(
+        0xb1cd_6daf_da15_30df, 0x62f2_10e6_a728_3db6, 0xef7f_0b0c_0ada_0afb, 0x20fd_6e90_2d59_2544)
+    }
+
     static var byteCount: Int { 32 }
 
     @inline(__always) var isZero: Bool { l0 | l1 | l2 | l3 == 0 }
@@ -57,17 +63,17 @@ extension BN254 {
 }
 
 extension BN254.Fp {
-  /// x − p if that is not negative, for x < 2p.
+  /// x − p if that is not negative, for x < 2p. Subtracts in halves and adds p back under a mask: the
+  /// spelling that compiles to two carry chains without a branch.
   @inline(__always)
   private static func reduceOnce(_ x: Self) -> Self {
     let p = modulus
-    var borrow: UInt64 = 0
-    let d0 = subtractBorrow(x.l0, p.l0, &borrow)
-    let d1 = subtractBorrow(x.l1, p.l1, &borrow)
-    let d2 = subtractBorrow(x.l2, p.l2, &borrow)
-    let d3 = subtractBorrow(x.l3, p.l3, &borrow)
-    let keep = borrow != 0
-    return Self(keep ? x.l0 : d0, keep ? x.l1 : d1, keep ? x.l2 : d2, keep ? x.l3 : d3)
+    let (low, under) = wide(x.l0, x.l1).subtractingReportingOverflow(wide(p.l0, p.l1))
+    let high = wide(x.l2, x.l3) &- wide(p.l2, p.l3) &- (under ? 1 : 0)
+    let mask = signMask(high)
+    return lazySum(
+      Self(lowLimb(low), highLimb(low), lowLimb(high), highLimb(high)),
+      Self(p.l0 & mask, p.l1 & mask, p.l2 & mask, p.l3 & mask))
   }
 
   @inline(__always)
@@ -86,13 +92,13 @@ extension BN254.Fp {
   @inline(__always)
   static func - (_ x: Self, _ y: Self) -> Self {
     let p = modulus
-    var borrow: UInt64 = 0
-    let d0 = subtractBorrow(x.l0, y.l0, &borrow)
-    let d1 = subtractBorrow(x.l1, y.l1, &borrow)
-    let d2 = subtractBorrow(x.l2, y.l2, &borrow)
-    let d3 = subtractBorrow(x.l3, y.l3, &borrow)
-    let mask = 0 &- borrow
-    var carry: UInt64 = 0
+    var carry: UInt64 = 1
+    let d0 = subtractCarry(x.l0, y.l0, &carry)
+    let d1 = subtractCarry(x.l1, y.l1, &carry)
+    let d2 = subtractCarry(x.l2, y.l2, &carry)
+    let d3 = subtractCarry(x.l3, y.l3, &carry)
+    let mask = carry &- 1
+    carry = 0
     let s0 = addCarry(d0, p.l0 & mask, &carry)
     let s1 = addCarry(d1, p.l1 & mask, &carry)
     let s2 = addCarry(d2, p.l2 & mask, &carry)
@@ -122,10 +128,20 @@ extension BN254.Fp {
   @inline(__always)
   func squared() -> Self { self * self }
 
-  /// x^(p − 2).
+  @inline(never)
   func inverse() -> Self {
-    let p = Self.modulus
-    return power([p.l0 &- 2, p.l1, p.l2, p.l3])
+    var p = Self.modulus
+    var x = self
+    withUnsafeMutableBytes(of: &x) { x in
+      withUnsafeMutableBytes(of: &p) { p in
+        guard let x = x.baseAddress, let p = p.baseAddress else { return }
+        invert(
+          x.assumingMemoryBound(to: UInt64.self), modulo: p.assumingMemoryBound(to: UInt64.self),
+          inverseOfP: 0 &- Self.negativeInverse, wordCount: 4, limbCount: 5)
+      }
+    }
+    // 1/(a·R) becomes R/a.
+    return x * Self.rCubed
   }
 }
 
@@ -174,32 +190,32 @@ extension BN254.Fp {
 
   @inline(__always)
   private static func subtract(
-    _ x: Product, _ y: Product, _ borrow: inout UInt64
+    _ x: Product, _ y: Product, _ carry: inout UInt64
   ) -> Product {
-    let l0 = subtractBorrow(x.l0, y.l0, &borrow)
-    let l1 = subtractBorrow(x.l1, y.l1, &borrow)
-    let l2 = subtractBorrow(x.l2, y.l2, &borrow)
-    let l3 = subtractBorrow(x.l3, y.l3, &borrow)
-    let l4 = subtractBorrow(x.l4, y.l4, &borrow)
-    let l5 = subtractBorrow(x.l5, y.l5, &borrow)
-    let l6 = subtractBorrow(x.l6, y.l6, &borrow)
-    let l7 = subtractBorrow(x.l7, y.l7, &borrow)
+    let l0 = subtractCarry(x.l0, y.l0, &carry)
+    let l1 = subtractCarry(x.l1, y.l1, &carry)
+    let l2 = subtractCarry(x.l2, y.l2, &carry)
+    let l3 = subtractCarry(x.l3, y.l3, &carry)
+    let l4 = subtractCarry(x.l4, y.l4, &carry)
+    let l5 = subtractCarry(x.l5, y.l5, &carry)
+    let l6 = subtractCarry(x.l6, y.l6, &carry)
+    let l7 = subtractCarry(x.l7, y.l7, &carry)
     return Product(l0: l0, l1: l1, l2: l2, l3: l3, l4: l4, l5: l5, l6: l6, l7: l7)
   }
 
   @inline(__always)
   static func subtract(_ x: Product, _ y: Product) -> Product {
-    var borrow: UInt64 = 0
-    return subtract(x, y, &borrow)
+    var carry: UInt64 = 1
+    return subtract(x, y, &carry)
   }
 
   @inline(__always)
   static func subtractModular(_ x: Product, _ y: Product) -> Product {
     let p = modulus
-    var borrow: UInt64 = 0
-    var difference = subtract(x, y, &borrow)
-    let mask = 0 &- borrow
-    var carry: UInt64 = 0
+    var carry: UInt64 = 1
+    var difference = subtract(x, y, &carry)
+    let mask = carry &- 1
+    carry = 0
     difference.l4 = addCarry(difference.l4, p.l0 & mask, &carry)
     difference.l5 = addCarry(difference.l5, p.l1 & mask, &carry)
     difference.l6 = addCarry(difference.l6, p.l2 & mask, &carry)
@@ -236,12 +252,12 @@ extension BN254.Fp {
     let x = Self(
       loadBigEndian(bytes + 24), loadBigEndian(bytes + 16),
       loadBigEndian(bytes + 8), loadBigEndian(bytes))
-    var borrow: UInt64 = 0
-    _ = subtractBorrow(x.l0, Self.modulus.l0, &borrow)
-    _ = subtractBorrow(x.l1, Self.modulus.l1, &borrow)
-    _ = subtractBorrow(x.l2, Self.modulus.l2, &borrow)
-    _ = subtractBorrow(x.l3, Self.modulus.l3, &borrow)
-    guard borrow == 1 else { return nil }
+    var carry: UInt64 = 1
+    _ = subtractCarry(x.l0, Self.modulus.l0, &carry)
+    _ = subtractCarry(x.l1, Self.modulus.l1, &carry)
+    _ = subtractCarry(x.l2, Self.modulus.l2, &carry)
+    _ = subtractCarry(x.l3, Self.modulus.l3, &carry)
+    guard carry == 0 else { return nil }
     self = x * Self.rSquared
   }
 
