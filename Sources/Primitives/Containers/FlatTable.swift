@@ -67,6 +67,7 @@ public struct FlatTable<Key: FlatKey, Value: BitwiseCopyable>: ~Copyable {
   public func contains(_ key: Key) -> Bool { slots[probe(key, hash: key.flatHash(secret))] != 0 }
 
   /// The value of `key`, which gets `value` where it has none yet.
+  @discardableResult
   @inlinable
   public mutating func insertIfAbsent(
     _ key: Key, _ value: Value
