@@ -62,6 +62,10 @@ let package = Package(
       dependencies: ["Needletail", "Fixtures", "Workloads", "CKernels"],
       swiftSettings: strict
     ),
+    // The program of the README; `make test` runs it.
+    .executableTarget(
+      name: "ExecuteTransaction", dependencies: ["Needletail"],
+      path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
     tests("PrimitivesTests", ["Primitives", "CGMP"]),
     tests("CryptoTests", ["Crypto", "Primitives"]),
     tests("LedgerTests", ["Ledger", "Primitives", "Crypto"]),

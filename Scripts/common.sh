@@ -33,3 +33,31 @@ require_swift() {
     die "Swift $version is too old: $install."
   fi
 }
+
+# The published suites that `needletail conform` runs; mainnet-blocks goes through `needletail replay`.
+# shellcheck disable=SC2034
+conform_suites=(
+  ethereum-tests-basic ethereum-tests-state legacytests-state eest-state eest-state-static
+  precompiles
+)
+
+# Where a suite lies in FIXTURES, packed or unpacked; nothing when it is not there.
+suite_path() {
+  local candidate
+  for candidate in "$FIXTURES/$1" "$FIXTURES/$1.tar.zst"; do
+    if [[ -e "$candidate" ]]; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done
+  printf '%s is not in %s\n' "$1" "$FIXTURES" >&2
+}
+
+# The EVM workloads of BENCH, packed or unpacked; they say what gas and output they must give.
+workloads_path() {
+  if [[ -d "${BENCH:-}/bytecode" ]]; then
+    printf '%s\n' "$BENCH/bytecode"
+  elif [[ -f "${BENCH:-}/workloads.tar.zst" ]]; then
+    printf '%s\n' "$BENCH/workloads.tar.zst"
+  fi
+}

@@ -3,4 +3,4 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 require_swift
-swift format --in-place --parallel --recursive Package.swift Sources Tests
+swift format --in-place --parallel --recursive Package.swift Sources Tests Examples

@@ -3,7 +3,10 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 require_swift
-swift format lint --strict --parallel --recursive Package.swift Sources Tests
+swift format lint --strict --parallel --recursive Package.swift Sources Tests Examples
+# The README shows the example as it stands in Examples, which is compiled and run.
+diff <(awk '/^```swift$/ { on = 1; next } /^```$/ { on = 0 } on' README.md) \
+  Examples/ExecuteTransaction/main.swift || die "README.md and Examples/ExecuteTransaction differ."
 if command -v shellcheck >/dev/null; then
   shellcheck Scripts/*.sh .ci/run
 else
