@@ -49,18 +49,17 @@ public final class Code: Sendable {
   static func markJumpDestinations(
     in bytes: UnsafePointer<UInt8>, count: Int, bitmap: UnsafeMutablePointer<UInt8>
   ) {
-    let jumpDestination: UInt8 = 0x5b
-    let push1: UInt8 = 0x60
-    let push32: UInt8 = 0x7f
+    let jumpDestination = 0x5b
+    let beforePush1 = 0x5f
     var position = 0
     while position < count {
-      let opcode = bytes[position]
+      // Read as signed, PUSH1 to PUSH32 are the largest of all: one maximum gives the step, where
+      // a branch would often be mispredicted.
+      let opcode = Int(Int8(bitPattern: bytes[position]))
       if opcode == jumpDestination {
-        bitmap[position >> 3] |= 1 << UInt8(truncatingIfNeeded: position & 7)
-      } else if opcode >= push1 && opcode <= push32 {
-        position += Int(opcode &- push1) + 1
+        bitmap[position >> 3] |= 1 &<< UInt8(truncatingIfNeeded: position & 7)
       }
-      position += 1
+      position &+= 1 &+ max(opcode &- beforePush1, 0)
     }
   }
 }

@@ -98,7 +98,7 @@ extension Transaction {
   ) throws(Block.DecodingError) {
     let whole = Block.Field.transaction(index: index, .envelope)
     let start = list.offset
-    let isList = try list.nextIsList(whole)
+    let isList = try list.listFollows(whole)
     let encoding = isList ? try list.raw(whole) : try list.bytes(whole)
     // What stands between the item's start and its content is the header of the byte string.
     let header = isList ? 0 : list.offset - start - encoding.count

@@ -90,8 +90,9 @@ struct FieldReader<Field: Sendable & Hashable> {
     try read(field) { (items) throws(RLPError) in try items.readRaw() }
   }
 
-  /// Whether the next item is a list.
-  func nextIsList(_ field: Field) throws(Failure) -> Bool {
+  /// Whether there is another item and it is a list.
+  func listFollows(_ field: Field) throws(Failure) -> Bool {
+    if items.isAtEnd { return false }
     do { return try items.nextIsList } catch { throw failure(field, error) }
   }
 

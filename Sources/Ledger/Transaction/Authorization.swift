@@ -18,7 +18,7 @@ public struct Authorization: Sendable, Hashable {
 
   /// An authorization with these fields.
   public init(
-    chainID: UInt256, address: Address, nonce: UInt64, signature: Signature = .none
+    chainID: UInt256, address: Address, nonce: UInt64, signature: Signature = .absent
   ) {
     self.chainID = chainID
     self.address = address

@@ -19,5 +19,5 @@ public struct Signature: Sendable, Hashable {
   }
 
   /// The absence of a signature: all zeros.
-  public static let none = Signature(yParity: 0, r: .zero, s: .zero)
+  public static let absent = Signature(yParity: 0, r: .zero, s: .zero)
 }

@@ -62,7 +62,8 @@ extension Transaction {
     return (UInt8(truncatingIfNeeded: joined.l0 & 1), chainID)
   }
 
-  private init(_ kind: Kind, _ fields: Reader) throws(TransactionDecodingError) {
+  /// Reads the fields of a typed transaction.
+  init(_ kind: Kind, _ fields: Reader) throws(TransactionDecodingError) {
     var fields = fields
     let chainID = try fields.uint64(.chainID)
     let nonce = try fields.uint64(.nonce)

@@ -22,6 +22,12 @@ extension Transaction {
     var encoder = RLPEncoder(reservingCapacity: encodedSizeBound)
     // Smaller than 0x80, the type byte is its own RLP encoding.
     if kind != .legacy { encoder.encode(UInt64(kind.rawValue)) }
+    writeBody(to: &encoder, signed: signed)
+    return encoder
+  }
+
+  /// Writes the list of the fields, without the type.
+  func writeBody(to encoder: inout RLPEncoder, signed: Bool) {
     encoder.list { encoder in
       writeFields(to: &encoder)
       if signed {
@@ -35,7 +41,6 @@ extension Transaction {
         encoder.encode(0 as UInt64)
       }
     }
-    return encoder
   }
 
   private func writeFields(to encoder: inout RLPEncoder) {
@@ -73,7 +78,7 @@ extension Transaction {
   }
 
   /// An upper bound of the encoding's length.
-  private var encodedSizeBound: Int {
+  var encodedSizeBound: Int {
     var bound = 300 + data.count + 33 * blobVersionedHashes.count + 160 * authorizations.count
     for entry in accessList { bound += 40 + 33 * entry.slots.count }
     return bound

@@ -72,7 +72,7 @@ public struct Transaction: Sendable, Hashable {
     maxFeePerGas: UInt256, gasLimit: UInt64, to: Address?, value: UInt256 = .zero,
     data: [UInt8] = [], accessList: [AccessListEntry] = [], maxFeePerBlobGas: UInt256 = .zero,
     blobVersionedHashes: [Hash256] = [], authorizations: [Authorization] = [],
-    signature: Signature = .none
+    signature: Signature = .absent
   ) {
     self.kind = kind
     self.chainID = chainID

@@ -33,6 +33,11 @@ extension Transaction {
     case v
     case r
     case s
+    /// What travels beside a blob transaction, or its version.
+    case sidecar
+    case blobs
+    case commitments
+    case proofs
   }
 }
 
