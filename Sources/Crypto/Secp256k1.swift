@@ -18,7 +18,7 @@ public enum Secp256k1 {
 
   /// The library's context: made once, only read afterwards, so that threads share it. Blinded with
   /// random numbers against side channels.
-  private nonisolated(unsafe) static let context: OpaquePointer? = {
+  nonisolated(unsafe) static let context: OpaquePointer? = {
     guard let context = secp256k1_context_create(UInt32(SECP256K1_CONTEXT_NONE)) else { return nil }
     var generator = SystemRandomNumberGenerator()
     let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }

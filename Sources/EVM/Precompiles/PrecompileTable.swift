@@ -31,6 +31,18 @@ public struct PrecompileTable: @unchecked Sendable {
     (0...Self.lastAddress).filter { places[Int($0)] >= 0 }.map { Address($0) }
   }
 
+  /// Every address that the specification of `fork` gives to a precompiled contract, built here or
+  /// not: they are warm from the start of a transaction (EIP-2929).
+  public static func reservedAddresses(in fork: Fork) -> [Address] {
+    var numbers: [UInt64] = [1, 2, 3, 4]
+    if fork >= .byzantium { numbers += 0x05...0x08 }
+    if fork >= .istanbul { numbers.append(0x09) }
+    if fork >= .cancun { numbers.append(0x0a) }
+    if fork >= .prague { numbers += 0x0b...0x11 }
+    if fork >= .osaka { numbers.append(0x100) }
+    return numbers.map { Address($0) }
+  }
+
   /// One table for each fork.
   private static let tables: [PrecompileTable] = {
     var rows: [UInt64: Precompile] = [:]

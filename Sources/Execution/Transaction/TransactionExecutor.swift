@@ -20,6 +20,8 @@ public final class TransactionExecutor {
   public private(set) var rules = TransactionRules(.latest)
   /// The gas that the transactions of the block have used.
   public private(set) var gasUsed: UInt64 = 0
+  /// What the last transaction returned; valid until the next one.
+  public private(set) var output = UnsafeRawBufferPointer(start: nil, count: 0)
   /// The blob gas that they have used.
   public private(set) var blobGasUsed: UInt64 = 0
 
@@ -38,7 +40,7 @@ public final class TransactionExecutor {
     machine.begin(block: block, fork: rules.fork)
     state.reset(view: view, rules: AccountRules(rules.fork))
     guard rules.hasAccessCosts else { return }
-    for address in PrecompileTable.of(rules.fork).addresses { state.keepWarm(address) }
+    for address in PrecompileTable.reservedAddresses(in: rules.fork) { state.keepWarm(address) }
   }
 
   /// Executes the next transaction of the block, which `sender` has signed.
@@ -51,6 +53,7 @@ public final class TransactionExecutor {
     let authorizationRefund = prepare(transaction, from: sender, charges)
     let result = run(transaction, from: sender, charges)
     if result.halt == .memoryLimit { throw .memoryLimit }
+    output = result.output
     let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
     try checkState()
     gasUsed += gas
@@ -58,6 +61,13 @@ public final class TransactionExecutor {
     return TransactionOutcome(
       halt: result.halt, gasUsed: gas, blobGasUsed: charges.blobGas, logs: state.collectLogs(),
       createdAddress: result.createdAddress)
+  }
+
+  /// Throws what would refuse the transaction as the next of the block; changes nothing.
+  public func check(
+    _ transaction: borrowing Transaction, from sender: Address
+  ) throws(ExecutionError) {
+    _ = try validate(transaction, from: sender)
   }
 
   /// Pays `amount` out of nothing, between transactions: a reward or a withdrawal. Touches the

@@ -59,7 +59,13 @@ public final class FixtureRunner {
     switch format {
     case .rlpTest: RLPTestRunner()
     case .stateTest: StateTestRunner(trace: trace)
-    default: RLPTestRunner()
+    case .vmTest: VMTestRunner(trace: trace)
+    case .trieTest: TrieTestRunner()
+    case .transactionTest: TransactionTestRunner()
+    case .precompileVectors: PrecompileVectorRunner()
+    case .opcodeVectors: OpcodeVectorRunner()
+    case .signatureVectors: SignatureVectorRunner()
+    case .workload: WorkloadRunner(trace: trace)
     }
   }
 }

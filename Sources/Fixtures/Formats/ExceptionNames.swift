@@ -73,7 +73,60 @@ enum ExceptionNames {
     "TR_RLP_WRONGVALUE": [.decoding(.value, .tooLarge)],
     "TR_TipGtFeeCap": [.priorityFeeAboveMaxFee],
     "TR_TypeNotSupported": Transaction.Kind.allCases.map { .typeNotSupported($0) },
-    // Encodings, as the TransactionTests name them.
+    // Encodings and signatures, as the TransactionTests name them.
+    "ADDRESS_TOO_LONG": [.decoding(.to, .tooLong)],
+    "ADDRESS_TOO_SHORT": [.decoding(.to, .tooShort)],
+    "EC_RECOVERY_FAIL": [.signature(.unrecoverable)],
+    // One vector has both faults: nine bytes, of which the first is zero.
+    "GASLIMIT_OVERFLOW": [.decoding(.gasLimit, .tooLarge), .decoding(.gasLimit, .leadingZeros)],
+    "GASPRICE_OVERFLOW": [.decoding(.gasPrice, .tooLarge), .decoding(.maxFeePerGas, .tooLarge)],
+    "INVALID_CHAINID": [
+      .signature(.wrongChainID), .wrongChain, .decoding(.v, .invalidValue),
+    ],
+    "INVALID_SIGNATURE_VRS": [
+      .signature(.invalidR), .signature(.invalidS), .signature(.highS),
+      .signature(.invalidYParity), .signature(.protectedTooEarly), .decoding(.v, .invalidValue),
+      .decoding(.r, .tooLarge), .decoding(.s, .tooLarge),
+    ],
+    "NONCE_OVERFLOW": [.decoding(.nonce, .tooLarge)],
+    "NONCE_TOO_BIG": [.nonceIsMax],
+    "PRIORITY_OVERFLOW": [.decoding(.maxPriorityFeePerGas, .tooLarge)],
+    "RLP_ERROR_EOF": [.decoding(.envelope, .truncated)],
+    "RLP_ERROR_SIZE": [.decoding(.envelope, .truncated), .decoding(.envelope, .trailingBytes)],
+    "RLP_ERROR_SIZE_LEADING_ZEROS": [.decoding(.envelope, .nonCanonical)],
+    "RLP_INVALID_ACCESS_LIST_ADDRESS_TOO_LONG": [.decoding(.accessListAddress, .tooLong)],
+    "RLP_INVALID_ACCESS_LIST_ADDRESS_TOO_SHORT": [.decoding(.accessListAddress, .tooShort)],
+    "RLP_INVALID_ACCESS_LIST_STORAGE_TOO_LONG": [.decoding(.accessListSlot, .tooLong)],
+    "RLP_INVALID_ACCESS_LIST_STORAGE_TOO_SHORT": [.decoding(.accessListSlot, .tooShort)],
+    "RLP_INVALID_DATA": [.decoding(.data, .unexpectedList)],
+    "RLP_INVALID_GASLIMIT": [.decoding(.gasLimit, .unexpectedList)],
+    "RLP_INVALID_HEADER": [.decoding(.envelope, .unexpectedBytes)],
+    "RLP_INVALID_NONCE": [.decoding(.nonce, .unexpectedList)],
+    "RLP_INVALID_SIGNATURE_R": [.decoding(.r, .unexpectedList)],
+    "RLP_INVALID_SIGNATURE_S": [.decoding(.s, .unexpectedList)],
+    "RLP_INVALID_TO": [.decoding(.to, .unexpectedList)],
     "RLP_INVALID_VALUE": [.decoding(.value, .tooLarge), .decoding(.value, .unexpectedList)],
+    "RLP_LEADING_ZEROS_BASEFEE": [.decoding(.maxFeePerGas, .leadingZeros)],
+    "RLP_LEADING_ZEROS_DATA_SIZE": [.decoding(.data, .nonCanonical)],
+    "RLP_LEADING_ZEROS_GASLIMIT": [.decoding(.gasLimit, .leadingZeros)],
+    "RLP_LEADING_ZEROS_GASPRICE": [.decoding(.gasPrice, .leadingZeros)],
+    "RLP_LEADING_ZEROS_NONCE": [.decoding(.nonce, .leadingZeros)],
+    "RLP_LEADING_ZEROS_NONCE_SIZE": [.decoding(.nonce, .nonCanonical)],
+    "RLP_LEADING_ZEROS_PRIORITY_FEE": [.decoding(.maxPriorityFeePerGas, .leadingZeros)],
+    "RLP_LEADING_ZEROS_R": [.decoding(.r, .leadingZeros)],
+    "RLP_LEADING_ZEROS_S": [.decoding(.s, .leadingZeros)],
+    "RLP_LEADING_ZEROS_V": [.decoding(.v, .leadingZeros)],
+    "RLP_LEADING_ZEROS_VALUE": [.decoding(.value, .leadingZeros)],
+    // A list that ends early lacks the last fields: the signature's.
+    "RLP_TOO_FEW_ELEMENTS": [
+      .decoding(.v, .tooFewElements), .decoding(.r, .tooFewElements),
+      .decoding(.s, .tooFewElements),
+    ],
+    "RLP_TOO_MANY_ELEMENTS": [.decoding(.envelope, .tooManyElements)],
+    // A byte string instead of a list is neither a legacy transaction nor one of a type (EIP-2718).
+    "TYPE_NOT_SUPPORTED": Transaction.Kind.allCases.map { .typeNotSupported($0) } + [
+      .decoding(.type, .unsupportedType), .decoding(.envelope, .unexpectedBytes),
+    ],
+    "VALUE_OVERFLOW": [.decoding(.value, .tooLarge)],
   ]
 }
