@@ -20,7 +20,8 @@ extension Arguments {
     do throws(HexError) {
       return try Hex.decode(text)
     } catch {
-      throw UsageError(message: "\(name) needs pairs of hex digits: \(error)")
+      throw UsageError(
+        message: "\(name) needs pairs of hex digits: wrong at character \(error.offset + 1)")
     }
   }
 }

@@ -3,7 +3,7 @@
 internal import Foundation
 
 let tool = Tool(
-  commands: [.conform, .demo],
+  commands: [.conform, .replay, .evmRun, .demo],
   out: { print($0, terminator: $0.hasSuffix("\n") ? "" : "\n") },
   complain: complain)
 

@@ -30,16 +30,23 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     if file == "expected.json" || file == "index.json" || file.hasPrefix("pre_state") {
       return .companion
     }
+    let parts = path.split(separator: "/").map(String.init)
+    if let folder = parts.first(where: { foldersNotRun.contains($0) }) { return .notRun(folder) }
     do throws(JSONError) {
       switch document.root.kind {
       case .array: return try detectList(document.root)
-      case .object: return try detectObject(document.root, file: file, path: path)
+      case .object: return try detectObject(document.root)
       default: return .unknown
       }
     } catch {
       return .unknown
     }
   }
+
+  /// Folders of ethereum/tests that are no matter of execution.
+  private static let foldersNotRun: Set<String> = [
+    "ABITests", "BasicTests", "DifficultyTests", "GenesisTests", "KeyStoreTests", "PoWTests",
+  ]
 
   private static func detectList(_ list: JSONValue) throws(JSONError) -> Detection {
     var elements = try list.elements()
@@ -52,7 +59,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
   }
 
   private static func detectObject(
-    _ object: JSONValue, file: String, path: String
+    _ object: JSONValue
   ) throws(JSONError) -> Detection {
     if try object.has("testGroups") {
       let algorithm = try object.optionalField("algorithm")?.string() ?? ""
@@ -68,20 +75,14 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     var members = try object.members()
     while let member = members.next() {
       if member.key.hasPrefix("_") { continue }
-      return try detectTest(member.value, file: file, path: path)
+      return try detectTest(member.value)
     }
     return .unknown
   }
 
   private static func detectTest(
-    _ test: JSONValue, file: String, path: String
+    _ test: JSONValue
   ) throws(JSONError) -> Detection {
-    if path.contains("BasicTests") || path.contains("GenesisTests")
-      || path.contains("KeyStoreTests")
-      || path.contains("ABITests") || path.contains("PoWTests") || path.contains("DifficultyTests")
-    {
-      return .notRun("basic, genesis, key store, ABI, proof-of-work and difficulty tests")
-    }
     guard test.kind == .object else { return .unknown }
     if try test.has("post"), try test.has("transaction") { return .known(.stateTest) }
     if try test.has("exec") { return .known(.vmTest) }

@@ -39,7 +39,7 @@ final class TransactionTestRunner: FormatRunner {
     let exception = try result.optionalField("exception")?.string()
     switch (check(encoding, fork), exception) {
     case (.failure(let error), .some(let name)):
-      return ExceptionNames.accept(error.refusal, for: name)
+      return error.reasons.contains { ExceptionNames.accept($0, for: name) }
         ? .passed : .failed("expected refusal \(name); refused for \(error)")
     case (.failure(let refusal), nil): return .failed("expected to be valid; refused: \(refusal)")
     case (.success, .some(let name)): return .failed("expected refusal \(name); it is valid")
@@ -61,24 +61,26 @@ final class TransactionTestRunner: FormatRunner {
 
   /// Everything that can be said of a transaction without a state.
   private func check(_ encoding: [UInt8], _ fork: Fork) -> Result<Valid, RefusalError> {
-    // A fork does not look into a type that it does not know.
+    // A fork does not look into a type that it does not know, but the suite at times does.
+    var reasons: [Refusal] = []
     if let kind = encoding.first.flatMap(Transaction.Kind.init), kind.firstFork > fork {
-      return .failure(RefusalError(.typeNotSupported(kind)))
+      reasons.append(.typeNotSupported(kind))
     }
     let transaction: Transaction
     do throws(TransactionDecodingError) {
       transaction = try Transaction(decoding: encoding)
     } catch {
-      return .failure(RefusalError(Refusal(error)))
+      return .failure(RefusalError(reasons + [Refusal(error)]))
     }
+    if !reasons.isEmpty { return .failure(RefusalError(reasons)) }
     let sender: Address
     do throws(SignatureError) {
       sender = try transaction.recoverSender(fork: fork, chainID: 1)
     } catch {
-      return .failure(RefusalError(.signature(error)))
+      return .failure(RefusalError([.signature(error)]))
     }
     if let refusal = refusalByRules(transaction, sender, fork) {
-      return .failure(RefusalError(refusal))
+      return .failure(RefusalError([refusal]))
     }
     let gas = TransactionRules(fork).intrinsicGas.cost(of: transaction)
     return .success(
@@ -107,11 +109,11 @@ final class TransactionTestRunner: FormatRunner {
   }
 }
 
-/// A refusal as an error.
+/// A refusal as an error; more than one reason where more than one thing is wrong.
 private struct RefusalError: Error, CustomStringConvertible {
-  let refusal: Refusal
+  let reasons: [Refusal]
 
-  init(_ refusal: Refusal) { self.refusal = refusal }
+  init(_ reasons: [Refusal]) { self.reasons = reasons }
 
-  var description: String { "\(refusal)" }
+  var description: String { reasons.map { "\($0)" }.joined(separator: ", ") }
 }

@@ -18,7 +18,7 @@ final class WorkloadRunner: FormatRunner {
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
-    let workload = try Workload(file.document.root)
+    let workload = try PublishedWorkload(file.document.root)
     guard selection.includes(workload.block.rules.fork),
       selection.includes(workload.name, path: file.path)
     else { return }
@@ -26,7 +26,9 @@ final class WorkloadRunner: FormatRunner {
     report(CaseResult(name: workload.name, verdict: try verdict(workload, expected)))
   }
 
-  private func verdict(_ workload: Workload, _ expected: JSONValue?) throws(JSONError) -> Verdict {
+  private func verdict(_ workload: PublishedWorkload, _ expected: JSONValue?) throws(JSONError)
+    -> Verdict
+  {
     let block = workload.block
     executor.begin(block.environment, rules: block.rules, on: workload.state())
     var findings = Findings()

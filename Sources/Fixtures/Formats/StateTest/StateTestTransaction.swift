@@ -156,7 +156,7 @@ extension JSONValue {
   }
 
   /// An authorization of a set-code transaction.
-  fileprivate func authorization() throws(JSONError) -> Authorization {
+  func authorization() throws(JSONError) -> Authorization {
     let parity = try field(try has("yParity") ? "yParity" : "v")
     return Authorization(
       chainID: try field("chainId").uint256(), address: try field("address").address(),

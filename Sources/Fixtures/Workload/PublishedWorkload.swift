@@ -7,7 +7,7 @@ internal import Primitives
 public import State
 
 /// A published workload: a state, a block environment, and transactions with their senders.
-public struct Workload: Sendable {
+public struct PublishedWorkload: Sendable {
   /// Its name.
   public let name: String
   /// The transactions in their block, without system calls and withdrawals.

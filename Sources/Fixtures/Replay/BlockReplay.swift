@@ -1,0 +1,101 @@
+// One recorded block, executed and checked.
+
+public import Execution
+public import Ledger
+internal import Primitives
+internal import State
+
+/// What came of replaying a block.
+public struct BlockReplay: Sendable {
+  /// The block's number.
+  public let number: UInt64
+  /// The fork whose rules held.
+  public let fork: Fork
+  /// How many transactions it has.
+  public let transactionCount: Int
+  /// The gas they used.
+  public let gasUsed: UInt64
+  /// Nanoseconds of processor time for executing the transactions; the fastest round.
+  public let executionTime: UInt64
+  /// Nanoseconds of processor time for recovering the senders; the fastest round.
+  public let recoveryTime: UInt64
+  /// What differed from the record, one a line; empty when all was equal.
+  public let differences: String
+
+  /// Millions of gas a second.
+  public var megagasPerSecond: Double {
+    executionTime == 0 ? 0 : Double(gasUsed) * 1000 / Double(executionTime)
+  }
+
+  /// Executes `block` `rounds` times under the rules of `chain` and checks every round: senders and
+  /// hashes of the transactions, gas used, bloom, transactions root and, from Byzantium on, receipts
+  /// root.
+  public init(
+    _ block: RecordedBlock, rules chain: ChainRules = .mainnet, rounds: Int = 1,
+    executor: SequentialExecutor
+  ) {
+    number = block.header.number
+    fork = chain.fork(block: number, timestamp: block.header.timestamp)
+    transactionCount = block.transactions.count
+    var findings = Findings()
+    var (bestExecution, bestRecovery) = (UInt64.max, UInt64.max)
+    var gas: UInt64 = 0
+    for _ in 0..<max(1, rounds) where findings.isEmpty {
+      var clock = ThreadClock.now
+      let senders = Self.recoverSenders(block, chain, fork, &findings)
+      bestRecovery = min(bestRecovery, ThreadClock.now - clock)
+      let body = Block(header: block.header, transactions: block.transactions)
+      let executable = ExecutableBlock(body, senders: senders, rules: chain)
+      let state = block.state()
+      clock = ThreadClock.now
+      do throws(BlockExecutionError) {
+        let outcome = try executor.execute(executable, on: state)
+        bestExecution = min(bestExecution, ThreadClock.now - clock)
+        gas = outcome.gasUsed
+        Self.compare(outcome, with: block, fork, &findings)
+      } catch {
+        findings.note("not executed: \(error)")
+      }
+    }
+    gasUsed = gas
+    executionTime = bestExecution == .max ? 0 : bestExecution
+    recoveryTime = bestRecovery == .max ? 0 : bestRecovery
+    differences = findings.text
+  }
+
+  /// The senders, recovered; the recorded one stands in where that fails.
+  private static func recoverSenders(
+    _ block: RecordedBlock, _ chain: ChainRules, _ fork: Fork, _ findings: inout Findings
+  ) -> [Address] {
+    var senders = block.senders
+    for (index, transaction) in block.transactions.enumerated() {
+      do throws(SignatureError) {
+        senders[index] = try transaction.recoverSender(fork: fork, chainID: chain.chainID)
+        findings.compare("sender of transaction \(index)", block.senders[index], senders[index])
+      } catch {
+        findings.note("sender of transaction \(index): expected \(senders[index]), got \(error)")
+      }
+    }
+    return senders
+  }
+
+  private static func compare(
+    _ outcome: BlockOutcome, with block: RecordedBlock, _ fork: Fork, _ findings: inout Findings
+  ) {
+    let header = block.header
+    for (index, transaction) in block.transactions.enumerated() {
+      findings.compare(
+        "hash of transaction \(index)", block.transactionHashes[index], transaction.hash)
+    }
+    findings.compare("gas used", header.gasUsed, outcome.gasUsed)
+    if outcome.bloom != header.logsBloom { findings.note("logs bloom differs") }
+    findings.compare(
+      "transactions root", header.transactionsRoot,
+      OrderedTrieRoot.of(block.transactions.map(\.encoded)))
+    // Earlier receipts hold state roots, which a partial state cannot give.
+    if fork >= .byzantium {
+      findings.compare(
+        "receipts root", header.receiptsRoot, OrderedTrieRoot.of(outcome.receipts.map(\.encoded)))
+    }
+  }
+}

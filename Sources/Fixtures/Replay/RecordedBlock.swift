@@ -1,0 +1,136 @@
+// A block of a chain with the part of the state that it touches.
+
+internal import Execution
+public import Ledger
+public import Primitives
+public import State
+
+/// A block as JSON-RPC gives it, and the accounts it touches as they stood before.
+public struct RecordedBlock: Sendable {
+  /// The header's fields.
+  public let header: Header
+  /// The hash under which the chain knows the block.
+  public let hash: Hash256
+  /// The transactions.
+  public let transactions: [Transaction]
+  /// The hash of each transaction, as recorded.
+  public let transactionHashes: [Hash256]
+  /// Who sent each of them, as recorded.
+  public let senders: [Address]
+  /// The accounts before the block.
+  public let accounts: [AccountAllocation]
+  /// Hashes of blocks before, by number.
+  public let blockHashes: [UInt64: Hash256]
+
+  /// Reads `block.json` and `pre_state.json`.
+  public init(block: JSONDocument, preState: JSONDocument) throws(JSONError) {
+    let root = block.root
+    header = try root.rpcHeader()
+    hash = try root.field("hash").hash()
+    var transactions: [Transaction] = []
+    var hashes: [Hash256] = []
+    var senders: [Address] = []
+    for element in try root.field("transactions").elements() {
+      transactions.append(try element.rpcTransaction())
+      hashes.append(try element.field("hash").hash())
+      senders.append(try element.field("from").address())
+    }
+    (self.transactions, transactionHashes, self.senders) = (transactions, hashes, senders)
+    accounts = try preState.root.field("accounts").allocations()
+    var blockHashes: [UInt64: Hash256] = [:]
+    if let recorded = try preState.root.optionalField("blockHashes") {
+      for member in try recorded.members() {
+        guard let number = member.key.quantity?.asUInt64 else {
+          throw member.value.unexpected("a block number as the member's name")
+        }
+        blockHashes[number] = try member.value.hash()
+      }
+    }
+    if header.number > 0 { blockHashes[header.number - 1] = header.parentHash }
+    self.blockHashes = blockHashes
+  }
+
+  /// The state before the block.
+  public func state() -> MemoryState {
+    let state = MemoryState(accounts)
+    for (number, hash) in blockHashes { state.setBlockHash(number, hash) }
+    return state
+  }
+}
+
+extension JSONValue {
+  /// A block's header as JSON-RPC gives it.
+  fileprivate func rpcHeader() throws(JSONError) -> Header {
+    let bloom = try field("logsBloom")
+    guard let logsBloom = Bloom(bytes: try bloom.bytes()) else {
+      throw bloom.unexpected("256 bytes")
+    }
+    var header = Header(
+      parentHash: try field("parentHash").hash(), ommersHash: try field("sha3Uncles").hash(),
+      coinbase: try field("miner").address(), stateRoot: try field("stateRoot").hash(),
+      transactionsRoot: try field("transactionsRoot").hash(),
+      receiptsRoot: try field("receiptsRoot").hash(), logsBloom: logsBloom,
+      difficulty: try field("difficulty").uint256(), number: try field("number").uint64(),
+      gasLimit: try field("gasLimit").uint64(), gasUsed: try field("gasUsed").uint64(),
+      timestamp: try field("timestamp").uint64(), extraData: try field("extraData").bytes())
+    if let mix = try optionalField("mixHash") { header.prevRandao = try mix.hash() }
+    if let nonce = try optionalField("nonce") { header.nonce = try nonce.uint64() }
+    header.baseFeePerGas = try optionalField("baseFeePerGas")?.uint256()
+    header.withdrawalsRoot = try optionalField("withdrawalsRoot")?.hash()
+    header.blobGasUsed = try optionalField("blobGasUsed")?.uint64()
+    header.excessBlobGas = try optionalField("excessBlobGas")?.uint64()
+    header.parentBeaconBlockRoot = try optionalField("parentBeaconBlockRoot")?.hash()
+    header.requestsHash = try optionalField("requestsHash")?.hash()
+    return header
+  }
+
+  /// A signed transaction as JSON-RPC gives it.
+  fileprivate func rpcTransaction() throws(JSONError) -> Transaction {
+    let type = try optionalField("type")
+    let typeNumber = try type?.uint64() ?? 0
+    guard let number = UInt8(exactly: typeNumber),
+      let kind = Transaction.Kind(rawValue: number)
+    else { throw (type ?? self).unexpected("a transaction type from 0x0 to 0x4") }
+    let price = try field(kind.hasDynamicFee ? "maxFeePerGas" : "gasPrice").uint256()
+    var transaction = Transaction(
+      kind: kind, chainID: kind == .legacy ? nil : try field("chainId").uint64(),
+      nonce: try field("nonce").uint64(),
+      maxPriorityFeePerGas: kind.hasDynamicFee
+        ? try field("maxPriorityFeePerGas").uint256() : nil,
+      maxFeePerGas: price, gasLimit: try field("gas").uint64(),
+      to: try optionalField("to")?.address(), value: try field("value").uint256(),
+      data: try field("input").bytes())
+    if kind >= .accessList, let list = try optionalField("accessList") {
+      transaction.accessList = try list.accessList()
+    }
+    if kind == .blob {
+      transaction.maxFeePerBlobGas = try field("maxFeePerBlobGas").uint256()
+      for hash in try field("blobVersionedHashes").elements() {
+        transaction.blobVersionedHashes.append(try hash.hash())
+      }
+    }
+    if kind == .setCode {
+      for element in try field("authorizationList").elements() {
+        transaction.authorizations.append(try element.authorization())
+      }
+    }
+    try sign(&transaction)
+    return transaction
+  }
+
+  private func sign(_ transaction: inout Transaction) throws(JSONError) {
+    transaction.signature.r = try field("r").uint256()
+    transaction.signature.s = try field("s").uint256()
+    let hasParity = try has("yParity")
+    let field = try field(transaction.kind != .legacy && hasParity ? "yParity" : "v")
+    let v = try field.uint64()
+    switch (transaction.kind, v) {
+    case (.legacy, 27...28): transaction.signature.yParity = UInt8(v - 27)
+    case (.legacy, 35...):
+      transaction.signature.yParity = UInt8((v - 35) & 1)
+      transaction.chainID = (v - 35) >> 1
+    case (.accessList..., 0...1): transaction.signature.yParity = UInt8(v)
+    default: throw field.unexpected("the parity of a signature")
+    }
+  }
+}

@@ -1,0 +1,171 @@
+// A run over recorded blocks.
+
+internal import Execution
+internal import Foundation
+
+/// What a replay found.
+public struct ReplayReport: Sendable {
+  /// The blocks, by number.
+  public internal(set) var blocks: [BlockReplay] = []
+  /// What could not be read.
+  public internal(set) var errors: [FixtureError] = []
+
+  /// How many blocks were as recorded.
+  public var passedCount: Int { blocks.count { $0.differences.isEmpty } }
+  /// How many were not.
+  public var failedCount: Int { blocks.count - passedCount }
+
+  /// 0 when all is well, 1 when a block differs, 2 when something could not be read or there was no
+  /// block.
+  public var exitStatus: Int32 {
+    if !errors.isEmpty || blocks.isEmpty { return 2 }
+    return failedCount > 0 ? 1 : 0
+  }
+}
+
+/// Finds recorded blocks in folders and archives and replays them, one after another.
+public final class ReplayRun: @unchecked Sendable {
+  /// How many bytes of halves whose other half has not come yet may wait.
+  static let pendingLimit = 512 << 20
+
+  private let paths: [String]
+  private let rounds: Int
+  private let memoryLimit: Int?
+  private let lock = NSLock()
+  private var report = ReplayReport()
+  private var found = 0
+
+  /// A run over `paths` that executes each block `rounds` times.
+  public init(paths: [String], rounds: Int = 1, memoryLimit: Int? = nil) {
+    self.paths = paths
+    self.rounds = rounds
+    self.memoryLimit = memoryLimit
+  }
+
+  /// Blocks done and blocks found so far; may be asked from another thread.
+  public var progress: (done: Int, found: Int) { lock.withLock { (report.blocks.count, found) } }
+
+  /// Replays everything.
+  public func run() -> ReplayReport {
+    WorkerThreads.run(1) { [self] _ in
+      let executor = memoryLimit.map { SequentialExecutor(memoryLimit: $0) } ?? SequentialExecutor()
+      for path in paths {
+        do throws(FixtureError) {
+          try replay(under: path, executor)
+        } catch {
+          fail(error)
+        }
+      }
+    }
+    report.blocks.sort { $0.number < $1.number }
+    return report
+  }
+
+  private func replay(
+    under path: String, _ executor: SequentialExecutor
+  ) throws(FixtureError) {
+    var folders: [String] = []
+    var archives: [String] = []
+    do throws(ArchiveError) {
+      for item in try FileWalk.items(under: path) {
+        switch item {
+        case .archive(let path): archives.append(path)
+        case .file(let path): if Self.isBlock(path) { folders.append(Self.folder(of: path)) }
+        }
+      }
+    } catch {
+      throw .archive(error)
+    }
+    guard !folders.isEmpty || !archives.isEmpty else {
+      throw .incomplete("\(path): no block.json with a pre_state.json and no archive in there")
+    }
+    lock.withLock { found += folders.count }
+    for folder in folders {
+      do throws(FixtureError) {
+        try replay(
+          folder, block: try Self.read("\(folder)/block.json"),
+          preState: try Self.read("\(folder)/pre_state.json"), executor)
+      } catch {
+        fail(error)
+      }
+    }
+    for archive in archives { try replay(archive: archive, executor) }
+  }
+
+  /// Both halves of a block lie in one folder of the archive, in any order.
+  private func replay(
+    archive path: String, _ executor: SequentialExecutor
+  ) throws(FixtureError) {
+    var halves: [String: [UInt8]] = [:]
+    var waiting = 0
+    var isOverfull = false
+    do throws(ArchiveError) {
+      try ArchiveReader(path: path).forEachFile(where: { Self.isBlock($0) || Self.isState($0) }) {
+        file in
+        let folder = Self.folder(of: file.path)
+        let isBlock = Self.isBlock(file.path)
+        let other = isBlock ? "\(folder)/pre_state.json" : "\(folder)/block.json"
+        guard let half = halves.removeValue(forKey: other) else {
+          halves[file.path] = file.bytes
+          waiting += file.bytes.count
+          isOverfull = waiting > Self.pendingLimit
+          return !isOverfull
+        }
+        waiting -= half.count
+        lock.withLock { found += 1 }
+        do throws(FixtureError) {
+          try replay(
+            folder, block: isBlock ? file.bytes : half, preState: isBlock ? half : file.bytes,
+            executor)
+        } catch {
+          fail(error)
+        }
+        return true
+      }
+    } catch {
+      throw .archive(error)
+    }
+    if isOverfull { throw .incomplete("\(path): too many blocks without their pre_state.json") }
+    for half in halves.keys.sorted() {
+      let lacking = Self.isBlock(half) ? "pre_state.json" : "block.json"
+      fail(.incomplete("\(half): there is no \(lacking) beside it"))
+    }
+  }
+
+  private func replay(
+    _ folder: String, block: [UInt8], preState: [UInt8], _ executor: SequentialExecutor
+  ) throws(FixtureError) {
+    let recorded: RecordedBlock
+    do throws(JSONError) {
+      recorded = try RecordedBlock(
+        block: JSONDocument(parsing: block, source: "\(folder)/block.json"),
+        preState: JSONDocument(parsing: preState, source: "\(folder)/pre_state.json"))
+    } catch {
+      throw .json(error)
+    }
+    let replay = BlockReplay(recorded, rounds: rounds, executor: executor)
+    lock.withLock { report.blocks.append(replay) }
+  }
+
+  private func fail(_ error: FixtureError) { lock.withLock { report.errors.append(error) } }
+
+  private static func read(_ path: String) throws(FixtureError) -> [UInt8] {
+    do throws(ArchiveError) {
+      return try FileWalk.read(path)
+    } catch {
+      throw .archive(error)
+    }
+  }
+
+  private static func isBlock(_ path: String) -> Bool {
+    path == "block.json" || path.hasSuffix("/block.json")
+  }
+
+  private static func isState(_ path: String) -> Bool {
+    path == "pre_state.json" || path.hasSuffix("/pre_state.json")
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+}

@@ -1,0 +1,76 @@
+// The report of a replay as a table and as JSON.
+
+internal import Ledger
+
+/// Turns a report into text.
+public enum ReplayText {
+  /// The table with totals, the differences, and one last plain line.
+  public static func table(_ report: ReplayReport) -> String {
+    var table = TextTable([
+      ">block", "fork", ">txs", ">Mgas", ">ms", ">Mgas/s", "verdict",
+    ])
+    for block in report.blocks {
+      table.add([
+        "\(block.number)", block.fork.name, "\(block.transactionCount)",
+        megagas(block.gasUsed), milliseconds(block.executionTime),
+        TextTable.fixed(block.megagasPerSecond, decimals: 1),
+        block.differences.isEmpty ? "equal" : "DIFFERS",
+      ])
+    }
+    let gas = report.blocks.reduce(0) { $0 + $1.gasUsed }
+    let time = report.blocks.reduce(0) { $0 + $1.executionTime }
+    table.addRule()
+    table.add([
+      "\(report.blocks.count)", "", "\(report.blocks.reduce(0) { $0 + $1.transactionCount })",
+      megagas(gas), milliseconds(time),
+      TextTable.fixed(time == 0 ? 0 : Double(gas) * 1000 / Double(time), decimals: 1),
+      report.failedCount == 0 ? "all equal" : "\(report.failedCount) differ",
+    ])
+    var text = table.rendered
+    for block in report.blocks where !block.differences.isEmpty {
+      text += "block \(block.number):\n"
+      for line in block.differences.split(separator: "\n").prefix(20) { text += "  \(line)\n" }
+    }
+    for error in report.errors { text += "UNREADABLE \(error)\n" }
+    let recovery = report.blocks.reduce(0) { $0 + $1.recoveryTime }
+    text += "senders recovered in \(milliseconds(recovery)) ms; times are processor time of one "
+    text += "thread, the fastest round of each block\n"
+    return text + "\(report.passedCount) passed, \(report.failedCount) failed\n"
+  }
+
+  /// The report for machines.
+  public static func json(_ report: ReplayReport) -> String {
+    var writer = JSONWriter()
+    writer.object { root in
+      root.key("blocks")
+      root.array { list in
+        for block in report.blocks {
+          list.object {
+            $0.member("number", block.number)
+            $0.member("fork", block.fork.name)
+            $0.member("transactions", block.transactionCount)
+            $0.member("gasUsed", block.gasUsed)
+            $0.member("executionNs", block.executionTime)
+            $0.member("senderRecoveryNs", block.recoveryTime)
+            $0.member("mgasPerSecond", block.megagasPerSecond)
+            $0.member("passed", block.differences.isEmpty)
+            $0.member("differences", block.differences)
+          }
+        }
+      }
+      root.member("passed", report.passedCount)
+      root.member("failed", report.failedCount)
+      root.key("errors")
+      root.array { list in report.errors.forEach { list.value($0.description) } }
+    }
+    return writer.text
+  }
+
+  private static func megagas(_ gas: UInt64) -> String {
+    TextTable.fixed(Double(gas) / 1e6, decimals: 2)
+  }
+
+  private static func milliseconds(_ nanoseconds: UInt64) -> String {
+    TextTable.fixed(Double(nanoseconds) / 1e6, decimals: 2)
+  }
+}

@@ -1,0 +1,71 @@
+// Running bare code: a message without a transaction around it.
+
+internal import EVM
+internal import Execution
+public import Ledger
+internal import Primitives
+internal import State
+
+/// A message to a contract that has nothing but its code.
+public struct CodeRun: Sendable {
+  /// The contract's code.
+  public var code: [UInt8]
+  /// Call data.
+  public var input: [UInt8] = []
+  /// Gas for the message.
+  public var gas: Int64 = 1_000_000_000
+  /// Whose rules hold.
+  public var fork = Fork.latest
+  /// Bytes of EVM memory that the run may take.
+  public var memoryLimit: Int?
+
+  /// A run of `code`.
+  public init(code: [UInt8]) { self.code = code }
+
+  /// Who calls, and whom.
+  private static let caller = Address(0xca11)
+  private static let contract = Address(0xc0de)
+
+  /// Runs the message `rounds` times, each from a fresh state, and answers the last result with all
+  /// times. `trace` gets the lines of a trace (EIP-3155).
+  public func measure(rounds: Int = 1, trace: ((String) -> Void)? = nil) -> Measurement {
+    let machine = memoryLimit.map { EVM(memoryLimit: $0) } ?? EVM()
+    if let trace { machine.tracer = StructLogTracer(emit: trace) }
+    let rules = AccountRules(fork)
+    let base = MemoryState([
+      AccountAllocation(address: Self.contract, nonce: 1, code: code),
+      AccountAllocation(address: Self.caller, nonce: 1, balance: .max &>> 1),
+    ])
+    let state = TransactionState(view: base, rules: rules)
+    let environment = BlockEnvironment(number: 1, timestamp: 1)
+    var measurement = Measurement()
+    for _ in 0..<max(1, rounds) {
+      state.reset(view: base, rules: rules)
+      machine.begin(block: environment, fork: fork)
+      state.beginTransaction()
+      for address in [Self.caller, Self.contract] { _ = state.accessAccount(address) }
+      for address in PrecompileTable.reservedAddresses(in: fork) {
+        _ = state.accessAccount(address)
+      }
+      input.withUnsafeBytes { bytes in
+        let message = TransactionMessage(
+          origin: Self.caller, recipient: Self.contract, gas: gas, input: bytes)
+        let start = ThreadClock.now
+        let result = machine.execute(message, host: state)
+        measurement.times.append(ThreadClock.now - start)
+        measurement.note(result, gas: min(gas, Int64.max - 1))
+      }
+    }
+    return measurement
+  }
+}
+
+extension Measurement {
+  fileprivate mutating func note(_ result: ExecutionResult, gas: Int64) {
+    failure = result.halt.map { "\($0)" }
+    hitMemoryLimit = result.halt == .memoryLimit
+    gasUsed = UInt64(clamping: gas - result.gasLeft)
+    refund = result.refund
+    output = Array(result.output)
+  }
+}

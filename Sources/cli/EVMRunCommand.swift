@@ -1,0 +1,92 @@
+// needletail evm run: runs code, or a workload.
+
+internal import Fixtures
+internal import Ledger
+
+extension Command {
+  /// `evm run`
+  static var evmRun: Command {
+    Command(
+      name: "evm run", operands: "",
+      summary: "Run EVM code or a workload and measure it",
+      details: """
+        With --code, a message is sent to a contract of that code: no transaction, no intrinsic gas.
+        With --workload, the transactions of a workload file are executed in order; gas is what they
+        pay, refunds taken off. Times are processor time of one thread, without reading and setting
+        up; every run starts from a fresh state.
+        Exit status: 0 success, 1 the code failed or reverted, 2 bad input or the memory limit.
+        """,
+      options: [
+        .value("--code", "HEX", "the code"),
+        .value("--input", "HEX", "call data (none)"),
+        .value("--gas", "N", "gas for the message (1,000,000,000)"),
+        .value("--fork", "FORK", "whose rules hold (the newest)"),
+        .value("--workload", "FILE", "a workload in JSON instead of code"),
+        .value("--bench", "N", "run N times; show minimum and median"),
+        .flag("--trace", "print a trace as EIP-3155 lines"),
+        .value("--memory-limit", "BYTES", "EVM memory that a run may take (1 GiB)"),
+        .value("--json", "FILE", "write the figures as JSON; - is standard output"),
+      ],
+      examples: [
+        "needletail evm run --code 600160020160005260206000f3 --fork Cancun",
+        "needletail evm run --code 5b600056 --gas 10000000 --bench 20",
+        "needletail evm run --workload bytecode/evmbench_snailtracer.json --bench 10",
+      ],
+      run: runEVM)
+  }
+
+  private static func runEVM(_ arguments: Arguments) throws(UsageError) -> Int32 {
+    if let operand = arguments.operands.first {
+      throw UsageError(message: "evm run takes no operand \"\(operand)\"; did you mean --code?")
+    }
+    let measurement = try measure(arguments)
+    let path = arguments.string("--json")
+    if let path { try write(measurement.json, to: path) }
+    if path != "-" { print(measurement.text, terminator: "") }
+    if measurement.hitMemoryLimit {
+      complain("needletail: the run needs more memory than it may take; raise --memory-limit")
+      return Tool.badInput
+    }
+    return measurement.succeeded ? 0 : 1
+  }
+
+  private static func measure(_ arguments: Arguments) throws(UsageError) -> Measurement {
+    let rounds = try arguments.integer("--bench", in: 1...1_000_000) ?? 1
+    let trace: (@Sendable (String) -> Void)? = arguments.has("--trace") ? printLine : nil
+    let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
+    switch (arguments.string("--workload"), try arguments.bytes("--code")) {
+    case (let file?, nil):
+      for option in ["--input", "--gas", "--fork"] where arguments.has(option) {
+        throw UsageError(message: "\(option) goes with --code; a workload brings its own")
+      }
+      let workload = try workload(file)
+      return WorkerThreads.call {
+        workload.measure(
+          rounds: rounds, memoryLimit: memoryLimit, trace: trace)
+      }
+    case (nil, let code?):
+      var run = CodeRun(code: code)
+      run.input = try arguments.bytes("--input") ?? []
+      run.gas = Int64(try arguments.integer("--gas", in: 0...Int.max) ?? Int(run.gas))
+      run.fork = try arguments.fork("--fork") ?? .latest
+      run.memoryLimit = memoryLimit
+      return WorkerThreads.call { [run] in
+        run.measure(rounds: rounds, trace: trace)
+      }
+    case (nil, nil):
+      throw UsageError(
+        message: "evm run needs --code HEX or --workload FILE; see needletail evm run --help")
+    case (.some, .some):
+      throw UsageError(message: "give either --code or --workload, not both")
+    }
+  }
+
+  private static func workload(_ path: String) throws(UsageError) -> PublishedWorkload {
+    do {
+      return try PublishedWorkload(
+        JSONDocument(parsing: FileWalk.read(path), source: path).root)
+    } catch {
+      throw UsageError(message: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// needletail replay: executes recorded blocks and checks them.
+
+internal import Fixtures
+
+extension Command {
+  /// `replay`
+  static var replay: Command {
+    Command(
+      name: "replay", operands: "PATH...",
+      summary: "Execute recorded blocks and check what comes out",
+      details: """
+        PATH is a folder or a tar archive with a folder for each block, which holds block.json (the
+        block as eth_getBlockByNumber gives it, with transactions) and pre_state.json (the accounts
+        it touches, as before the block, and block hashes). Checked are the sender of every
+        transaction, gas used, logs bloom, transactions root and, from Byzantium on, receipts root.
+        Exit status: 0 all equal, 1 a block differs, 2 something could not be read.
+        """,
+      options: [
+        .value("--repeat", "N", "execute each block N times and show the fastest (1)"),
+        .value("--json", "FILE", "write all figures as JSON"),
+        .value("--memory-limit", "BYTES", "memory that contracts of one transaction may take"),
+      ],
+      examples: [
+        "needletail replay mainnet-blocks.tar.zst",
+        "needletail replay mainnet-blocks/15537394 --repeat 10",
+      ],
+      run: runReplay)
+  }
+
+  private static func runReplay(_ arguments: Arguments) throws(UsageError) -> Int32 {
+    guard !arguments.operands.isEmpty else {
+      throw UsageError(message: "replay needs at least one PATH; see needletail replay --help")
+    }
+    let run = ReplayRun(
+      paths: arguments.operands, rounds: try arguments.integer("--repeat", in: 1...100_000) ?? 1,
+      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max))
+    let bar = ProgressBar {
+      let progress = run.progress
+      return ProgressBar.State(
+        done: progress.done, of: progress.found, text: "\(progress.done) blocks")
+    }
+    let report = run.run()
+    bar.finish()
+    if let path = arguments.string("--json") { try write(ReplayText.json(report), to: path) }
+    print(ReplayText.table(report), terminator: "")
+    return report.exitStatus
+  }
+}
