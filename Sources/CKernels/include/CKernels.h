@@ -22,16 +22,15 @@ static inline uint64_t nt_divide_128_by_64(
 #endif
 }
 
-/// a < b for 256-bit numbers given as limbs, lowest first: a borrow chain without branches.
+/// a < b for 256-bit numbers given as limbs, lowest first. Only the wide integer type makes the
+/// compiler emit a plain chain of borrows.
 static inline bool nt_less_than_256(
     uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
     uint64_t b0, uint64_t b1, uint64_t b2, uint64_t b3) {
-  unsigned long long borrow;
-  (void)__builtin_subcll(a0, b0, 0, &borrow);
-  (void)__builtin_subcll(a1, b1, borrow, &borrow);
-  (void)__builtin_subcll(a2, b2, borrow, &borrow);
-  (void)__builtin_subcll(a3, b3, borrow, &borrow);
-  return borrow != 0;
+  typedef unsigned _BitInt(256) nt_word;
+  nt_word a = (nt_word)a3 << 192 | (nt_word)a2 << 128 | (nt_word)a1 << 64 | a0;
+  nt_word b = (nt_word)b3 << 192 | (nt_word)b2 << 128 | (nt_word)b1 << 64 | b0;
+  return a < b;
 }
 
 /// The same number, forced through a general register. Stack words that were written limb by limb

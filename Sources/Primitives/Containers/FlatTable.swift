@@ -4,7 +4,7 @@
 ///
 /// Entries stand in a dense array in the order of their insertion, which is also the order of
 /// `forEach`; removal moves the last entry into the hole. An index of 64-bit slots is probed
-/// linearly and is at most three quarters full:
+/// linearly and at most half full, since each further probe is a mispredicted branch:
 ///
 ///     slot: [ upper 32 bits of the hash | number of the entry + 1 ], 0 where empty
 ///
@@ -178,11 +178,11 @@ extension FlatTable {
     (valueOffset &+ MemoryLayout<Value>.size &+ alignment &- 1) & ~(alignment &- 1)
   }
 
-  /// The number of slots that keeps `capacity` entries under three quarters.
+  /// The number of slots of which `capacity` entries take at most half.
   @inlinable
   static func slotCount(for capacity: Int) -> Int {
     var count = 16
-    while count / 4 * 3 < capacity { count *= 2 }
+    while count / 2 < capacity { count *= 2 }
     return count
   }
 
@@ -241,7 +241,7 @@ extension FlatTable {
   /// Moves to an index of `slotCount` slots.
   @inlinable @inline(never)
   mutating func grow(slotCount: Int) {
-    let room = slotCount / 4 * 3
+    let room = slotCount / 2
     precondition(room < 0xffff_ffff, "a flat table holds fewer than 2^32 entries")
     let newEntries = UnsafeMutableRawPointer.allocate(
       byteCount: room * Self.stride, alignment: Self.alignment)

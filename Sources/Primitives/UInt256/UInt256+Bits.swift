@@ -144,10 +144,18 @@ extension UInt256 {
   @inlinable @inline(__always)
   public func signExtended(fromByte index: UInt256) -> UInt256 {
     guard (index.l1 | index.l2 | index.l3) == 0, index.l0 < 31 else { return self }
-    let drop = 248 &- Int(truncatingIfNeeded: index.l0) &* 8
-    let raised = self &<< drop
-    let fill = UInt64(bitPattern: Int64(bitPattern: raised.l3) >> 63)
-    return Self.shiftedRight(raised, drop, filling: fill)
+    // Selections, not branches: the limb with the sign is extended, those above it are filled.
+    let limb = index.l0 &>> 3
+    let drop = 56 &- (index.l0 & 7) &* 8
+    let signed = limb & 2 == 0 ? (limb & 1 == 0 ? l0 : l1) : (limb & 1 == 0 ? l2 : l3)
+    let shifted = Int64(bitPattern: signed &<< drop) &>> Int64(bitPattern: drop)
+    let extended = UInt64(bitPattern: shifted)
+    let fill = UInt64(bitPattern: shifted &>> 63)
+    return UInt256(
+      l0: limb == 0 ? extended : l0,
+      l1: limb < 1 ? fill : limb == 1 ? extended : l1,
+      l2: limb < 2 ? fill : limb == 2 ? extended : l2,
+      l3: limb < 3 ? fill : extended)
   }
 
   /// Whether the number is less than `other`, both read as two's complement (SLT).

@@ -61,6 +61,11 @@ extension UInt256 {
   public static func multiplyModulo(_ a: UInt256, _ b: UInt256, _ n: UInt256) -> UInt256 {
     if n.isZero { return .zero }
     let (high, low) = a.multipliedFullWidth(by: b)
+    if n.l0 & n.l1 & n.l2 & n.l3 == .max {
+      // Contracts compute the high half of a product so: 2^256 is 1 modulo 2^256 − 1.
+      let (sum, carry) = high.addingReportingOverflow(low)
+      return carry ? sum &+ .one : sum == n ? .zero : sum
+    }
     if high.isZero { return low.remainderOrZero(dividingBy: n) }
     return remainder(high: high, low: low, dividingBy: n)
   }
