@@ -88,12 +88,12 @@ struct TransactionValidation {
     guard transaction.kind == .blob else { return 0 }
     let count = transaction.blobVersionedHashes.count
     if count == 0 { throw .noBlobs }
+    let gas = UInt64(count) * BlobGas.perBlob
+    if gas > blobGasAvailable { throw .blobGasAboveBlock(available: blobGasAvailable) }
     if count > rules.blobLimit { throw .tooManyBlobs(limit: rules.blobLimit) }
     for hash in transaction.blobVersionedHashes where hash.word.l3 &>> 56 != Self.kzgVersion {
       throw .unknownBlobVersion(hash)
     }
-    let gas = UInt64(count) * BlobGas.perBlob
-    if gas > blobGasAvailable { throw .blobGasAboveBlock(available: blobGasAvailable) }
     if transaction.maxFeePerBlobGas < block.blobBaseFee {
       throw .maxFeePerBlobGasBelowBaseFee(blobBaseFee: block.blobBaseFee)
     }

@@ -39,6 +39,9 @@ final class StateTestRunner: FormatRunner {
     let name: String
     let value: JSONValue
     let path: String
+
+    /// The file with the folder it is in.
+    var file: String { path.split(separator: "/").suffix(2).joined(separator: "/") }
   }
 
   private func verdict(
@@ -46,125 +49,16 @@ final class StateTestRunner: FormatRunner {
   ) throws(JSONError) -> Verdict {
     if let reason = SkipList.reason(path: test.path, name: test.name) { return .skipped(reason) }
     guard let fork else { return .leftOut("fork \(forkName)") }
-    let verdict = try Case(test: test.value, element, forkName, fork).verdict(executor)
+    let stateTest = try StateTestCase(test: test.value, element, forkName, fork)
+    let verdict = stateTest.verdict(executor)
     guard case .failed = verdict else { return verdict }
-    guard let reason = LeftOutList.reason(path: test.path) else { return verdict }
-    return .leftOut(reason)
-  }
-}
-
-/// One case of a state test.
-private struct Case {
-  let rules: TransactionRules
-  let environment: BlockEnvironment
-  let allocations: [AccountAllocation]
-  let transaction: StateTestTransaction.Built
-  let sender: Address
-  let expectedRoot: Hash256
-  let expectedLogs: Hash256
-  let expectedException: String?
-  let encoding: [UInt8]?
-
-  init(
-    test: JSONValue, _ element: JSONValue, _ forkName: String, _ fork: Fork
-  ) throws(JSONError) {
-    rules = try TransactionRules(stateTest: test, fork: fork, forkName: forkName)
-    environment = try BlockEnvironment(stateTest: try test.field("env"), rules: rules)
-    allocations = try test.field("pre").allocations()
-    let template = StateTestTransaction(try test.field("transaction"))
-    transaction = try template.transaction(
-      StateTestTransaction.Indexes(try element.field("indexes")))
-    sender = try template.sender()
-    expectedRoot = try element.field("hash").hash()
-    expectedLogs = try element.field("logs").hash()
-    expectedException = try element.optionalField("expectException")?.string()
-    encoding = try element.optionalField("txbytes")?.bytes()
-  }
-
-  func verdict(_ executor: TransactionExecutor) -> Verdict {
-    let state = MemoryState(allocations)
-    switch signedTransaction() {
-    case .refused(let refusal): return judge(refusal, "\(refusal)", state)
-    case .disagreeing(let reason): return .failed(reason)
-    case .agreed(let transaction): return execute(transaction, state, executor)
-    }
-  }
-
-  private enum Signed {
-    case agreed(Transaction)
-    case refused(Refusal)
-    case disagreeing(String)
-  }
-
-  /// The transaction of the template, held against the signed one where the case gives it.
-  private func signedTransaction() -> Signed {
-    let built: Transaction
-    switch transaction {
-    case .failure(let error): return .refused(Refusal(error))
-    case .success(let transaction): built = transaction
-    }
-    guard let encoding else { return .agreed(built) }
-    let decoded: Transaction
-    do throws(TransactionDecodingError) {
-      decoded = try Transaction(decoding: encoding)
-    } catch {
-      return .refused(Refusal(error))
-    }
-    do throws(SignatureError) {
-      let signer = try decoded.recoverSender(fork: rules.fork, chainID: environment.chainID)
-      guard signer == sender else {
-        return .disagreeing("txbytes: expected sender \(sender), recovered \(signer)")
-      }
-    } catch {
-      return .refused(.signature(error))
-    }
-    var unsigned = decoded
-    unsigned.signature = built.signature
-    if unsigned.kind == .legacy { unsigned.chainID = nil }
-    guard unsigned == built else {
-      return .disagreeing("txbytes: expected \(built), decoded \(unsigned)")
-    }
-    return .agreed(decoded)
-  }
-
-  private func execute(
-    _ transaction: Transaction, _ state: MemoryState, _ executor: TransactionExecutor
-  ) -> Verdict {
-    executor.begin(environment, rules: rules, on: FixtureView(state))
-    let outcome: TransactionOutcome
-    do throws(ExecutionError) {
-      outcome = try executor.execute(transaction, from: sender)
-    } catch {
-      guard case .invalid(let reason) = error else { return .failed("not executed: \(error)") }
-      return judge(Refusal(reason), "\(reason)", state)
-    }
-    if let expectedException {
-      return .failed("expected refusal \(expectedException); the transaction was executed")
-    }
-    executor.pay(.zero, to: environment.coinbase)
-    let logs = logsHash(outcome.logs)
-    state.apply(executor.state.diff())
-    let root = state.root()
-    guard logs == expectedLogs, root == expectedRoot else {
-      return .failed(
-        """
-        expected state root \(expectedRoot), logs \(expectedLogs)
-        got      state root \(root), logs \(logs)
-        gas used \(outcome.gasUsed), ended by \(outcome.halt.map { "\($0)" } ?? "success")
-        """)
-    }
-    return .passed
-  }
-
-  private func judge(_ refusal: Refusal, _ detail: String, _ state: MemoryState) -> Verdict {
-    guard let expectedException else { return .failed("expected to execute; refused: \(detail)") }
-    guard ExceptionNames.accept(refusal, for: expectedException) else {
-      return .failed("expected refusal \(expectedException); refused for \(refusal)")
-    }
-    let root = state.root()
-    guard root == expectedRoot else {
-      return .failed("refused as expected; expected unchanged root \(expectedRoot), got \(root)")
-    }
-    return .passed
+    // Once more, watched: does it need what is not built?
+    let tracer = executor.machine.tracer
+    defer { executor.machine.tracer = tracer }
+    let watch = UnbuiltPrecompiles(fork)
+    executor.machine.tracer = watch
+    _ = stateTest.verdict(executor)
+    guard let called = watch.called else { return verdict }
+    return .leftOut("\(test.file) needs the precompile \(called)")
   }
 }

@@ -77,8 +77,8 @@ final class PrecompileVectorRunner: FormatRunner {
       if let precompile {
         verdict = try self.verdict(vector, precompile, subject)
       } else {
-        let address = String(subject.address, radix: 16)
-        verdict = .leftOut("\(file.stem) needs the precompile at 0x\(address)")
+        let name = UnbuiltPrecompiles.name(subject.address)
+        verdict = .leftOut("\(file.stem) needs the precompile \(name)")
       }
       report(CaseResult(name: numbered, verdict: verdict))
     }

@@ -1,0 +1,34 @@
+// Watching for calls of precompiles that are not built yet.
+
+internal import EVM
+internal import Ledger
+internal import Primitives
+
+/// Notes the first call of an address to which the fork's specification gives a precompiled contract
+/// that is not built here. What comes of such a case says nothing.
+final class UnbuiltPrecompiles: Tracer {
+  /// The first one called, in words.
+  private(set) var called: String?
+  private let addresses: Set<Address>
+
+  init(_ fork: Fork) {
+    addresses = Set(PrecompileTable.reservedAddresses(in: fork))
+      .subtracting(PrecompileTable.of(fork).addresses)
+  }
+
+  func enter(_ call: TracedCall) {
+    guard called == nil, addresses.contains(call.codeAddress) else { return }
+    called = Self.name(call.codeAddress.l0)
+  }
+
+  /// Address and name.
+  static func name(_ number: UInt64) -> String {
+    let family = number == 0x0a ? "KZG point evaluation" : "BLS12-381"
+    return "0x\(number < 16 ? "0" : "")\(String(number, radix: 16)) (\(family))"
+  }
+
+  func step(_ step: TracedStep) {}
+  func paid(depth: Int, gasLeft: Int64) {}
+  func fault(_ halt: Halt, depth: Int, gasLeft: Int64) {}
+  func exit(_ call: TracedCall, gasLeft: Int64, output: UnsafeRawBufferPointer, halt: Halt?) {}
+}
