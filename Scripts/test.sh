@@ -42,7 +42,7 @@ unit_tests() {
   heading "Unit tests"
   swift test -c release "${compile_flags[@]}" --scratch-path .build-test --disable-xctest \
     --xunit-output "$report/unit.xml" || status=1
-  local results="$report/unit-swift-testing.xml" total failed skipped
+  local results="$report/unit.xml" total failed skipped
   [[ -f "$results" ]] || die "The unit tests did not build, or came to no end."
   total=$(attribute tests "$results")
   failed=$(($(attribute failures "$results") + $(attribute errors "$results")))
