@@ -24,13 +24,12 @@ class Needletail:
     def _bench(self, path, runs):
         command = [
             *(str(self.binary), "evm", "run", "--workload", str(path)),
-            *("--bench", str(runs), "--json", "/dev/stdout"),
+            *("--bench", str(runs), "--json", "-"),
         ]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             sys.exit(f"{' '.join(command)}: {finished.stderr or finished.stdout}")
-        text = finished.stdout
-        return json.loads(text[text.index("{") : text.rindex("}") + 1])
+        return json.loads(finished.stdout)
 
     def check(self, path):
         """Runs the workload a few times and tells what came out."""

@@ -12,7 +12,7 @@ heading() { printf '\n== %s\n' "$*"; }
 # Takes the counts of a step from the closing line of its output.
 record() {
   local name=$1 output=$2 counts
-  counts=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$output" | tail -n 1)
+  counts=$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 \4/p' "$output" | tail -n 1)
   if [[ -z "$counts" ]]; then
     printf '%s came to no end\n' "$name"
     counts="0 1 0"
