@@ -18,18 +18,15 @@ import sys
 from pathlib import Path
 
 import needletail_side
+import report as tables
 import revm_side
 
 HERE = Path(__file__).resolve().parent
 
-# Shorter programs say more about the way into an engine than about the engine.
-LONG_PROGRAM_US = 50
 # Below this, what remains after the empty call was subtracted says nothing.
 NOISE_US = 0.2
 # How long one side may spend on one program in one round.
 SLICE_NS = 60_000_000
-
-TARGETS = {"geometric_mean": 1.2, "minimum": 0.8, "evmone": 1.15}
 
 EMPTY_CALL = {
     "name": "empty_call",
@@ -162,7 +159,7 @@ def summarize(programs, empty, reference):
             "revm_us": theirs,
             "revm_median_us": program.median("revm"),
         }
-        if theirs < LONG_PROGRAM_US:
+        if theirs < tables.LONG_PROGRAM_US:
             row["needletail_us"] = ours - empty.least("needletail")
             row["revm_us"] = theirs - empty.least("revm")
             short_rows.append(row)
@@ -213,101 +210,6 @@ def bench_blocks(needletail, folder, rounds, only, reference):
     return rows
 
 
-def markdown(report):
-    """The report as tables."""
-    lines = [
-        f"Commit {report['commit']}, {report['machine']['processor']}, {report['rounds']} rounds in turns, "
-        "CPU time, least of all runs.",
-        "",
-    ]
-
-    def table(header, rows):
-        lines.append("| " + " | ".join(header) + " |")
-        lines.append("|---" + "|---:" * (len(header) - 1) + "|")
-        lines.extend("| " + " | ".join(row) + " |" for row in rows)
-        lines.append("")
-
-    def microseconds(value):
-        return f"{value:,.0f}" if value >= 1000 else f"{value:.1f}"
-
-    table(
-        ["program", "gas", "Needletail µs", "revm µs", "revm / Needletail", "evmone (scaled) µs"],
-        [
-            [
-                row["name"],
-                f"{row['gas']:,}",
-                microseconds(row["needletail_us"]),
-                microseconds(row["revm_us"]),
-                f"{row['speed_over_revm']:.2f}",
-                microseconds(row["evmone_scaled_us"]) if "evmone_scaled_us" in row else "",
-            ]
-            for row in report["programs"]
-        ],
-    )
-    summary = report["summary"]
-    if "geometric_mean_over_revm" in summary:
-        lines += [
-            f"Geometric mean {summary['geometric_mean_over_revm']:.2f} × the speed of revm over "
-            f"{len(report['programs'])} programs, lowest {summary['minimum_over_revm']:.2f} × "
-            f"({summary['minimum_program']}).",
-            "",
-        ]
-    if "geometric_mean_time_over_evmone" in summary:
-        lines += [
-            f"Geometric mean {summary['geometric_mean_time_over_evmone']:.2f} × the time of evmone, whose "
-            "published figures are scaled by revm's time here over revm's time there.",
-            "",
-        ]
-    if report["short_programs"]:
-        lines += [f"Programs under {LONG_PROGRAM_US} µs, an empty call subtracted on both sides:", ""]
-        table(
-            ["program", "gas", "Needletail µs", "revm µs", "revm / Needletail"],
-            [
-                [
-                    row["name"],
-                    f"{row['gas']:,}",
-                    f"{row['needletail_us']:.2f}",
-                    f"{row['revm_us']:.2f}",
-                    f"{row['speed_over_revm']:.2f}" if "speed_over_revm" in row else "",
-                ]
-                for row in report["short_programs"]
-            ],
-        )
-    if report["blocks"]:
-        lines += ["Blocks, one transaction after another (no sender recovery, no state root):", ""]
-        table(
-            ["block", "transactions", "µs a transaction", "target", "evmone (published)"],
-            [
-                [
-                    row["name"],
-                    f"{row['transactions']:,}",
-                    f"{row['us_per_transaction']:.2f}",
-                    f"≤ {row['target_us']}" if "target_us" in row else "",
-                    f"{row['evmone_us']}" if "evmone_us" in row else "",
-                ]
-                for row in report["blocks"]
-            ],
-        )
-    return "\n".join(lines)
-
-
-def verdicts(report):
-    """(what was asked, the figure, whether it is met), for the targets that could be judged."""
-    summary = report["summary"]
-    if "geometric_mean_over_revm" in summary:
-        figure = summary["geometric_mean_over_revm"]
-        yield "geometric mean ≥ 1.2 × revm", figure, figure >= TARGETS["geometric_mean"]
-        figure = summary["minimum_over_revm"]
-        yield "every program ≥ 0.8 × revm", figure, figure >= TARGETS["minimum"]
-    if "geometric_mean_time_over_evmone" in summary:
-        figure = summary["geometric_mean_time_over_evmone"]
-        yield "geometric mean ≤ 1.15 × evmone's time", figure, figure <= TARGETS["evmone"]
-    for row in report["blocks"]:
-        if "target_us" in row:
-            figure = row["us_per_transaction"]
-            yield f"{row['name']} ≤ {row['target_us']} µs", figure, figure <= row["target_us"]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--needletail", type=Path, required=True)
@@ -338,10 +240,10 @@ def main():
     }
     report["targets"] = [
         {"target": target, "figure": figure, "met": met}
-        for target, figure, met in verdicts(report)
+        for target, figure, met in tables.verdicts(report)
     ]
     (options.out / "bench-evm.json").write_text(json.dumps(report, indent=2) + "\n")
-    text = markdown(report)
+    text = tables.markdown(report)
     (options.out / "bench-evm.md").write_text(text)
     print(text)
     for verdict in report["targets"]:
