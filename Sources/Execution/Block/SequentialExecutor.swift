@@ -49,13 +49,17 @@ public final class SequentialExecutor {
   ) throws(BlockExecutionError) -> [Receipt] {
     var receipts: [Receipt] = []
     receipts.reserveCapacity(block.transactions.count)
-    for index in block.transactions.indices {
-      do throws(ExecutionError) {
-        let outcome = try transactions.execute(
-          block.transactions[index], from: block.senders[index])
-        receipts.append(receipt(of: outcome, kind: block.transactions[index].kind))
-      } catch {
-        throw .transaction(index, error)
+    // Borrowed in place: a copy of a transaction counts four references.
+    try block.transactions.withUnsafeBufferPointer { list throws(BlockExecutionError) in
+      guard let first = list.baseAddress else { return }
+      for index in list.indices {
+        do throws(ExecutionError) {
+          let outcome = try transactions.execute(
+            (first + index).pointee, from: block.senders[index])
+          receipts.append(receipt(of: outcome, kind: (first + index).pointee.kind))
+        } catch {
+          throw .transaction(index, error)
+        }
       }
     }
     return receipts
@@ -65,6 +69,7 @@ public final class SequentialExecutor {
     let hasStatus = transactions.rules.receiptsHaveStatus
     return Receipt(
       kind: kind, outcome: hasStatus ? .status(outcome.succeeded) : .stateRoot(.zero),
-      cumulativeGasUsed: transactions.gasUsed, bloom: Bloom(outcome.logs), logs: outcome.logs)
+      cumulativeGasUsed: transactions.gasUsed,
+      bloom: outcome.logs.isEmpty ? Bloom() : Bloom(outcome.logs), logs: outcome.logs)
   }
 }

@@ -14,16 +14,19 @@ public final class TransactionExecutor {
   public let state: TransactionState
   /// The machine that runs their code.
   public let machine: EVM
+  // Written between transactions, read all the time; the dynamic check of each access to a class
+  // property would be a tenth of a transfer.
   /// The block around them.
-  public private(set) var block = BlockEnvironment()
+  @exclusivity(unchecked) public private(set) var block = BlockEnvironment()
   /// The rules of the block.
-  public private(set) var rules = TransactionRules(.latest)
+  @exclusivity(unchecked) public private(set) var rules = TransactionRules(.latest)
   /// The gas that the transactions of the block have used.
-  public private(set) var gasUsed: UInt64 = 0
+  @exclusivity(unchecked) public private(set) var gasUsed: UInt64 = 0
   /// What the last transaction returned; valid until the next one.
+  @exclusivity(unchecked)
   public private(set) var output = UnsafeRawBufferPointer(start: nil, count: 0)
   /// The blob gas that they have used.
-  public private(set) var blobGasUsed: UInt64 = 0
+  @exclusivity(unchecked) public private(set) var blobGasUsed: UInt64 = 0
 
   /// An executor whose machine may take `memoryLimit` bytes for EVM memory.
   public init(memoryLimit: Int = EVM.defaultMemoryLimit) {
@@ -88,12 +91,8 @@ public final class TransactionExecutor {
   private func validate(
     _ transaction: borrowing Transaction, from sender: Address
   ) throws(ExecutionError) -> TransactionCharges {
-    let blobGasLimit = (rules.blobs?.max ?? 0) * BlobGas.perBlob
-    let validation = TransactionValidation(
-      rules: rules, block: block, gasAvailable: block.gasLimit - gasUsed,
-      blobGasAvailable: blobGasLimit - blobGasUsed)
     do throws(InvalidTransaction) {
-      return try validation.charges(for: transaction, from: sender, in: state)
+      return try charges(for: transaction, from: sender)
     } catch {
       try checkState()
       throw .invalid(error)

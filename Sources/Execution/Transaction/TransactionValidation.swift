@@ -22,24 +22,17 @@ struct TransactionCharges {
 }
 
 /// The rules of validity, in the order in which the executable specification asks them.
-struct TransactionValidation {
-  let rules: TransactionRules
-  let block: BlockEnvironment
-  /// What the transactions before have left of the block's gas limit.
-  let gasAvailable: UInt64
-  /// What they have left of its blob gas.
-  let blobGasAvailable: UInt64
-
+extension TransactionExecutor {
   /// Checks everything and says what is to be charged.
   func charges(
-    for transaction: borrowing Transaction, from sender: Address, in state: TransactionState
+    for transaction: borrowing Transaction, from sender: Address
   ) throws(InvalidTransaction) -> TransactionCharges {
     try checkForm(transaction)
     let (intrinsic, floor) = try checkGas(transaction)
     let fees = try checkFees(transaction)
     let blobGas = try checkBlobs(transaction)
     try checkRecipient(transaction)
-    try checkSender(transaction, sender, in: state)
+    try checkSender(transaction, sender)
     return TransactionCharges(
       intrinsicGas: intrinsic, floorGas: floor, gasPrice: fees.gasPrice,
       priorityFee: fees.priorityFee, blobGas: blobGas,
@@ -63,6 +56,7 @@ struct TransactionValidation {
       throw .initCodeTooLarge(limit: rules.initCodeLimit)
     }
     if limit > rules.gasLimitCap { throw .gasLimitAboveCap(cap: rules.gasLimitCap) }
+    let gasAvailable = block.gasLimit - gasUsed
     if limit > gasAvailable { throw .gasLimitAboveBlock(available: gasAvailable) }
     return (intrinsic, floor)
   }
@@ -111,7 +105,7 @@ struct TransactionValidation {
   }
 
   private func checkSender(
-    _ transaction: borrowing Transaction, _ sender: Address, in state: TransactionState
+    _ transaction: borrowing Transaction, _ sender: Address
   ) throws(InvalidTransaction) {
     let account = state.account(sender)
     if transaction.nonce < account.nonce { throw .nonceTooLow(expected: account.nonce) }
@@ -125,8 +119,13 @@ struct TransactionValidation {
   /// The most the sender may come to pay, or nil when that does not fit into 256 bits.
   private func mostSpent(by transaction: borrowing Transaction) -> UInt256? {
     let gas = UInt256(transaction.gasLimit)
-    var (sum, overflows) = transaction.maxFeePerGas.multipliedReportingOverflow(by: gas)
-    if overflows { return nil }
+    let fee = transaction.maxFeePerGas
+    var sum = fee &* gas
+    var overflows = false
+    if (fee.l2 | fee.l3) != 0 {
+      overflows = fee.multipliedReportingOverflow(by: gas).overflow
+      if overflows { return nil }
+    }
     (sum, overflows) = sum.addingReportingOverflow(transaction.value)
     if overflows { return nil }
     if transaction.kind == .blob {

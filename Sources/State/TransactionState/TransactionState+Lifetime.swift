@@ -29,14 +29,14 @@ extension TransactionState {
 
   private func deleteMarked() {
     // The journal holds exactly the marks that no revert has taken back.
-    let records = core.pointee.journal.base
-    let count = core.pointee.journal.count
-    for record in UnsafeBufferPointer(start: records, count: count) where record.kind == .destroyed
-    {
-      delete(record.index)
-    }
-    for record in UnsafeBufferPointer(start: records, count: count) where record.kind == .touched {
-      deleteIfEmpty(record.index)
+    let journal = UnsafeBufferPointer(
+      start: core.pointee.journal.base, count: core.pointee.journal.count)
+    for record in journal {
+      switch record.kind {
+      case .destroyed: delete(record.index)
+      case .touched: deleteIfEmpty(record.index)
+      default: continue
+      }
     }
   }
 

@@ -27,8 +27,8 @@ public final class TransactionState {
     var transients = InternTable<TransientEntry>(capacity: 16)
     var journal = RawBuffer<JournalRecord>(capacity: 256)
     var logs = LogArena()
-    /// The number of the running transaction in this block, from 1.
-    var epoch: UInt32 = 0
+    /// The number of the running transaction in this block, from 2; no mark is made by 0.
+    var epoch: UInt32 = 1
     /// Whether the journal holds marks that the end of the transaction acts on.
     var hasEndMarks = false
     /// Whether 0x03 was touched while empty by a call that was then reverted.
@@ -39,6 +39,7 @@ public final class TransactionState {
     /// The codes stored in this block, by hash.
     var newCodes: [Hash256: Code] = [:]
     var failure: StateReadError?
+    var hasFailed = false
 
     init(view: any StateView, rules: AccountRules) {
       self.view = view
@@ -66,21 +67,27 @@ public final class TransactionState {
     core.pointee.transients.removeAll()
     core.pointee.journal.truncate(to: 0)
     core.pointee.logs.truncate(to: 0)
-    core.pointee.epoch = 0
+    core.pointee.epoch = 1
     core.pointee.hasEndMarks = false
     core.pointee.isRIPEMDTouched = false
     core.pointee.lastIndex = AccountEntry.none
     core.pointee.newCodes.removeAll(keepingCapacity: true)
     core.pointee.failure = nil
+    core.pointee.hasFailed = false
   }
 
   /// Why the view could not answer, when it once could not: nothing since then is to be believed.
-  public var failure: StateReadError? { core.pointee.failure }
+  public var failure: StateReadError? {
+    // An error is costly to copy even when there is none.
+    core.pointee.hasFailed ? core.pointee.failure : nil
+  }
 
   /// Keeps the first failure.
   @inline(never)
   func fail(_ error: StateReadError) {
-    if core.pointee.failure == nil { core.pointee.failure = error }
+    if core.pointee.hasFailed { return }
+    core.pointee.failure = error
+    core.pointee.hasFailed = true
   }
 }
 
