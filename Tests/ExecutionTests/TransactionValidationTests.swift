@@ -137,6 +137,10 @@ import Testing
     }
     #expect(Stage(.prague).refusal(seven) == nil)
     #expect(Stage(.osaka).refusal(seven) == .tooManyBlobs(limit: 6))
+    let ten = Stage.transaction(.blob) {
+      $0.blobVersionedHashes = Array(repeating: Stage.blobHash, count: 10)
+    }
+    #expect(Stage(.osaka).refusal(ten) == .blobGasAboveBlock(available: 9 << 17))
   }
 
   // MARK: Set-code transactions

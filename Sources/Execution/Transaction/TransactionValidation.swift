@@ -81,9 +81,10 @@ extension TransactionExecutor {
   ) throws(InvalidTransaction) -> UInt64 {
     guard transaction.kind == .blob else { return 0 }
     let count = transaction.blobVersionedHashes.count
-    if count == 0 { throw .noBlobs }
     let gas = UInt64(count) * BlobGas.perBlob
-    if gas > blobGasAvailable { throw .blobGasAboveBlock(available: blobGasAvailable) }
+    let available = (rules.blobs?.max ?? 0) * BlobGas.perBlob - blobGasUsed
+    if gas > available { throw .blobGasAboveBlock(available: available) }
+    if count == 0 { throw .noBlobs }
     if count > rules.blobLimit { throw .tooManyBlobs(limit: rules.blobLimit) }
     for hash in transaction.blobVersionedHashes where hash.word.l3 &>> 56 != Self.kzgVersion {
       throw .unknownBlobVersion(hash)
