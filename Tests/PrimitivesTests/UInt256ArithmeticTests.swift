@@ -84,7 +84,10 @@ import Testing
       #expect(UInt256.addModulo(a, b, n) == ((x + y) % m).word, "\(a) + \(b) mod \(n)")
       #expect(UInt256.multiplyModulo(a, b, n) == ((x * y) % m).word, "\(a) * \(b) mod \(n)")
     }
-    forEachPair(seed: 7) { a, b in check(a, b, source.word()) }
+    forEachPair(seed: 7) { a, b in
+      check(a, b, source.word())
+      check(a, b, .max)
+    }
     for n in edgeWords {
       for a in edgeWords { check(a, .max, n) }
     }

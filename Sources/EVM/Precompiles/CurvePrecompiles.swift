@@ -5,34 +5,36 @@ import Primitives
 
 extension Precompile {
   /// 0x06: the sum of two points of BN254.
-  static func bn254Add(gas: UInt64) -> Precompile {
-    fixed("BN254_ADD", gas: gas) { input, output in
-      guard let sum = BN254.add(input) else { return false }
-      output.set(sum)
-      return true
-    }
+  static func bn254Add(
+    _ input: UnsafeRawBufferPointer, _ output: inout PrecompileOutput
+  ) -> Bool {
+    guard let sum = BN254.add(input) else { return false }
+    output.set(sum)
+    return true
   }
 
   /// 0x07: a multiple of a point of BN254.
-  static func bn254Multiply(gas: UInt64) -> Precompile {
-    fixed("BN254_MUL", gas: gas) { input, output in
-      guard let product = BN254.multiply(input) else { return false }
-      output.set(product)
-      return true
-    }
+  static func bn254Multiply(
+    _ input: UnsafeRawBufferPointer, _ output: inout PrecompileOutput
+  ) -> Bool {
+    guard let product = BN254.multiply(input) else { return false }
+    output.set(product)
+    return true
   }
 
   /// 0x08: whether a product of pairings over BN254 is one.
-  static func bn254Pairing(base: UInt64, pair: UInt64) -> Precompile {
-    Precompile(name: "BN254_PAIRING", gas: { base + pair * (UInt64($0.count) / 192) }) {
-      guard let isOne = BN254.pairingCheck($0) else { return false }
-      UInt256(isOne).storeBigEndian(at: $1.resize(to: 32))
-      return true
-    }
+  static func bn254Pairing(
+    _ input: UnsafeRawBufferPointer, _ output: inout PrecompileOutput
+  ) -> Bool {
+    guard let isOne = BN254.pairingCheck(input) else { return false }
+    UInt256(isOne).storeBigEndian(at: output.resize(to: 32))
+    return true
   }
 
   /// 0x0100: one when a signature over P-256 is good, no output when it is not.
-  static let p256Verify = fixed("P256VERIFY", gas: 6900) { input, output in
+  static func p256Verify(
+    _ input: UnsafeRawBufferPointer, _ output: inout PrecompileOutput
+  ) -> Bool {
     output.clear()
     guard input.count == 160 else { return true }
     let isGood = P256.verify(

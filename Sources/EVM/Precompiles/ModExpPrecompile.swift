@@ -3,25 +3,18 @@
 import Crypto
 import Primitives
 
-extension Precompile {
-  /// With the price of EIP-198.
-  static let modExp = modExp { ModExpInput($0).byzantiumGas }
-
-  /// With the price of EIP-2565.
-  static let modExpBerlin = modExp { ModExpInput($0).berlinGas }
-
-  /// With the price of EIP-7883 and the bounds of EIP-7823, beyond which no gas is enough.
-  static let modExpOsaka = modExp { ModExpInput($0).osakaGas }
-
-  private static func modExp(
-    gas: @escaping @Sendable (UnsafeRawBufferPointer) -> UInt64
-  ) -> Precompile {
-    Precompile(name: "MODEXP", gas: gas) { ModExpInput($0).run(&$1) }
-  }
+/// The prices that MODEXP has had.
+enum ModExpPrice {
+  /// EIP-198.
+  case byzantium
+  /// EIP-2565.
+  case berlin
+  /// EIP-7883, with the bounds of EIP-7823, beyond which no gas is enough.
+  case osaka
 }
 
 /// The input of MODEXP, taken apart: three lengths and three numbers, zero-extended.
-private struct ModExpInput {
+struct ModExpInput {
   /// Lengths in bytes, `UInt64.max` for what does not fit.
   let baseLength: UInt64
   let exponentLength: UInt64
@@ -33,6 +26,15 @@ private struct ModExpInput {
     exponentLength = input.word(at: 32).clampedToUInt64
     modulusLength = input.word(at: 64).clampedToUInt64
     numbers = UnsafeRawBufferPointer(rebasing: input.dropFirst(96))
+  }
+
+  /// The price under a fork's rule.
+  func gas(_ price: ModExpPrice) -> UInt64 {
+    switch price {
+    case .byzantium: byzantiumGas
+    case .berlin: berlinGas
+    case .osaka: osakaGas
+    }
   }
 
   /// The longer of base and modulus.
@@ -58,7 +60,7 @@ private struct ModExpInput {
   }
 
   /// EIP-198.
-  var byzantiumGas: UInt64 {
+  private var byzantiumGas: UInt64 {
     let x = UInt256(size)
     let square = x &* x
     let complexity =
@@ -77,10 +79,10 @@ private struct ModExpInput {
   }
 
   /// EIP-2565.
-  var berlinGas: UInt64 { max(200, price(squaredWords, tail: 8, divisor: 3)) }
+  private var berlinGas: UInt64 { max(200, price(squaredWords, tail: 8, divisor: 3)) }
 
   /// EIP-7883, EIP-7823.
-  var osakaGas: UInt64 {
+  private var osakaGas: UInt64 {
     guard max(size, exponentLength) <= 1024 else { return .max }
     let complexity = size <= 32 ? UInt256(16) : squaredWords &<< 1
     return max(500, price(complexity, tail: 16, divisor: 1))

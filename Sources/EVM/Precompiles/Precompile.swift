@@ -1,34 +1,96 @@
-// A precompiled contract.
+// A precompiled contract: what it computes and what it costs.
 
 import Primitives
 
 /// A contract whose code is part of the client: a price and a function of its input.
-public struct Precompile: Sendable {
-  /// The name that EIP-7910 gives it.
-  public let name: String
+///
+/// A plain value without references: calls from many threads share nothing.
+public struct Precompile: Sendable, BitwiseCopyable {
+  /// What is computed.
+  let function: Function
+  /// What it costs.
+  let price: Price
+
+  init(_ function: Function, _ price: Price) {
+    self.function = function
+    self.price = price
+  }
 
   /// The price of an input, `UInt64.max` when it is beyond any gas.
-  public let gas: @Sendable (_ input: UnsafeRawBufferPointer) -> UInt64
+  public func gas(_ input: UnsafeRawBufferPointer) -> UInt64 { price.gas(input) }
 
   /// Writes the output for an input whose price is paid; false when the input is refused. The output
   /// may be left dirty then.
-  public let run:
-    @Sendable (_ input: UnsafeRawBufferPointer, _ output: inout PrecompileOutput) -> Bool
-
-  /// A contract whose price does not depend on the input.
-  static func fixed(
-    _ name: String, gas: UInt64,
-    _ run: @escaping @Sendable (UnsafeRawBufferPointer, inout PrecompileOutput) -> Bool
-  ) -> Precompile {
-    Precompile(name: name, gas: { _ in gas }, run: run)
+  public func run(
+    _ input: UnsafeRawBufferPointer, _ output: inout PrecompileOutput
+  ) -> Bool {
+    switch function {
+    case .recover: Self.recover(input, &output)
+    case .sha256: Self.sha256(input, &output)
+    case .ripemd160: Self.ripemd160(input, &output)
+    case .identity: Self.identity(input, &output)
+    case .modExp: ModExpInput(input).run(&output)
+    case .bn254Add: Self.bn254Add(input, &output)
+    case .bn254Multiply: Self.bn254Multiply(input, &output)
+    case .bn254Pairing: Self.bn254Pairing(input, &output)
+    case .blake2f: Self.blake2f(input, &output)
+    case .p256Verify: Self.p256Verify(input, &output)
+    }
   }
 
-  /// A contract with a price for each started word of the input.
-  static func perWord(
-    _ name: String, base: UInt64, word: UInt64,
-    _ run: @escaping @Sendable (UnsafeRawBufferPointer, inout PrecompileOutput) -> Bool
-  ) -> Precompile {
-    Precompile(name: name, gas: { base + word * ((UInt64($0.count) + 31) / 32) }, run: run)
+  /// The name that EIP-7910 gives it.
+  public var name: String { function.name }
+}
+
+extension Precompile {
+  /// What precompiled contracts compute.
+  enum Function: UInt8 {
+    case recover, sha256, ripemd160, identity
+    case modExp
+    case bn254Add, bn254Multiply, bn254Pairing
+    case blake2f
+    case p256Verify
+
+    /// The name that EIP-7910 gives it.
+    var name: String {
+      switch self {
+      case .recover: "ECREC"
+      case .sha256: "SHA256"
+      case .ripemd160: "RIPEMD160"
+      case .identity: "ID"
+      case .modExp: "MODEXP"
+      case .bn254Add: "BN254_ADD"
+      case .bn254Multiply: "BN254_MUL"
+      case .bn254Pairing: "BN254_PAIRING"
+      case .blake2f: "BLAKE2F"
+      case .p256Verify: "P256VERIFY"
+      }
+    }
+  }
+
+  /// How the price follows from the input.
+  enum Price {
+    /// The same for every input.
+    case fixed(UInt64)
+    /// A base and a price for each started word.
+    case words(base: UInt64, each: UInt64)
+    /// A base and a price for each whole item of `size` bytes.
+    case items(base: UInt64, each: UInt64, size: UInt64)
+    /// One for each round of BLAKE2b (EIP-152).
+    case blakeRounds
+    /// The three prices of MODEXP.
+    case modExp(ModExpPrice)
+
+    func gas(_ input: UnsafeRawBufferPointer) -> UInt64 {
+      let count = UInt64(input.count)
+      return switch self {
+      case .fixed(let gas): gas
+      case .words(let base, let each): base + each * ((count + 31) / 32)
+      case .items(let base, let each, let size): base + each * (count / size)
+      case .blakeRounds: Precompile.blakeRounds(input)
+      case .modExp(let price): ModExpInput(input).gas(price)
+      }
+    }
   }
 }
 

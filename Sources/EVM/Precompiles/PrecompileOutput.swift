@@ -30,10 +30,13 @@ public struct PrecompileOutput {
   }
 
   /// Makes the output a copy of `bytes`.
-  mutating func set(_ bytes: some Collection<UInt8>) {
-    let room = UnsafeMutableRawBufferPointer(start: resize(to: bytes.count), count: bytes.count)
-    room.copyBytes(from: bytes)
+  mutating func set(_ bytes: UnsafeRawBufferPointer) {
+    let room = resize(to: bytes.count)
+    if let source = bytes.baseAddress { room.copyMemory(from: source, byteCount: bytes.count) }
   }
+
+  /// Makes the output a copy of `bytes`.
+  mutating func set(_ bytes: [UInt8]) { bytes.withUnsafeBytes { set($0) } }
 
   /// Gives the memory back.
   public mutating func free() {

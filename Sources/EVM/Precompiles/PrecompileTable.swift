@@ -13,7 +13,6 @@ public struct PrecompileTable: @unchecked Sendable {
   /// For each address up to the last one the place of its contract, −1 where there is none.
   private let places: UnsafePointer<Int8>
   private let contracts: UnsafePointer<Precompile>
-  private let count: Int
 
   /// The table of `fork`.
   public static func of(_ fork: Fork) -> PrecompileTable { tables[Int(fork.rawValue)] }
@@ -63,7 +62,6 @@ public struct PrecompileTable: @unchecked Sendable {
     }
     self.places = UnsafePointer(places)
     self.contracts = UnsafePointer(contracts)
-    count = rows.count
   }
 }
 
@@ -72,23 +70,32 @@ extension PrecompileTable {
   private static func changes(in fork: Fork) -> [UInt64: Precompile] {
     switch fork {
     case .frontier:
-      [0x01: .recover, 0x02: .sha256, 0x03: .ripemd160, 0x04: .identity]
+      [
+        0x01: Precompile(.recover, .fixed(3000)),
+        0x02: Precompile(.sha256, .words(base: 60, each: 12)),
+        0x03: Precompile(.ripemd160, .words(base: 600, each: 120)),
+        0x04: Precompile(.identity, .words(base: 15, each: 3)),
+      ]
     case .byzantium:
       [
-        0x05: .modExp,
-        0x06: .bn254Add(gas: 500),
-        0x07: .bn254Multiply(gas: 40_000),
-        0x08: .bn254Pairing(base: 100_000, pair: 80_000),
+        0x05: Precompile(.modExp, .modExp(.byzantium)),
+        0x06: Precompile(.bn254Add, .fixed(500)),
+        0x07: Precompile(.bn254Multiply, .fixed(40_000)),
+        0x08: Precompile(.bn254Pairing, .items(base: 100_000, each: 80_000, size: 192)),
       ]
     case .istanbul:
       [
-        0x06: .bn254Add(gas: 150),
-        0x07: .bn254Multiply(gas: 6_000),
-        0x08: .bn254Pairing(base: 45_000, pair: 34_000),
-        0x09: .blake2f,
+        0x06: Precompile(.bn254Add, .fixed(150)),
+        0x07: Precompile(.bn254Multiply, .fixed(6_000)),
+        0x08: Precompile(.bn254Pairing, .items(base: 45_000, each: 34_000, size: 192)),
+        0x09: Precompile(.blake2f, .blakeRounds),
       ]
-    case .berlin: [0x05: .modExpBerlin]
-    case .osaka: [0x05: .modExpOsaka, 0x100: .p256Verify]
+    case .berlin: [0x05: Precompile(.modExp, .modExp(.berlin))]
+    case .osaka:
+      [
+        0x05: Precompile(.modExp, .modExp(.osaka)),
+        0x100: Precompile(.p256Verify, .fixed(6900)),
+      ]
     default: [:]
     }
   }
