@@ -18,6 +18,11 @@ case "$(uname -m)" in
   x86_64 | amd64) compile_flags+=(-Xcc -march=x86-64-v3) ;;
 esac
 
+# Homebrew's folders, for the one library whose pkg-config file SwiftPM does not accept.
+if command -v brew >/dev/null && [[ "$(uname -s)" == Darwin ]]; then
+  compile_flags+=(-Xcc "-I$(brew --prefix)/include" -Xlinker "-L$(brew --prefix)/lib")
+fi
+
 # Flags of the binary that is handed out: it brings the Swift runtime along where that is possible.
 # shellcheck disable=SC2034
 release_flags=(-c release "${compile_flags[@]}" --product needletail)
