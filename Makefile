@@ -65,7 +65,7 @@ docs: setup ## Build the DocC archive build/docs/Needletail.doccarchive
 .PHONY: install
 install: build ## Install the binary under PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/needletail
+	install -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/needletail
 
 .PHONY: clean
 clean: ## Remove everything that was built
