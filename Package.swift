@@ -40,6 +40,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CKernels"),
+    .target(name: "CProcessor"),
     system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "secp256k1"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
     system("CGMP", pkgConfig: "gmp", apt: "libgmp-dev", brew: "gmp"),
@@ -59,7 +60,7 @@ let package = Package(
     library("Workloads", engine, exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + ["Needletail", "Fixtures", "Workloads", "CKernels"],
+      dependencies: engine + ["Needletail", "Fixtures", "Workloads", "CProcessor"],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.

@@ -1,5 +1,5 @@
-// What Swift cannot say, or says with more instructions: 128-by-64-bit division, 256-bit comparison,
-// processor features. Every kernel has a portable twin.
+// What Swift cannot say, or says with more instructions: 128-by-64-bit division, 256-bit comparison.
+// Every kernel has a portable twin.
 #ifndef NEEDLETAIL_CKERNELS_H
 #define NEEDLETAIL_CKERNELS_H
 
@@ -42,8 +42,5 @@ static inline uint64_t nt_in_register(uint64_t value) {
 #endif
   return value;
 }
-
-/// Whether this processor runs the code of this build (x86-64-v3 when the build asked for it).
-bool nt_processor_is_sufficient(void);
 
 #endif

@@ -1,0 +1,2 @@
+// The kernels are inlined from the header; a target needs a file to compile.
+#include "CKernels.h"
