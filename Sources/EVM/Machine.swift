@@ -1,5 +1,6 @@
 // What all frames of one thread share, in raw memory: no class property is touched while running.
 
+import Crypto
 import Ledger
 import Primitives
 
@@ -31,6 +32,8 @@ struct Machine {
   let memoryLimit: Int
   /// The output of the last precompile, kept until the next.
   var precompileOutput = PrecompileOutput()
+  /// The hashes of slot keys.
+  let keccakMemo = KeccakMemo()
 
   init(memoryLimit: Int) {
     // The deepest frame may be one below the limit, and each may fill its stack.
@@ -45,6 +48,7 @@ struct Machine {
   mutating func free() {
     releaseMemories()
     precompileOutput.free()
+    keccakMemo.free()
     stack.deallocate()
     memories.deallocate()
   }

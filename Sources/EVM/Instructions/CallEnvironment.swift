@@ -12,7 +12,12 @@ extension Frame {
     try charge(GasTier.keccak256)
     try chargeWords(of: size, GasTier.keccak256Word)
     let region = try memoryRegion(at: top[-1], size: size)
-    top[-2] = Keccak256.hash(UnsafeRawBufferPointer(region)).word
+    // Two words are the key of a mapping's slot, which is mostly asked for more than once.
+    let hash =
+      region.count == 64
+      ? machine.pointee.keccakMemo.hash(pairAt: region.baseAddress.unsafelyUnwrapped)
+      : Keccak256.hash(UnsafeRawBufferPointer(region))
+    top[-2] = hash.word
     top -= 1
   }
 

@@ -1,5 +1,6 @@
 // A block, one transaction after another: the reference for every other way.
 
+import Crypto
 public import EVM
 import Ledger
 import Primitives
@@ -12,11 +13,14 @@ public import State
 public final class SequentialExecutor {
   /// What executes the transactions.
   public let transactions: TransactionExecutor
+  private let bloomMemo = KeccakMemo()
 
   /// An executor whose machine may take `memoryLimit` bytes for EVM memory.
   public init(memoryLimit: Int = EVM.defaultMemoryLimit) {
     transactions = TransactionExecutor(memoryLimit: memoryLimit)
   }
+
+  deinit { bloomMemo.free() }
 
   /// Executes `block` over `view`.
   public func execute(
@@ -70,6 +74,7 @@ public final class SequentialExecutor {
     return Receipt(
       kind: kind, outcome: hasStatus ? .status(outcome.succeeded) : .stateRoot(.zero),
       cumulativeGasUsed: transactions.gasUsed,
-      bloom: outcome.logs.isEmpty ? Bloom() : Bloom(outcome.logs), logs: outcome.logs)
+      bloom: outcome.logs.isEmpty ? Bloom() : Bloom(outcome.logs, memo: bloomMemo),
+      logs: outcome.logs)
   }
 }

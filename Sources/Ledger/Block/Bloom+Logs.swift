@@ -1,6 +1,6 @@
 // Events in the filter.
 
-import Crypto
+public import Crypto
 public import Primitives
 
 extension Bloom {
@@ -14,6 +14,16 @@ extension Bloom {
   public mutating func insert(_ log: Log) {
     insert(log.address)
     for topic in log.topics { insert(topic) }
+  }
+
+  /// The filter over the addresses and topics of `logs`, with the help of hashes remembered from
+  /// others.
+  public init(_ logs: [Log], memo: KeccakMemo) {
+    self.init()
+    for log in logs {
+      insert(hashed: memo.hash(log.address))
+      for topic in log.topics { insert(hashed: memo.hash(topic.word)) }
+    }
   }
 
   /// Adds an address.
