@@ -76,7 +76,10 @@ let package = Package(
     tests(
       "WorkloadsTests",
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
-    tests("FixturesTests", ["Fixtures", "Execution", "State", "EVM", "Ledger", "Primitives"]),
+    tests(
+      "FixturesTests",
+      ["Fixtures", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+    tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,
   cxxLanguageStandard: .cxx17

@@ -1,0 +1,123 @@
+// Arguments: what is understood, and what is said about the rest.
+
+import Ledger
+import Testing
+
+@testable import cli
+
+private let options: [Option] = [
+  .value("--filter", "TEXT", "a text"), .value("--jobs", "N", "a number"),
+  .value("--fork", "FORK", "a fork"), .value("--code", "HEX", "bytes"), .flag("--trace", "a flag"),
+]
+
+private func parse(_ words: String...) throws(UsageError) -> Arguments {
+  try Arguments(words, options: options, command: "needletail test")
+}
+
+private func message(_ body: () throws -> Void) -> String? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return (error as? UsageError)?.message
+  }
+}
+
+@Suite struct ArgumentsTests {
+  @Test func tellsOptionsFromOperands() throws {
+    let arguments = try parse("a", "--filter", "x y", "--trace", "b", "--jobs=4", "--", "--c")
+    #expect(arguments.operands == ["a", "b", "--c"])
+    #expect(arguments.string("--filter") == "x y")
+    #expect(arguments.has("--trace") && !arguments.has("--fork"))
+    #expect(try arguments.integer("--jobs", in: 1...8) == 4)
+    #expect(try parse("-").operands == ["-"])
+    #expect(try parse("--filter=a=b").string("--filter") == "a=b")
+  }
+
+  @Test func unknownOptionsAreNamedWithASuggestion() {
+    #expect(
+      message { _ = try parse("--fliter", "x") }
+        == "unknown option --fliter; did you mean --filter?")
+    #expect(
+      message { _ = try parse("--xyzzy-option") }
+        == "unknown option --xyzzy-option; see needletail test --help")
+    #expect(message { _ = try parse("-j") }?.hasPrefix("unknown option -j") == true)
+  }
+
+  @Test func valuesAreChecked() throws {
+    #expect(message { _ = try parse("--jobs") } == "--jobs needs a value: --jobs N")
+    #expect(message { _ = try parse("--filter=") } == "--filter needs a value: --filter TEXT")
+    #expect(message { _ = try parse("--trace=yes") } == "--trace takes no value")
+    #expect(message { _ = try parse("--trace", "--trace") } == "--trace is given twice")
+    for wrong in ["0", "9", "-1", "x", "99999999999999999999", "1.5"] {
+      let arguments = try parse("--jobs=\(wrong)")
+      #expect(
+        message { _ = try arguments.integer("--jobs", in: 1...8) }
+          == "--jobs needs a whole number from 1 to 8, not \"\(wrong)\"")
+    }
+    #expect(try parse("--jobs", "1_000").integer("--jobs", in: 1...2000) == 1000)
+  }
+
+  @Test func forksAndBytes() throws {
+    #expect(try parse("--fork", "EIP150").fork("--fork") == .tangerineWhistle)
+    #expect(try parse("--fork", "cancun").fork("--fork") == .cancun)
+    let unknown = try parse("--fork", "Bogus")
+    #expect(
+      message { _ = try unknown.fork("--fork") }?.contains("there is no fork \"Bogus\"") == true)
+    #expect(try parse("--code", "0x60ff").bytes("--code") == [0x60, 0xff])
+    #expect(try parse("--code", "60ff").bytes("--code") == [0x60, 0xff])
+    let odd = try parse("--code", "60f")
+    #expect(
+      message { _ = try odd.bytes("--code") }?.hasPrefix("--code needs pairs of hex digits") == true
+    )
+  }
+
+  @Test func editDistances() {
+    #expect(editDistance("", "abc") == 3)
+    #expect(editDistance("kitten", "sitting") == 3)
+    #expect(editDistance("same", "same") == 0)
+  }
+}
+
+@Suite struct ToolTests {
+  /// Runs the tool with `words`.
+  private func run(_ words: String...) -> (status: Int32, out: String, complaints: String) {
+    nonisolated(unsafe) var out = ""
+    nonisolated(unsafe) var complaints = ""
+    let tool = Tool(
+      commands: [.conform, .replay, .evmRun], out: { out += $0 }, complain: { complaints += $0 })
+    return (tool.run(words), out, complaints)
+  }
+
+  @Test func versionAndHelp() {
+    #expect(run("--version").out == "needletail \(Tool.version)")
+    #expect(run("--help").status == 0)
+    for name in ["conform", "replay", "evm run"] {
+      #expect(run("--help").out.contains(name))
+      let words = name.split(separator: " ").map(String.init)
+      let help = words.count == 1 ? run(words[0], "--help") : run(words[0], words[1], "--help")
+      #expect(help.status == 0 && help.out.contains("examples:") && help.out.contains("--json"))
+    }
+    #expect(run("help", "conform").out == run("conform", "--help").out)
+    #expect(run().status == 2 && run().complaints.contains("usage:"))
+  }
+
+  @Test func unknownCommandsAreNamedWithASuggestion() {
+    #expect(
+      run("confrom").complaints == "needletail: unknown command \"confrom\"; did you mean conform?")
+    #expect(
+      run("evm", "rnu").complaints
+        == "needletail: unknown command \"evm rnu\"; did you mean evm run?")
+    #expect(run("confrom").status == 2)
+  }
+
+  @Test func badArgumentsEndWithTwo() {
+    #expect(run("conform").status == 2)
+    #expect(run("replay").status == 2)
+    #expect(run("evm", "run").status == 2)
+    #expect(run("evm", "run", "--code", "00", "--workload", "x").status == 2)
+    #expect(run("evm", "run", "--code", "0g").status == 2)
+    #expect(run("evm", "run", "--workload", "/nowhere.json").complaints.contains("/nowhere.json"))
+    #expect(run("conform", "--jobs", "many", "x").status == 2)
+  }
+}

@@ -1,0 +1,153 @@
+// Whole runs: walking, counting, exit status, reports.
+
+import Synchronization
+import Testing
+
+@testable import Fixtures
+
+private let good =
+  #"{"a": {"in": "VALID", "out": "0xc0"}, "b": {"in": "INVALID", "out": "0x8100"}}"#
+private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
+
+@Suite struct ConformRunTests {
+  private func run(
+    _ files: [String: String], _ selection: CaseSelection = CaseSelection()
+  ) throws -> ConformReport {
+    let folder = try TemporaryFolder()
+    for (name, text) in files { _ = try folder.write(name, Array(text.utf8)) }
+    return ConformRun(paths: [folder.path], selection: selection, jobs: 3).run()
+  }
+
+  @Test func countsAndPasses() throws {
+    let report = try run(["x/one.json": good, "y/two.json": good, "notes.txt": "no JSON"])
+    #expect(report.total.passed == 4 && report.exitStatus == 0)
+    #expect(ConformText.table(report).hasSuffix("\n4 passed, 0 failed, 0 skipped\n"))
+  }
+
+  @Test func aFailureIsReportedAndSetsTheStatus() throws {
+    let report = try run(["one.json": good, "two.json": bad])
+    #expect(report.exitStatus == 1)
+    #expect(report.failures.map(\.name) == ["wrong"])
+    let table = ConformText.table(report)
+    #expect(table.contains("FAILED") && table.contains("two.json"))
+    #expect(table.hasSuffix("\n2 passed, 1 failed, 0 skipped\n"))
+  }
+
+  @Test func whatCannotBeReadSetsTheStatus() throws {
+    let cut = try run(["one.json": good, "cut.json": String(good.dropLast())])
+    #expect(cut.exitStatus == 2 && cut.errors.count == 1)
+    #expect(cut.errors.first?.contains("cut.json") == true)
+    let unknown = try run(["one.json": good, "odd.json": #"{"x": 1}"#])
+    #expect(unknown.exitStatus == 2)
+    #expect(try run(["one.json": good], CaseSelection(filter: "none")).exitStatus == 2)
+    #expect(ConformRun(paths: ["/nowhere"]).run().exitStatus == 2)
+  }
+
+  @Test func filtersByName() throws {
+    let report = try run(["one.json": good], CaseSelection(filter: "b"))
+    #expect(report.total.passed == 1)
+  }
+
+  @Test func readsArchivesWithTheirCompanions() throws {
+    let folder = try TemporaryFolder()
+    var tar = TarFixture()
+    tar.add("s/one.json", Array(good.utf8))
+    tar.add("s/two.json", Array(bad.utf8))
+    tar.end()
+    let path = try folder.write("suite.tar.zst", TarFixture.zstd([.raw(tar.bytes)]))
+    let report = ConformRun(paths: [path], jobs: 2).run()
+    #expect(report.total.passed == 2 && report.total.failed == 1)
+    let cut = try folder.write("cut.tar", Array(tar.bytes.prefix(700)))
+    #expect(ConformRun(paths: [cut]).run().exitStatus == 2)
+  }
+
+  @Test func theReportForMachinesAddsUp() throws {
+    let report = try run(["one.json": good, "two.json": bad])
+    let root = try JSONDocument(
+      parsing: Array(ConformText.json(report).utf8), source: "report"
+    ).root
+    #expect(try root.field("passed").uint64() == 2)
+    var suites = try root.field("suites").elements()
+    let first = suites.next()
+    let suite = try #require(first)
+    #expect(try suite.field("failed").uint64() == 1)
+    #expect(try suite.field("skips").kind == .array)
+  }
+
+  @Test func filesOfOtherMilestonesAreNamedNotFailed() throws {
+    let blocks = #"{"x": {"blocks": [], "genesisRLP": "0x", "network": "Cancun"}}"#
+    let report = try run(["one.json": good, "blocks.json": blocks])
+    #expect(report.exitStatus == 0 && report.notRun == ["block tests": 1])
+  }
+
+  @Test func namesSuitesAfterPublishedArchives() {
+    #expect(SuiteNames.suite(of: "f/eest-state.tar.zst", under: "f") == "eest-state")
+    #expect(
+      SuiteNames.suite(of: "/x/legacytests-state/a/b.json", under: "/x") == "legacytests-state")
+    #expect(SuiteNames.suite(of: "w/bytecode/a.json", under: "w") == "bench")
+    #expect(SuiteNames.suite(of: "mine/a.json", under: "mine") == "mine")
+  }
+
+  @Test func theQueueHandsEverythingOutOnce() {
+    let queue = WorkQueue<Int>(limit: 10)
+    let sum = Mutex(0)
+    WorkerThreads.run(4) { index in
+      if index == 0 {
+        for number in 1...1000 { #expect(queue.push(number, cost: number % 20)) }
+        queue.close()
+      } else {
+        while let number = queue.pop() { sum.withLock { $0 += number } }
+      }
+    }
+    #expect(sum.withLock { $0 } == 500_500)
+    #expect(!queue.push(1, cost: 1))
+  }
+
+  @Test func workerThreadsHaveDeepStacks() {
+    @Sendable func descend(_ depth: Int) -> Int {
+      withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { bytes in
+        bytes[depth % 4096] = 1
+        return depth == 0 ? 0 : descend(depth - 1) + Int(bytes[depth % 4096])
+      }
+    }
+    #expect(WorkerThreads.call { descend(10_000) } == 10_000)
+  }
+}
+
+@Suite struct CodeRunTests {
+  @Test func runsCodeAndMeasures() {
+    var run = CodeRun(code: [
+      0x60, 0x01, 0x60, 0x02, 0x01, 0x60, 0, 0x52, 0x60, 0x20, 0x60, 0, 0xf3,
+    ])
+    let once = run.measure()
+    #expect(once.succeeded && once.gasUsed == 24 && once.output.last == 3 && once.times.count == 1)
+    #expect(run.measure(rounds: 7).times.count == 7)
+    run.gas = 20
+    #expect(run.measure().failure == "outOfGas")
+    #expect(run.measure().gasUsed == 20)
+  }
+
+  @Test func everyRoundStartsFromTheSameState() {
+    // Stores 1 where 0 stood: 20,000 gas, also the second time.
+    let run = CodeRun(code: [0x60, 1, 0x60, 0, 0x55])
+    #expect(run.measure(rounds: 1).gasUsed == run.measure(rounds: 3).gasUsed)
+  }
+
+  @Test func theMemoryLimitIsNoVerdictOnTheCode() throws {
+    // MSTORE far out, with gas for all of it.
+    var run = CodeRun(code: [0x60, 1, 0x63, 0x10, 0, 0, 0, 0x52])
+    run.gas = .max
+    run.memoryLimit = 1 << 20
+    let measurement = run.measure()
+    #expect(measurement.hitMemoryLimit && !measurement.succeeded)
+    let root = try JSONDocument(parsing: Array(measurement.json.utf8), source: "j").root
+    #expect(try root.field("success").boolean == false)
+    #expect(try root.field("bench").field("runs").uint64() == 1)
+  }
+
+  @Test func traces() {
+    var lines: [String] = []
+    _ = CodeRun(code: [0x60, 0, 0x50]).measure { lines.append($0) }
+    #expect(lines.count == 3)
+  }
+}

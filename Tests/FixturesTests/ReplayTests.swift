@@ -1,0 +1,146 @@
+// Replaying recorded blocks: one made for the test, and the same one damaged.
+
+import Crypto
+import Execution
+import Ledger
+import Primitives
+import State
+import Testing
+
+@testable import Fixtures
+
+/// A block with one signed transfer, as JSON-RPC would give it.
+private struct Recording {
+  var block: String
+  var state: String
+
+  init() throws {
+    let key = UInt256(0x4242)
+    let sender = try #require(Secp256k1.address(ofPrivateKey: key))
+    let recipient = Address(0xbeef)
+    let unsigned = Transaction(
+      kind: .legacy, chainID: 1, nonce: 7, maxFeePerGas: 100, gasLimit: 30_000, to: recipient,
+      value: 5)
+    let transaction = try #require(unsigned.signed(by: key))
+    let v = 37 + UInt64(transaction.signature.yParity)
+    let receipt = Receipt(
+      kind: .legacy, outcome: .status(true), cumulativeGasUsed: 21_000, bloom: Bloom(), logs: [])
+    block = """
+      {"hash": "\(Hash256(1).hex)", "parentHash": "\(Hash256(2).hex)",
+       "sha3Uncles": "\(Hash256.zero.hex)", "miner": "\(Address(0xc01).hex)",
+       "stateRoot": "\(Hash256.zero.hex)", "logsBloom": "\(Hex.encode(Bloom().bytes))",
+       "transactionsRoot": "\(OrderedTrieRoot.of([transaction.encoded]).hex)",
+       "receiptsRoot": "\(OrderedTrieRoot.of([receipt.encoded]).hex)", "difficulty": "0x0",
+       "number": "0xf42400", "gasLimit": "0x1c9c380", "gasUsed": "0x5208",
+       "timestamp": "0x6391a8bb", "extraData": "0x", "baseFeePerGas": "0x7",
+       "transactions": [{"hash": "\(transaction.hash.hex)", "type": "0x0", "nonce": "0x7",
+         "from": "\(sender.hex)", "to": "\(recipient.hex)", "value": "0x5", "gasPrice": "0x64",
+         "gas": "0x7530", "input": "0x", "v": "0x\(String(v, radix: 16))",
+         "r": "\(transaction.signature.r.hex)", "s": "\(transaction.signature.s.hex)"}]}
+      """
+    state = """
+      {"blockHashes": {"15999998": "\(Hash256(3).hex)"}, "accounts":
+       {"\(sender.hex)": {"balance": "0xffffff", "nonce": "0x7", "code": "0x", "storage": {}}}}
+      """
+  }
+
+  func replay() throws -> BlockReplay {
+    BlockReplay(try recorded(), rounds: 2, executor: SequentialExecutor())
+  }
+
+  func recorded() throws -> RecordedBlock {
+    try RecordedBlock(
+      block: JSONDocument(parsing: Array(block.utf8), source: "block.json"),
+      preState: JSONDocument(parsing: Array(state.utf8), source: "pre_state.json"))
+  }
+}
+
+@Suite struct ReplayTests {
+  @Test func aBlockAsRecordedIsEqual() throws {
+    let replay = try Recording().replay()
+    #expect(replay.differences == "")
+    #expect(replay.gasUsed == 21_000 && replay.transactionCount == 1)
+    #expect(replay.fork == .paris && replay.number == 16_000_000)
+  }
+
+  @Test func blockHashesCoverTheParent() throws {
+    let block = try Recording().recorded()
+    #expect(block.blockHashes[15_999_999] == Hash256(2))
+    #expect(block.blockHashes[15_999_998] == Hash256(3))
+  }
+
+  @Test(arguments: [
+    ("\"gasUsed\": \"0x5208\"", "\"gasUsed\": \"0x5209\"", "gas used"),
+    ("\"logsBloom\": \"0x00", "\"logsBloom\": \"0x01", "bloom"),
+    ("\"transactionsRoot\": \"0x", "\"transactionsRoot\": \"0x0", "transactions root"),
+    ("\"receiptsRoot\": \"0x", "\"receiptsRoot\": \"0x0", "receipts root"),
+    ("\"from\": \"0x", "\"from\": \"0x0", "sender"),
+    ("[{\"hash\": \"0x", "[{\"hash\": \"0x0", "hash of transaction"),
+    ("\"value\": \"0x5\"", "\"value\": \"0x6\"", "sender"),
+    ("\"gas\": \"0x7530\"", "\"gas\": \"0x7531\"", "sender"),
+  ])
+  func aDamagedBlockDiffers(_ old: String, _ new: String, _ what: String) throws {
+    var recording = try Recording()
+    // Where a digit was put in front, the last of the same number goes.
+    let changed = recording.block.changing(old, to: new)
+    recording.block =
+      new.count == old.count + 1 ? Self.droppingDigit(changed, after: new) : changed
+    #expect(try recording.replay().differences.contains(what))
+  }
+
+  private static func droppingDigit(_ text: String, after start: String) -> String {
+    guard let range = text.firstRange(of: start),
+      let quote = text[range.upperBound...].firstIndex(of: "\"")
+    else { return text }
+    var shorter = text
+    shorter.remove(at: text.index(before: quote))
+    return shorter
+  }
+
+  @Test func aPoorSenderIsADifference() throws {
+    var recording = try Recording()
+    recording.state = recording.state.changing("0xffffff", to: "0xff")
+    #expect(try recording.replay().differences.contains("not executed"))
+  }
+
+  @Test func findsBlocksInFoldersAndArchives() throws {
+    let recording = try Recording()
+    let folder = try TemporaryFolder()
+    _ = try folder.write("16000000/block.json", Array(recording.block.utf8))
+    _ = try folder.write("16000000/pre_state.json", Array(recording.state.utf8))
+    _ = try folder.write("index.json", Array("{}".utf8))
+    let fromFolder = ReplayRun(paths: [folder.path]).run()
+    #expect(fromFolder.exitStatus == 0 && fromFolder.passedCount == 1)
+    var tar = TarFixture()
+    tar.add("m/1/pre_state.json", Array(recording.state.utf8))
+    tar.add("m/index.json", Array("{}".utf8))
+    tar.add("m/1/block.json", Array(recording.block.utf8))
+    tar.end()
+    let other = try TemporaryFolder()
+    let archive = try other.write("m.tar.zst", TarFixture.zstd([.raw(tar.bytes)]))
+    let fromArchive = ReplayRun(paths: [archive]).run()
+    #expect(fromArchive.exitStatus == 0 && fromArchive.passedCount == 1)
+    #expect(ReplayText.table(fromArchive).hasSuffix("1 passed, 0 failed\n"))
+    #expect(try parsed(ReplayText.json(fromArchive)).field("passed").uint64() == 1)
+  }
+
+  @Test func exitStatusTellsDifferencesFromBadInput() throws {
+    var recording = try Recording()
+    recording.block = recording.block.changing("0x5208", to: "0x5209")
+    let folder = try TemporaryFolder()
+    _ = try folder.write("1/block.json", Array(recording.block.utf8))
+    _ = try folder.write("1/pre_state.json", Array(recording.state.utf8))
+    #expect(ReplayRun(paths: [folder.path]).run().exitStatus == 1)
+    _ = try folder.write("2/block.json", Array(recording.block.utf8))
+    let lacking = ReplayRun(paths: [folder.path]).run()
+    #expect(lacking.exitStatus == 2 && lacking.failedCount == 1)
+    #expect(lacking.errors.first?.description.contains("2/pre_state.json") == true)
+    #expect(ReplayRun(paths: ["/nowhere"]).run().exitStatus == 2)
+    let empty = try TemporaryFolder()
+    #expect(ReplayRun(paths: [empty.path]).run().exitStatus == 2)
+  }
+
+  private func parsed(_ json: String) throws -> JSONValue {
+    try JSONDocument(parsing: Array(json.utf8), source: "report").root
+  }
+}
