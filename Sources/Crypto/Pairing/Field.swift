@@ -47,15 +47,20 @@ protocol PrimeField: Field {
 }
 
 extension Field {
-  /// x raised to an exponent given in words, least significant first.
+  /// x raised to an exponent given in words, least significant first, by windows of four bits.
   func power(_ exponent: [UInt64]) -> Self {
-    var result = Self.one
-    for word in exponent.reversed() {
-      for bit in (0..<64).reversed() {
-        result = result.squared()
-        if word &>> UInt64(bit) & 1 == 1 { result = result * self }
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: 16) { powers in
+      powers.initializeElement(at: 0, to: .one)
+      for i in 1..<16 { powers.initializeElement(at: i, to: powers[i - 1] * self) }
+      var result = Self.one
+      for word in exponent.reversed() {
+        for shift in stride(from: 60, through: 0, by: -4) {
+          result = result.squared().squared().squared().squared()
+          let digit = Int(truncatingIfNeeded: word &>> UInt64(shift)) & 15
+          if digit != 0 { result = result * powers[digit] }
+        }
       }
+      return result
     }
-    return result
   }
 }

@@ -30,12 +30,37 @@ struct SignedDigits {
   }
 }
 
+/// The group G2 on the twist, with the endomorphism ψ: untwist, p-power Frobenius, twist.
+protocol TwistGroup: CurveGroup {
+  associatedtype Base: PrimeField where Coordinate == Fp2<Base>
+
+  /// ψ(x, y) is (x̄, ȳ) times these constants.
+  static var frobenius: (x: Coordinate, y: Coordinate) { get }
+}
+
+extension AffinePoint where Group: TwistGroup {
+  /// ψ.
+  func frobenius() -> Self {
+    isInfinity
+      ? self
+      : Self(x.conjugated() * Group.frobenius.x, y.conjugated() * Group.frobenius.y)
+  }
+}
+
+extension JacobianPoint where Group: TwistGroup {
+  /// ψ; conjugation commutes with the division by powers of Z.
+  func frobenius() -> Self {
+    Self(
+      x.conjugated() * Group.frobenius.x, y.conjugated() * Group.frobenius.y, z.conjugated())
+  }
+}
+
 /// A pairing-friendly curve of embedding degree 12: E: y² = x³ + b over Fp, its sextic twist over
 /// Fp2 = Fp[u]/(u² + 1), and the target field Fp12 = Fp2[w]/(w⁶ − ξ).
 protocol PairingCurve {
   associatedtype Fp: PrimeField
   associatedtype G1: CurveGroup where G1.Coordinate == Fp
-  associatedtype G2: CurveGroup where G2.Coordinate == Fp2<Fp>
+  associatedtype G2: TwistGroup where G2.Coordinate == Fp2<Fp>
 
   /// x·ξ.
   static func multipliedByNonResidue(_ x: Fp2<Fp>) -> Fp2<Fp>

@@ -1,5 +1,11 @@
 // Multiples of points by public integers. Nothing here is constant time: no input is secret.
 
+/// An integer of up to 128 bits and a sign.
+struct SignedScalar: BitwiseCopyable {
+  var magnitude: UInt128
+  var isNegative = false
+}
+
 /// An integer in signed binary digits of a width: odd digits below 2^(width − 1) in magnitude, each
 /// followed by at least width − 1 zeros (width-w NAF).
 struct WindowedDigits {
@@ -7,14 +13,14 @@ struct WindowedDigits {
   /// The number of digits up to the leading one.
   private(set) var count = 0
 
-  /// Digits that any magnitude of 128 bits can have.
+  /// Digits that a magnitude can have; it must stay clear of 2¹²⁸ by a digit.
   static let capacity = 129
 
   /// Fills `storage`, of at least `capacity` entries, with the digits of n.
-  init(_ n: Int128, width: Int, storage: UnsafeMutablePointer<Int8>) {
+  init(_ n: SignedScalar, width: Int, storage: UnsafeMutablePointer<Int8>) {
     digits = storage
     var rest = n.magnitude
-    let sign: Int8 = n < 0 ? -1 : 1
+    let sign: Int8 = n.isNegative ? -1 : 1
     let mask = UInt128(1) &<< UInt128(width) &- 1
     while rest != 0 {
       var digit = 0
@@ -47,47 +53,82 @@ extension AffinePoint {
 }
 
 extension JacobianPoint {
-  /// m·p + n·φ(p) for an endomorphism φ, both chains of doublings in one (Gallant, Lambert, Vanstone,
-  /// "Faster Point Multiplication on Elliptic Curves with Efficient Endomorphisms").
-  @inline(__always)
-  func multiplied(by m: Int128, _ n: Int128, endomorphism: (Self) -> Self) -> Self {
-    let half = Self.tableSize
-    return withUnsafeTemporaryAllocation(of: Self.self, capacity: 2 * half) { table in
-      withUnsafeTemporaryAllocation(of: Int8.self, capacity: 2 * WindowedDigits.capacity) { slab in
+  /// n·p for n of one word, by double and add.
+  func multiplied(by n: UInt64) -> Self {
+    var result = Self.infinity
+    for bit in (0..<(64 - n.leadingZeroBitCount)).reversed() {
+      result = result.doubled()
+      if n &>> UInt64(bit) & 1 == 1 { result = result + self }
+    }
+    return result
+  }
+}
+
+/// The sum of all scalars times their points, with one chain of doublings (Straus), where scalar
+/// number i·images + j multiplies φ^j of point i: the tables of the images under an endomorphism φ are
+/// images of tables (Gallant, Lambert, Vanstone, "Faster Point Multiplication on Elliptic Curves with
+/// Efficient Endomorphisms").
+@inline(__always)
+func interleavedSum<Group: CurveGroup>(
+  _ points: UnsafeBufferPointer<AffinePoint<Group>>, _ scalars: UnsafeBufferPointer<SignedScalar>,
+  images: Int, endomorphism: (JacobianPoint<Group>) -> JacobianPoint<Group>
+) -> JacobianPoint<Group> {
+  let count = scalars.count
+  return withUnsafeTemporaryAllocation(
+    of: JacobianPoint<Group>.self, capacity: count * tableSize
+  ) { table in
+    withUnsafeTemporaryAllocation(
+      of: Int8.self, capacity: count * WindowedDigits.capacity
+    ) { slab in
+      withUnsafeTemporaryAllocation(of: WindowedDigits.self, capacity: count) { digits in
         guard let storage = slab.baseAddress else { return .infinity }
-        let first = WindowedDigits(m, width: Self.width, storage: storage)
-        let second = WindowedDigits(
-          n, width: Self.width, storage: storage + WindowedDigits.capacity)
-        let twice = doubled()
-        var multiple = self
-        for i in 0..<half {
-          if i > 0 { multiple = multiple + twice }
-          table.initializeElement(at: i, to: multiple)
-          table.initializeElement(at: half + i, to: endomorphism(multiple))
+        var top = 0
+        for i in 0..<count {
+          let number = WindowedDigits(
+            scalars[i], width: tableWidth, storage: storage + i * WindowedDigits.capacity)
+          digits.initializeElement(at: i, to: number)
+          top = max(top, number.count)
         }
-        var result = Self.infinity
-        for position in (0..<max(first.count, second.count)).reversed() {
+        for i in points.indices {
+          fillTable(
+            UnsafeMutableBufferPointer(rebasing: table[(i * images * tableSize)...]), points[i],
+            images: images, endomorphism: endomorphism)
+        }
+        var result = JacobianPoint<Group>.infinity
+        for position in (0..<top).reversed() {
           result = result.doubled()
-          result.add(first[position], of: table, from: 0)
-          result.add(second[position], of: table, from: half)
+          for i in 0..<count {
+            let digit = digits[i][position]
+            if digit > 0 {
+              result = result + table[i * tableSize + digit / 2]
+            } else if digit < 0 {
+              result = result + -table[i * tableSize - digit / 2]
+            }
+          }
         }
         return result
       }
     }
   }
+}
 
-  /// Adds an odd digit's multiple out of the odd multiples in a table.
-  @inline(__always)
-  private mutating func add(
-    _ digit: Int, of table: UnsafeMutableBufferPointer<Self>, from start: Int
-  ) {
-    if digit > 0 {
-      self = self + table[start + digit / 2]
-    } else if digit < 0 {
-      self = self + -table[start - digit / 2]
-    }
+/// Width of the signed digits and number of their odd magnitudes.
+private var tableWidth: Int { 5 }
+private var tableSize: Int { 8 }
+
+/// The odd multiples p, 3p, … 15p, then their images.
+@inline(__always)
+private func fillTable<Group: CurveGroup>(
+  _ table: UnsafeMutableBufferPointer<JacobianPoint<Group>>, _ p: AffinePoint<Group>, images: Int,
+  endomorphism: (JacobianPoint<Group>) -> JacobianPoint<Group>
+) {
+  var multiple = JacobianPoint(p)
+  let twice = multiple.doubled()
+  for i in 0..<tableSize {
+    if i > 0 { multiple = multiple + twice }
+    table.initializeElement(at: i, to: multiple)
   }
-
-  private static var width: Int { 5 }
-  private static var tableSize: Int { 8 }
+  for i in tableSize..<images * tableSize {
+    table.initializeElement(at: i, to: endomorphism(table[i - tableSize]))
+  }
 }

@@ -136,32 +136,60 @@ private func linesAreSparse<C: PairingCurve>(_: C.Type) {
   #expect(product == f * dense)
 }
 
+private func squareRoots<F: SquareRootField>(_ elements: [F], nonSquare: F) {
+  #expect(nonSquare.squareRoot() == nil)
+  for x in elements {
+    let root = x.squared().squareRoot()
+    #expect(root == x || root == -x)
+    #expect(x.isZero || (nonSquare * x.squared()).squareRoot() == nil)
+    #expect(x.isZero || x.isOdd != (-x).isOdd)
+  }
+}
+
 @Suite struct PairingFieldTests {
   @Test func `the base fields obey the field laws`() {
     primeFieldLaws(BN254.Fp.self)
+    primeFieldLaws(BLS12381.Fp.self)
   }
 
   @Test func `inverses are inverses`() {
     manyInverses(BN254.Fp.self)
+    manyInverses(BLS12381.Fp.self)
   }
 
   @Test func `every storey of the towers obeys the field laws`() {
     towerLaws(BN254.self)
+    towerLaws(BLS12381.self)
   }
 
   @Test func `the towers are built on their defining equations`() {
     generatorsOfTheTower(BN254.self)
+    generatorsOfTheTower(BLS12381.self)
   }
 
   @Test func `the Frobenius maps are powers of p`() {
     frobeniusMaps(BN254.self)
+    frobeniusMaps(BLS12381.self)
   }
 
   @Test func `cyclotomic shortcuts agree with plain multiplication`() {
     cyclotomicOperations(BN254.self)
+    cyclotomicOperations(BLS12381.self)
   }
 
   @Test func `multiplying by a line is multiplying by its dense form`() {
     linesAreSparse(BN254.self)
+    linesAreSparse(BLS12381.self)
+  }
+
+  @Test func `squares have roots and non-squares have none`() {
+    var samples = Samples(seed: 9)
+    let elements: [BLS12381.Fp] = BLS12381.Fp.edges + (0..<4).map { _ in samples.element() }
+    squareRoots(elements, nonSquare: -.one)
+    squareRoots(elements.map { Fp2($0, .zero) }, nonSquare: BLS12381.multipliedByNonResidue(.one))
+    squareRoots(elements.map { Fp2(.zero, $0) }, nonSquare: BLS12381.multipliedByNonResidue(.one))
+    squareRoots(
+      elements.map { Fp2($0, samples.element()) },
+      nonSquare: BLS12381.multipliedByNonResidue(.one))
   }
 }

@@ -10,7 +10,7 @@ extension BN254 {
   /// (6x² + 4x + 1, 2x + 1); k is rounded to it by the quotients k·(2x + 1)/r and k·(6x² + 2x)/r.
   static func decomposed(
     _ scalar: (UInt64, UInt64, UInt64, UInt64)
-  ) -> (m: Int128, n: Int128) {
+  ) -> (m: SignedScalar, n: SignedScalar) {
     let k = remainderByOrder(Integer(scalar.0, scalar.1, scalar.2, scalar.3))
     // 2²⁵⁶·(2x + 1)/r and 2²⁵⁶·(6x² + 2x)/r.
     let c = roundedHigh(k, Integer(0xd91d_232e_c7e0_b3d7, 2, 0, 0))
@@ -19,9 +19,14 @@ extension BN254 {
     let long: UInt128 = 0x6f4d_8248_eeb8_59fc_8211_bbeb_7d4f_1128
     let longer: UInt128 = 0x6f4d_8248_eeb8_59fd_0be4_e154_1221_250b
     return (
-      Int128(truncatingIfNeeded: wide(k.l0, k.l1) &- c &* short &- d &* longer),
-      Int128(truncatingIfNeeded: c &* long &- d &* short)
+      signed(wide(k.l0, k.l1) &- c &* short &- d &* longer),
+      signed(c &* long &- d &* short)
     )
+  }
+
+  private static func signed(_ x: UInt128) -> SignedScalar {
+    let value = Int128(truncatingIfNeeded: x)
+    return SignedScalar(magnitude: value.magnitude, isNegative: value < 0)
   }
 
   /// k mod r; k is below 6r.
@@ -55,6 +60,14 @@ extension AffinePoint<BN254.G1> {
   /// k·p for any k below 2²⁵⁶, in words, least significant first.
   func multiplied(by k: (UInt64, UInt64, UInt64, UInt64)) -> JacobianPoint<BN254.G1> {
     let (m, n) = BN254.decomposed(k)
-    return JacobianPoint(self).multiplied(by: m, n) { $0.endomorphism() }
+    return withUnsafeTemporaryAllocation(of: SignedScalar.self, capacity: 2) { scalars in
+      scalars.initializeElement(at: 0, to: m)
+      scalars.initializeElement(at: 1, to: n)
+      return withUnsafePointer(to: self) { point in
+        interleavedSum(
+          UnsafeBufferPointer(start: point, count: 1), UnsafeBufferPointer(scalars), images: 2
+        ) { $0.endomorphism() }
+      }
+    }
   }
 }

@@ -31,12 +31,6 @@ extension BN254 {
 }
 
 extension AffinePoint<BN254.G2> {
-  /// The untwist–Frobenius–twist endomorphism ψ.
-  func frobenius() -> Self {
-    let g = BN254.frobenius
-    return isInfinity ? self : Self(x.conjugated() * g.1, y.conjugated() * g.2)
-  }
-
   /// Whether a point of the twist has order r: [x + 1]Q + ψ([x]Q) + ψ²([x]Q) = ψ³([2x]Q) (El Housni,
   /// Guillevic, Piellard, "Co-factor Clearing and Subgroup Membership Testing", ePrint 2022/352).
   var isInPrimeOrderSubgroup: Bool {
@@ -45,13 +39,5 @@ extension AffinePoint<BN254.G2> {
     let first = multiple.frobenius()
     let second = first.frobenius()
     return multiple + self + first + second == second.frobenius().doubled()
-  }
-}
-
-extension JacobianPoint<BN254.G2> {
-  /// ψ; conjugation commutes with the division by powers of Z.
-  func frobenius() -> Self {
-    let g = BN254.frobenius
-    return Self(x.conjugated() * g.1, y.conjugated() * g.2, z.conjugated())
   }
 }

@@ -9,7 +9,12 @@ extension BN254 {
   }
 
   /// The r-torsion of the twist y² = x³ + 3/(9 + u) over Fp2.
-  enum G2: CurveGroup {
+  enum G2: TwistGroup {
+    /// ξ^((p−1)/3) and ξ^((p−1)/2).
+    @inline(__always) static var frobenius: (x: Fp2<Fp>, y: Fp2<Fp>) {
+      (BN254.frobenius.1, BN254.frobenius.2)
+    }
+
     @inline(__always) static var b: Fp2<Fp> {
       Fp2(
         Fp(

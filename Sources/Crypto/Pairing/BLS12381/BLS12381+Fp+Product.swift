@@ -1,0 +1,59 @@
+// Double-width products of the base field of BLS12-381 and their Montgomery reduction.
+
+extension BLS12381.Fp {
+  /// x·y + addend as a low limb and the limbs above it.
+  @inline(__always)
+  private static func row(_ x: Self, _ y: UInt64, _ addend: Self) -> (UInt64, Self) {
+    var carry: UInt64 = 0
+    let r0 = multiplyAdd(x.l0, y, addend.l0, &carry)
+    let r1 = multiplyAdd(x.l1, y, addend.l1, &carry)
+    let r2 = multiplyAdd(x.l2, y, addend.l2, &carry)
+    let r3 = multiplyAdd(x.l3, y, addend.l3, &carry)
+    let r4 = multiplyAdd(x.l4, y, addend.l4, &carry)
+    let r5 = multiplyAdd(x.l5, y, addend.l5, &carry)
+    return (r0, Self(r1, r2, r3, r4, r5, carry))
+  }
+
+  @inline(__always)
+  static func product(_ x: Self, _ y: Self) -> Product {
+    let (l0, t0) = row(x, y.l0, .zero)
+    let (l1, t1) = row(x, y.l1, t0)
+    let (l2, t2) = row(x, y.l2, t1)
+    let (l3, t3) = row(x, y.l3, t2)
+    let (l4, t4) = row(x, y.l4, t3)
+    let (l5, t5) = row(x, y.l5, t4)
+    return Product(low: Self(l0, l1, l2, l3, l4, l5), high: t5)
+  }
+
+  /// Montgomery reduction: the lower half becomes at most p, the upper half is below p.
+  @inline(__always)
+  static func reduce(_ x: Product) -> Self {
+    var low = x.low
+    for _ in 0..<6 {
+      (_, low) = row(modulus, low.l0 &* negativeInverse, low)
+    }
+    return reduceOnce(lazySum(x.high, low))
+  }
+
+  @inline(__always)
+  static func add(_ x: Product, _ y: Product) -> Product {
+    var carry: UInt64 = 0
+    let low = add(x.low, y.low, &carry)
+    return Product(low: low, high: add(x.high, y.high, &carry))
+  }
+
+  @inline(__always)
+  static func subtract(_ x: Product, _ y: Product) -> Product {
+    var carry: UInt64 = 1
+    let low = subtract(x.low, y.low, &carry)
+    return Product(low: low, high: subtract(x.high, y.high, &carry))
+  }
+
+  @inline(__always)
+  static func subtractModular(_ x: Product, _ y: Product) -> Product {
+    var carry: UInt64 = 1
+    let low = subtract(x.low, y.low, &carry)
+    let high = subtract(x.high, y.high, &carry)
+    return Product(low: low, high: lazySum(high, modulus(masked: carry &- 1)))
+  }
+}
