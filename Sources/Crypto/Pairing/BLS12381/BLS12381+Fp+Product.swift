@@ -28,11 +28,15 @@ extension BLS12381.Fp {
   /// Montgomery reduction: the lower half becomes at most p, the upper half is below p.
   @inline(__always)
   static func reduce(_ x: Product) -> Self {
-    var low = x.low
-    for _ in 0..<6 {
-      (_, low) = row(modulus, low.l0 &* negativeInverse, low)
-    }
+    let low = dropLimb(dropLimb(dropLimb(dropLimb(dropLimb(dropLimb(x.low))))))
     return reduceOnce(lazySum(x.high, low))
+  }
+
+  /// (x + m·p)/2⁶⁴ for the m that makes it an integer. Six times in a row, written out: as a loop it
+  /// stays one, and shuffles its limbs.
+  @inline(__always)
+  private static func dropLimb(_ x: Self) -> Self {
+    row(modulus, x.l0 &* negativeInverse, x).1
   }
 
   @inline(__always)
@@ -54,6 +58,6 @@ extension BLS12381.Fp {
     var carry: UInt64 = 1
     let low = subtract(x.low, y.low, &carry)
     let high = subtract(x.high, y.high, &carry)
-    return Product(low: low, high: lazySum(high, modulus(masked: carry &- 1)))
+    return Product(low: low, high: lazySum(high, masked(modulus, carry &- 1)))
   }
 }

@@ -1,5 +1,7 @@
 // The base field of BLS12-381 in Montgomery form: six limbs, R = 2³⁸⁴.
 
+internal import CKernels
+
 extension BLS12381 {
   /// Integers modulo p = (x − 1)²(x⁴ − x² + 1)/3 + x, x = −0xd201000000010000; 381 bits.
   struct Fp: PrimeField {
@@ -99,27 +101,27 @@ extension BLS12381.Fp {
     return Self(d0, d1, d2, d3, d4, d5)
   }
 
-  /// p under a mask of all ones or none.
   @inline(__always)
-  static func modulus(masked mask: UInt64) -> Self {
-    let p = modulus
-    return Self(p.l0 & mask, p.l1 & mask, p.l2 & mask, p.l3 & mask, p.l4 & mask, p.l5 & mask)
+  static func masked(_ x: Self, _ mask: UInt64) -> Self {
+    Self(x.l0 & mask, x.l1 & mask, x.l2 & mask, x.l3 & mask, x.l4 & mask, x.l5 & mask)
   }
 
   /// x − p if that is not negative, for x < 2p; see `BN254.Fp`.
   @inline(__always)
   static func reduceOnce(_ x: Self) -> Self {
+    let p = opaqueModulus
+    var carry: UInt64 = 1
+    let difference = subtract(x, p, &carry)
+    return lazySum(difference, masked(p, carry &- 1))
+  }
+
+  /// p in registers: folded as a constant into a carry chain it breaks the chain.
+  @inline(__always)
+  static var opaqueModulus: Self {
     let p = modulus
-    let (low, lowUnder) = wide(x.l0, x.l1).subtractingReportingOverflow(wide(p.l0, p.l1))
-    let (part, under) = wide(x.l2, x.l3).subtractingReportingOverflow(wide(p.l2, p.l3))
-    let (middle, again) = part.subtractingReportingOverflow(lowUnder ? 1 : 0)
-    let borrow: UInt128 = (under ? 1 : 0) | (again ? 1 : 0)
-    let high = wide(x.l4, x.l5) &- wide(p.l4, p.l5) &- borrow
-    return lazySum(
-      Self(
-        lowLimb(low), highLimb(low), lowLimb(middle), highLimb(middle), lowLimb(high),
-        highLimb(high)),
-      modulus(masked: signMask(high)))
+    return Self(
+      nt_in_register(p.l0), nt_in_register(p.l1), nt_in_register(p.l2), nt_in_register(p.l3),
+      nt_in_register(p.l4), nt_in_register(p.l5))
   }
 
   @inline(__always)
@@ -135,7 +137,7 @@ extension BLS12381.Fp {
   static func - (_ x: Self, _ y: Self) -> Self {
     var carry: UInt64 = 1
     let difference = subtract(x, y, &carry)
-    return lazySum(difference, modulus(masked: carry &- 1))
+    return lazySum(difference, masked(modulus, carry &- 1))
   }
 
   @inline(__always)
@@ -146,7 +148,7 @@ extension BLS12381.Fp {
 
   @inline(__always)
   func halved() -> Self {
-    let even = Self.lazySum(self, Self.modulus(masked: 0 &- (l0 & 1)))
+    let even = Self.lazySum(self, Self.masked(Self.modulus, 0 &- (l0 & 1)))
     return Self(
       even.l0 &>> 1 | even.l1 &<< 63, even.l1 &>> 1 | even.l2 &<< 63,
       even.l2 &>> 1 | even.l3 &<< 63, even.l3 &>> 1 | even.l4 &<< 63,
