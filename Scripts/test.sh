@@ -36,7 +36,7 @@ finish() {
 }
 
 # An attribute of the only <testsuite> of an xUnit file.
-attribute() { sed -nE "s/.*<testsuite [^>]*\\b$1=\"([0-9]+)\".*/\\1/p" "$2" | head -n 1; }
+attribute() { sed -nE "s/.*<testsuite .* $1=\"([0-9]+)\".*/\1/p" "$2" | head -n 1; }
 
 unit_tests() {
   heading "Unit tests"
