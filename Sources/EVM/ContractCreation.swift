@@ -26,6 +26,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
         run(code.reference, message, host: host, stack: stack)
       }
       if result.halt == nil { deposit(&result, at: message.recipient, host: host) }
+      if host.isExhausted { result = MessageResult(halt: .memoryLimit, gasLeft: 0) }
       if result.halt != nil {
         host.revert(to: checkpoint)
         pointee.refund = refund

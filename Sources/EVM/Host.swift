@@ -57,4 +57,13 @@ public protocol Host: AnyObject {
   /// SELFDESTRUCT by the fork's rule: moves the whole balance and, where the rule says so, marks the
   /// account for deletion at the end of the transaction. True when it was not marked before.
   func selfDestruct(_ address: Address, beneficiary: Address) -> Bool
+
+  /// Whether the host has come to the limit of its memory. Its answers are worthless then, and the
+  /// machine ends the run with `Halt.memoryLimit`.
+  var isExhausted: Bool { get }
+}
+
+extension Host {
+  /// A host without limits is never exhausted.
+  public var isExhausted: Bool { false }
 }

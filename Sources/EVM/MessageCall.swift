@@ -66,7 +66,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
     if pointee.tracer != nil { traceEnter(message) }
     var result: MessageResult
-    if let precompile = pointee.precompiles[message.codeAddress] {
+    if host.isExhausted {
+      result = MessageResult(halt: .memoryLimit, gasLeft: 0)
+    } else if let precompile = pointee.precompiles[message.codeAddress] {
       result = run(precompile, message)
     } else if code.count == 0 {
       result = MessageResult(halt: nil, gasLeft: message.gas)

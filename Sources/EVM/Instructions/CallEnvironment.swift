@@ -24,7 +24,10 @@ extension Frame {
   /// Marks the account as accessed; pays the surcharge when it was cold (EIP-2929).
   @inline(__always)
   mutating func chargeAccess(_ address: Address) throws(Halt) {
-    if host.accessAccount(address) { try charge(schedule.pointee.coldAccount) }
+    if host.accessAccount(address) {
+      try charge(schedule.pointee.coldAccount)
+      try checkHost()
+    }
   }
 
   @inline(never)

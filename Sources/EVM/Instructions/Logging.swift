@@ -21,5 +21,6 @@ extension Frame {
       host.log(
         message.recipient, topics: UnsafeBufferPointer(rebasing: topics[..<count]), data: data)
     }
+    try checkHost()
   }
 }

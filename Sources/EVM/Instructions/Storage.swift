@@ -9,7 +9,10 @@ extension Frame {
     try require(1)
     try charge(.sload)
     let load = host.loadStorage(message.recipient, top[-1])
-    if load.isCold { try charge(schedule.pointee.coldSlot) }
+    if load.isCold {
+      try charge(schedule.pointee.coldSlot)
+      try checkHost()
+    }
     top[-1] = load.value
   }
 
@@ -22,6 +25,7 @@ extension Frame {
     }
     let value = top[-2]
     let store = host.storeStorage(message.recipient, top[-1], value)
+    try checkHost()
     top -= 2
     if store.isCold { try charge(schedule.pointee.storage.cold) }
     let effect = schedule.pointee.storage.effect(of: store, writing: value)
@@ -34,6 +38,7 @@ extension Frame {
     try require(1)
     try charge(.tload)
     top[-1] = host.loadTransient(message.recipient, top[-1])
+    try checkHost()
   }
 
   @inline(never)
@@ -43,6 +48,13 @@ extension Frame {
     try requireMutable()
     host.storeTransient(message.recipient, top[-1], top[-2])
     top -= 2
+    try checkHost()
+  }
+
+  /// Ends the run when the host can record no more.
+  @inline(__always)
+  func checkHost() throws(Halt) {
+    if host.isExhausted { throw .memoryLimit }
   }
 }
 

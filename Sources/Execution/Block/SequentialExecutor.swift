@@ -15,7 +15,8 @@ public final class SequentialExecutor {
   public let transactions: TransactionExecutor
   private let bloomMemo = KeccakMemo()
 
-  /// An executor whose machine may take `memoryLimit` bytes for EVM memory.
+  /// An executor whose machine may take `memoryLimit` bytes for EVM memory, and whose state may take
+  /// as many.
   public init(memoryLimit: Int = EVM.defaultMemoryLimit) {
     transactions = TransactionExecutor(memoryLimit: memoryLimit)
   }

@@ -28,9 +28,11 @@ public final class TransactionExecutor {
   /// The blob gas that they have used.
   @exclusivity(unchecked) public private(set) var blobGasUsed: UInt64 = 0
 
-  /// An executor whose machine may take `memoryLimit` bytes for EVM memory.
+  /// An executor whose machine may take `memoryLimit` bytes for EVM memory, and whose state may take
+  /// as many for what transactions read and change.
   public init(memoryLimit: Int = EVM.defaultMemoryLimit) {
-    state = TransactionState(view: MemoryState(), rules: AccountRules(.latest))
+    state = TransactionState(
+      view: MemoryState(), rules: AccountRules(.latest), memoryLimit: memoryLimit)
     machine = EVM(memoryLimit: memoryLimit)
   }
 
@@ -55,7 +57,7 @@ public final class TransactionExecutor {
     let charges = try validate(transaction, from: sender)
     let authorizationRefund = prepare(transaction, from: sender, charges)
     let result = run(transaction, from: sender, charges)
-    if result.halt == .memoryLimit { throw .memoryLimit }
+    if result.halt == .memoryLimit || state.isExhausted { throw .memoryLimit }
     output = result.output
     let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
     try checkState()

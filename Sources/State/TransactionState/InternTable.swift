@@ -16,7 +16,8 @@ protocol Interned: BitwiseCopyable {
 ///     entries   | entry 0 | entry 1 | entry 2 | …             dense, in the order of arrival
 ///
 /// Nothing is ever removed but all at once. Indices stay; pointers to entries hold until the next
-/// key arrives. Invariant: less than half of the buckets are taken.
+/// key arrives. Invariant: at most half of the buckets are taken. Where its budget refuses to let it
+/// grow, a new key gets the entry of the first.
 struct InternTable<Entry: Interned>: ~Copyable {
   private var buckets: UnsafeMutablePointer<UInt64>
   private var mask: UInt32
@@ -26,11 +27,16 @@ struct InternTable<Entry: Interned>: ~Copyable {
   /// How many entries there are.
   private(set) var count = 0
   private let secret = HashSecret.process
+  private let budget: UnsafeMutablePointer<MemoryBudget>
+
+  /// The most entries a table can have, whatever its budget: indices have 32 bits.
+  private static var largestCapacity: Int { 1 << 30 }
 
   /// A table that holds `capacity` entries, a power of two, before it grows.
-  init(capacity: Int) {
+  init(capacity: Int, budget: UnsafeMutablePointer<MemoryBudget>) {
     precondition(capacity > 0 && capacity & (capacity - 1) == 0)
     self.capacity = capacity
+    self.budget = budget
     entries = .allocate(capacity: capacity)
     buckets = .allocate(capacity: capacity * 2)
     buckets.initialize(repeating: 0, count: capacity * 2)
@@ -89,7 +95,7 @@ struct InternTable<Entry: Interned>: ~Copyable {
   private mutating func insert(_ key: Entry.Key, hash: UInt32, at position: UInt32) -> UInt32 {
     var position = position
     if count == capacity {
-      grow()
+      guard grow() else { return 0 }
       position = hash & mask
       while buckets[Int(position)] != 0 { position = (position &+ 1) & mask }
     }
@@ -100,7 +106,12 @@ struct InternTable<Entry: Interned>: ~Copyable {
     return index
   }
 
-  private mutating func grow() {
+  private mutating func grow() -> Bool {
+    let bytes = capacity * (MemoryLayout<Entry>.stride + 2 * MemoryLayout<UInt64>.stride)
+    guard capacity < Self.largestCapacity, budget.pointee.take(bytes) else {
+      budget.pointee.exhaust()
+      return false
+    }
     let grown = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
     grown.moveInitialize(from: entries, count: count)
     entries.deallocate()
@@ -116,6 +127,7 @@ struct InternTable<Entry: Interned>: ~Copyable {
       buckets[Int(position)] = bucket
     }
     old.deallocate()
+    return true
   }
 }
 

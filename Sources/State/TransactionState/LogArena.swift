@@ -13,9 +13,15 @@ struct LogArena: ~Copyable {
     let dataCount: Int
   }
 
-  private var records = RawBuffer<Record>(capacity: 16)
-  private var topics = RawBuffer<UInt256>(capacity: 64)
-  private var data = RawBuffer<UInt8>(capacity: 4096)
+  private var records: RawBuffer<Record>
+  private var topics: RawBuffer<UInt256>
+  private var data: RawBuffer<UInt8>
+
+  init(budget: UnsafeMutablePointer<MemoryBudget>) {
+    records = RawBuffer(capacity: 16, budget: budget)
+    topics = RawBuffer(capacity: 64, budget: budget)
+    data = RawBuffer(capacity: 4096, budget: budget)
+  }
 
   /// How many logs there are.
   var count: Int {
@@ -26,12 +32,16 @@ struct LogArena: ~Copyable {
     _ address: Address, topics words: UnsafeBufferPointer<UInt256>,
     data bytes: UnsafeRawBufferPointer
   ) {
-    records.append(
-      Record(
-        address: address, topicCount: UInt32(words.count), topicOffset: topics.count,
-        dataOffset: data.count, dataCount: bytes.count))
+    let record = Record(
+      address: address, topicCount: UInt32(words.count), topicOffset: topics.count,
+      dataOffset: data.count, dataCount: bytes.count)
     topics.append(contentsOf: words)
     bytes.withMemoryRebound(to: UInt8.self) { data.append(contentsOf: $0) }
+    // A log that did not fit is dropped: the budget says so.
+    guard topics.count == record.topicOffset + words.count,
+      data.count == record.dataOffset + bytes.count
+    else { return }
+    records.append(record)
   }
 
   /// Drops all but the first `count` logs.

@@ -36,6 +36,10 @@ extension TransactionState {
     let hash = code.isEmpty ? Code.emptyHash : Keccak256.hash(code)
     // Kept until `reset` even if this is reverted: references may be about.
     if !code.isEmpty && core.pointee.newCodes[hash] == nil {
+      // The bytes, the bitmap, and what an object costs.
+      let bytes = code.count + code.count / 8 + 256
+      guard core.pointee.budget.pointee.take(bytes) else { return }
+      core.pointee.newCodeBytes += bytes
       core.pointee.newCodes[hash] = Code(code, hash: hash)
     }
     let entry = core.pointee.accounts[index]

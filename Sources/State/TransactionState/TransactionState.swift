@@ -22,11 +22,13 @@ public final class TransactionState {
   struct Core: ~Copyable {
     var view: any StateView
     var rules: AccountRules
-    var accounts = InternTable<AccountEntry>(capacity: 256)
-    var slots = InternTable<SlotEntry>(capacity: 512)
-    var transients = InternTable<TransientEntry>(capacity: 16)
-    var journal = RawBuffer<JournalRecord>(capacity: 256)
-    var logs = LogArena()
+    var accounts: InternTable<AccountEntry>
+    var slots: InternTable<SlotEntry>
+    var transients: InternTable<TransientEntry>
+    var journal: RawBuffer<JournalRecord>
+    var logs: LogArena
+    /// What the tables may still take.
+    let budget: UnsafeMutablePointer<MemoryBudget>
     /// The number of the running transaction in this block, from 2; no mark is made by 0.
     var epoch: UInt32 = 1
     /// Whether the journal holds marks that the end of the transaction acts on.
@@ -38,19 +40,30 @@ public final class TransactionState {
     var lastIndex = AccountEntry.none
     /// The codes stored in this block, by hash.
     var newCodes: [Hash256: Code] = [:]
+    /// How much of the budget they take.
+    var newCodeBytes = 0
     var failure: StateReadError?
     var hasFailed = false
 
-    init(view: any StateView, rules: AccountRules) {
+    init(view: any StateView, rules: AccountRules, memoryLimit: Int) {
       self.view = view
       self.rules = rules
+      budget = .allocate(capacity: 1)
+      budget.initialize(to: MemoryBudget(limit: memoryLimit))
+      accounts = InternTable(capacity: 256, budget: budget)
+      slots = InternTable(capacity: 512, budget: budget)
+      transients = InternTable(capacity: 16, budget: budget)
+      journal = RawBuffer(capacity: 256, budget: budget)
+      logs = LogArena(budget: budget)
     }
+
+    deinit { budget.deallocate() }
   }
 
-  /// A state over `view`.
-  public init(view: any StateView, rules: AccountRules) {
+  /// A state over `view`, whose tables may grow by `memoryLimit` bytes together.
+  public init(view: any StateView, rules: AccountRules, memoryLimit: Int = 1 << 30) {
     core = .allocate(capacity: 1)
-    core.initialize(to: Core(view: view, rules: rules))
+    core.initialize(to: Core(view: view, rules: rules, memoryLimit: memoryLimit))
   }
 
   deinit {
@@ -58,8 +71,18 @@ public final class TransactionState {
     core.deallocate()
   }
 
-  /// Forgets everything and starts anew over `view`, keeping the memory.
+  /// Whether the tables have come to their limit: nothing since then is to be believed.
+  public var isExhausted: Bool { core.pointee.budget.pointee.isExhausted }
+
+  /// Forgets everything and starts anew over `view`, keeping the memory unless it is a lot.
   public func reset(view: any StateView, rules: AccountRules) {
+    let budget = core.pointee.budget.pointee
+    if budget.isExhausted || budget.left < budget.limit / 2 {
+      // One hungry block must not starve the next.
+      core.deinitialize(count: 1)
+      core.initialize(to: Core(view: view, rules: rules, memoryLimit: budget.limit))
+      return
+    }
     core.pointee.view = view
     core.pointee.rules = rules
     core.pointee.accounts.removeAll()
@@ -72,6 +95,8 @@ public final class TransactionState {
     core.pointee.isRIPEMDTouched = false
     core.pointee.lastIndex = AccountEntry.none
     core.pointee.newCodes.removeAll(keepingCapacity: true)
+    core.pointee.budget.pointee.giveBack(core.pointee.newCodeBytes)
+    core.pointee.newCodeBytes = 0
     core.pointee.failure = nil
     core.pointee.hasFailed = false
   }
