@@ -17,13 +17,13 @@ struct Stage {
 
   init(
     _ fork: Fork, _ accounts: [AccountAllocation] = [Self.senderAccount()],
-    _ change: (inout BlockEnvironment) -> Void = { _ in }
+    blobs: BlobParameters? = nil, _ change: (inout BlockEnvironment) -> Void = { _ in }
   ) {
     var block = BlockEnvironment(
       coinbase: Self.coinbase, number: 100, timestamp: 1_000_000,
       baseFee: fork >= .london ? 7 : 0, blobBaseFee: fork >= .cancun ? 3 : 0)
     change(&block)
-    executor.begin(block, rules: TransactionRules(fork), on: MemoryState(accounts))
+    executor.begin(block, rules: TransactionRules(fork, blobs: blobs), on: MemoryState(accounts))
   }
 
   var state: TransactionState { executor.state }

@@ -131,6 +131,16 @@ import Testing
     #expect(blob { $0.nonce = 1 } == .blobGasAboveBlock(available: 0))
   }
 
+  @Test func aLimitOfBlobsBeyondAllGasIsNoLimit() {
+    let limitless = BlobParameters(target: .max, max: .max, baseFeeUpdateFraction: 1)
+    let stage = Stage(.cancun, blobs: limitless)
+    let many = Stage.transaction(.blob) {
+      $0.blobVersionedHashes = Array(repeating: Stage.blobHash, count: 100)
+    }
+    #expect(stage.refusal(many) == nil)
+    #expect(stage.executor.blobGasUsed == 100 << 17)
+  }
+
   @Test func blobsOfATransactionFromOsakaOn() {
     let seven = Stage.transaction(.blob) {
       $0.blobVersionedHashes = Array(repeating: Stage.blobHash, count: 7)

@@ -19,6 +19,14 @@ import Testing
     }
   }
 
+  @Test func theGasOfBlobsEndsAtTheLargestValue() {
+    #expect(BlobGas.gas(ofBlobs: 0) == 0)
+    #expect(BlobGas.gas(ofBlobs: 6) == 786_432)
+    #expect(BlobGas.gas(ofBlobs: 1 << 47 - 1) == (1 << 47 - 1) << 17)
+    #expect(BlobGas.gas(ofBlobs: 1 << 47) == .max)
+    #expect(BlobGas.gas(ofBlobs: .max) == .max)
+  }
+
   @Test func hugeExcessEndsAtTheLargestPrice() {
     // 486854878 is the last excess whose terms stay within 256 bits: a price of 2^210 wei.
     let last = BlobGas.baseFee(excess: 486_854_878, parameters: .cancun)

@@ -81,8 +81,8 @@ extension TransactionExecutor {
   ) throws(InvalidTransaction) -> UInt64 {
     guard transaction.kind == .blob else { return 0 }
     let count = transaction.blobVersionedHashes.count
-    let gas = UInt64(count) * BlobGas.perBlob
-    let available = (rules.blobs?.max ?? 0) * BlobGas.perBlob - blobGasUsed
+    let gas = BlobGas.gas(ofBlobs: UInt64(count))
+    let available = BlobGas.gas(ofBlobs: rules.blobs?.max ?? 0) - blobGasUsed
     if gas > available { throw .blobGasAboveBlock(available: available) }
     if count == 0 { throw .noBlobs }
     if count > rules.blobLimit { throw .tooManyBlobs(limit: rules.blobLimit) }
@@ -130,9 +130,9 @@ extension TransactionExecutor {
     (sum, overflows) = sum.addingReportingOverflow(transaction.value)
     if overflows { return nil }
     if transaction.kind == .blob {
-      let blobGas = UInt256(UInt64(transaction.blobVersionedHashes.count) * BlobGas.perBlob)
+      let count = UInt64(transaction.blobVersionedHashes.count)
       let (fee, feeOverflows) = transaction.maxFeePerBlobGas
-        .multipliedReportingOverflow(by: blobGas)
+        .multipliedReportingOverflow(by: UInt256(BlobGas.gas(ofBlobs: count)))
       (sum, overflows) = sum.addingReportingOverflow(fee)
       if feeOverflows || overflows { return nil }
     }

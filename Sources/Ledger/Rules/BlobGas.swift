@@ -11,6 +11,10 @@ public enum BlobGas {
   /// The execution gas that a blob shall cost at least (EIP-7918).
   public static let reserveExecutionGas: UInt64 = 1 << 13
 
+  /// The blob gas of `count` blobs; a count beyond what 64 bits of gas can pay for, which no chain
+  /// allows, has 2^64 − 1.
+  public static func gas(ofBlobs count: UInt64) -> UInt64 { count.multipliedOrMax(by: perBlob) }
+
   /// The price per unit of blob gas in a block whose header has this excess, in wei.
   ///
   /// Where the computation leaves 256 bits, for prices beyond about 2^200 wei, which no chain can
@@ -28,7 +32,7 @@ public enum BlobGas {
     parentExcess: UInt64, parentUsed: UInt64, parentBaseFee: UInt256,
     parameters: BlobParameters, fork: Fork
   ) -> UInt64 {
-    let target = parameters.target.multipliedOrMax(by: perBlob)
+    let target = gas(ofBlobs: parameters.target)
     let sum = parentExcess.addedOrMax(parentUsed)
     if sum < target { return 0 }
     if fork >= .osaka && parameters.max > 0
