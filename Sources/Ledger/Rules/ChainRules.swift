@@ -14,19 +14,16 @@ public struct ChainRules: Sendable, Hashable {
   public var chainID: UInt64
   /// When each fork begins. One without an entry never begins, unless a later one does.
   public var activations: [Fork: Activation]
-  /// The block whose state change moved the funds of the DAO, if the chain had one.
-  public var daoForkBlock: UInt64?
   /// Changes of the blob parameters between forks (EIP-7892), by timestamp.
   public var blobSchedule: [UInt64: BlobParameters]
 
   /// The rules of a chain.
   public init(
-    chainID: UInt64, activations: [Fork: Activation], daoForkBlock: UInt64? = nil,
+    chainID: UInt64, activations: [Fork: Activation],
     blobSchedule: [UInt64: BlobParameters] = [:]
   ) {
     self.chainID = chainID
     self.activations = activations
-    self.daoForkBlock = daoForkBlock
     self.blobSchedule = blobSchedule
   }
 
@@ -84,7 +81,6 @@ extension ChainRules {
       .prague: .timestamp(1_746_612_311),
       .osaka: .timestamp(1_764_798_551),
     ],
-    daoForkBlock: 1_920_000,
     blobSchedule: [
       1_765_290_071: BlobParameters(target: 10, max: 15, baseFeeUpdateFraction: 8_346_193),
       1_767_747_671: BlobParameters(target: 14, max: 21, baseFeeUpdateFraction: 11_684_671),
