@@ -16,6 +16,9 @@ import Primitives
 public final class EVM {
   /// The limit of memory that all frames of a transaction share, in bytes, unless told otherwise.
   public static let defaultMemoryLimit: Int = 1 << 30
+  /// The most gas that a message can have; of more, the machine takes this much. `Int64.max` is the
+  /// price of instructions that do not exist.
+  public static let maximumGas = Int64.max - 1
 
   let machine: UnsafeMutablePointer<Machine>
 

@@ -20,8 +20,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     pointee.blobHashes = message.blobHashes
     pointee.refund = 0
     pointee.memoryLeft = pointee.memoryLimit
-    // `Int64.max` is the price of instructions that do not exist.
-    let gas = min(message.gas, Int64.max - 1)
+    let gas = min(message.gas, EVM.maximumGas)
     let isCreation = message.recipient == nil
     let recipient =
       message.recipient

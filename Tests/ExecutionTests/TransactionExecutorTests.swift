@@ -66,6 +66,33 @@ import Testing
     #expect(stage.state.balance(of: Stage.sender) == Stage.wealth - 5)
   }
 
+  @Test(arguments: [UInt64(1) << 63, (1 << 63) + 20_999, (1 << 63) + 21_000, .max - 1, .max])
+  func gasBeyondTheMachinesReckoningIsNotSpent(limit: UInt64) throws {
+    let stage = Stage(.berlin) { $0.gasLimit = .max }
+    let outcome = try stage.execute(
+      Stage.transaction {
+        $0.gasLimit = limit
+        $0.maxFeePerGas = .zero
+      })
+    #expect(outcome.gasUsed == 21_000)
+    #expect(stage.executor.gasUsed == 21_000)
+  }
+
+  @Test func aFailureSpendsGasBeyondTheMachinesReckoningToo() throws {
+    // ADD on an empty stack.
+    let stage = Stage(
+      .berlin, [Stage.senderAccount(balance: 1 << 64), Stage.contract([0x01])]
+    ) { $0.gasLimit = .max }
+    let outcome = try stage.execute(
+      Stage.transaction {
+        $0.gasLimit = .max
+        $0.maxFeePerGas = 1
+      })
+    #expect(outcome.gasUsed == .max)
+    #expect(stage.state.balance(of: Stage.sender) == 1)
+    #expect(stage.state.balance(of: Stage.coinbase) == UInt256(UInt64.max))
+  }
+
   // MARK: Refunds
 
   /// Clears slots 0 and 1.

@@ -14,12 +14,12 @@ private struct Recording {
   var block: String
   var state: String
 
-  init() throws {
+  init(gas: UInt64 = 30_000) throws {
     let key = UInt256(0x4242)
     let sender = try #require(Secp256k1.address(ofPrivateKey: key))
     let recipient = Address(0xbeef)
     let unsigned = Transaction(
-      kind: .legacy, chainID: 1, nonce: 7, maxFeePerGas: 100, gasLimit: 30_000, to: recipient,
+      kind: .legacy, chainID: 1, nonce: 7, maxFeePerGas: 100, gasLimit: gas, to: recipient,
       value: 5)
     let transaction = try #require(unsigned.signed(by: key))
     let v = 37 + UInt64(transaction.signature.yParity)
@@ -35,7 +35,7 @@ private struct Recording {
        "timestamp": "0x6391a8bb", "extraData": "0x", "baseFeePerGas": "0x7",
        "transactions": [{"hash": "\(transaction.hash.hex)", "type": "0x0", "nonce": "0x7",
          "from": "\(sender.hex)", "to": "\(recipient.hex)", "value": "0x5", "gasPrice": "0x64",
-         "gas": "0x7530", "input": "0x", "v": "0x\(String(v, radix: 16))",
+         "gas": "0x\(String(gas, radix: 16))", "input": "0x", "v": "0x\(String(v, radix: 16))",
          "r": "\(transaction.signature.r.hex)", "s": "\(transaction.signature.s.hex)"}]}
       """
     state = """
@@ -138,6 +138,21 @@ private struct Recording {
     #expect(ReplayRun(paths: ["/nowhere"]).run().exitStatus == 2)
     let empty = try TemporaryFolder()
     #expect(ReplayRun(paths: [empty.path]).run().exitStatus == 2)
+  }
+
+  @Test func gasBeyond64BitsInAllIsStillSummed() throws {
+    // Two blocks with a transaction each that fails at ADD and loses 2^64 − 1 gas.
+    var recording = try Recording(gas: .max)
+    recording.block = recording.block.changing("0x1c9c380", to: "0xffffffffffffffff")
+    recording.state = recording.state
+      .changing("0xffffff", to: "0x" + String(repeating: "f", count: 24))
+      .changing(
+        "\"storage\": {}", to: "\"storage\": {}}, \"\(Address(0xbeef).hex)\": {\"code\": \"0x01\"")
+    let replay = try recording.replay()
+    #expect(replay.gasUsed == .max)
+    var report = ReplayReport()
+    report.blocks = [replay, replay]
+    #expect(ReplayText.table(report).contains(" 36893488147419.10 "))
   }
 
   private func parsed(_ json: String) throws -> JSONValue {

@@ -125,10 +125,17 @@ public final class TransactionExecutor {
     }
   }
 
+  /// What the machine gets: all but the intrinsic gas, as far as the machine can count.
+  private func gasForMachine(
+    _ transaction: borrowing Transaction, _ charges: TransactionCharges
+  ) -> Int64 {
+    Swift.min(Int64(clamping: transaction.gasLimit - charges.intrinsicGas), EVM.maximumGas)
+  }
+
   private func run(
     _ transaction: borrowing Transaction, from sender: Address, _ charges: TransactionCharges
   ) -> ExecutionResult {
-    let gas = Int64(clamping: transaction.gasLimit - charges.intrinsicGas)
+    let gas = gasForMachine(transaction, charges)
     return transaction.data.withUnsafeBytes { input in
       machine.execute(
         TransactionMessage(
@@ -143,7 +150,10 @@ public final class TransactionExecutor {
     _ transaction: borrowing Transaction, from sender: Address, _ charges: TransactionCharges,
     _ result: ExecutionResult, _ authorizationRefund: UInt64
   ) -> UInt64 {
-    let spent = transaction.gasLimit - UInt64(clamping: result.gasLeft)
+    // What the machine was not given is left over too, unless the run failed and used up all.
+    let given = charges.intrinsicGas + UInt64(clamping: gasForMachine(transaction, charges))
+    let limit = result.gasLeft == 0 ? transaction.gasLimit : given
+    let spent = limit - UInt64(clamping: result.gasLeft)
     let refund = authorizationRefund + UInt64(clamping: result.refund)
     let used = Swift.max(spent - Swift.min(refund, spent / rules.refundQuotient), charges.floorGas)
     if used < transaction.gasLimit {

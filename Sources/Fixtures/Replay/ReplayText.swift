@@ -12,18 +12,19 @@ public enum ReplayText {
     for block in report.blocks {
       table.add([
         "\(block.number)", block.fork.name, "\(block.transactionCount)",
-        megagas(block.gasUsed), milliseconds(block.executionTime),
+        megagas(Double(block.gasUsed)), milliseconds(block.executionTime),
         TextTable.fixed(block.megagasPerSecond, decimals: 1),
         block.differences.isEmpty ? "equal" : "DIFFERS",
       ])
     }
-    let gas = report.blocks.reduce(0) { $0 + $1.gasUsed }
+    // As a real number: blocks that claim to be huge must not overflow the sum.
+    let gas = report.blocks.reduce(0) { $0 + Double($1.gasUsed) }
     let time = report.blocks.reduce(0) { $0 + $1.executionTime }
     table.addRule()
     table.add([
       "\(report.blocks.count)", "", "\(report.blocks.reduce(0) { $0 + $1.transactionCount })",
       megagas(gas), milliseconds(time),
-      TextTable.fixed(time == 0 ? 0 : Double(gas) * 1000 / Double(time), decimals: 1),
+      TextTable.fixed(time == 0 ? 0 : gas * 1000 / Double(time), decimals: 1),
       report.failedCount == 0 ? "all equal" : "\(report.failedCount) differ",
     ])
     var text = table.rendered
@@ -66,8 +67,8 @@ public enum ReplayText {
     return writer.text
   }
 
-  private static func megagas(_ gas: UInt64) -> String {
-    TextTable.fixed(Double(gas) / 1e6, decimals: 2)
+  private static func megagas(_ gas: Double) -> String {
+    TextTable.fixed(gas / 1e6, decimals: 2)
   }
 
   private static func milliseconds(_ nanoseconds: UInt64) -> String {

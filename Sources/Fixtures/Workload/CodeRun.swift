@@ -53,7 +53,7 @@ public struct CodeRun: Sendable {
         let start = ThreadClock.now
         let result = machine.execute(message, host: state)
         measurement.times.append(ThreadClock.now - start)
-        measurement.note(result, gas: min(gas, Int64.max - 1))
+        measurement.note(result, gas: min(gas, EVM.maximumGas))
       }
     }
     return measurement
