@@ -83,7 +83,6 @@ private struct Demo {
     execution = fastest
     self.outcome = outcome
 
-    _ = state.root()
     var root = Hash256.zero
     rooting = clock.measure {
       state.apply(outcome.diff)
