@@ -10,6 +10,11 @@ public import State
 ///
 /// Execution is a function: block and view in, outcome out; the view is not changed. The instance
 /// only keeps memory for the next block.
+///
+/// The diff holds what system calls before the transactions, transactions and withdrawals changed.
+/// Not yet in it are the rewards of miners before Paris and the queues of requests that Prague's
+/// system contracts empty at the end of a block (EIP-7002, EIP-7251): where a block has these, the
+/// root after the diff is not the root of its header.
 public final class SequentialExecutor {
   /// What executes the transactions.
   public let transactions: TransactionExecutor
