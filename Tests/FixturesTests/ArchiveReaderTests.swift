@@ -137,6 +137,29 @@ private func contents(
     } throws: { ($0 as? ArchiveError)?.problem == .tooManyEntries(limit: 3) }
   }
 
+  @Test func whatNobodyWantsCountsTowardsTheLimit() throws {
+    // Its 8 TiB would be unpacked only to pass over them.
+    let huge = TarFixture.header("zeros.bin", size: 1 << 43)
+    let lone = try folder.write(
+      "lone.tar.zst", TarFixture.zstd([.raw(huge), .zeros(blocks: 1)]))
+    let entry = TarFixture.header("zeros.bin", size: 4 << 20)
+    let parts = (0..<40).flatMap { _ in
+      [TarFixture.ZstdPart.raw(entry), .zeros(blocks: 32)]
+    }
+    let many = try folder.write("many.tar.zst", TarFixture.zstd(parts))
+    func read(_ path: String, totalBytes: Int) throws(ArchiveError) {
+      let limits = ArchiveReader.Limits(totalBytes: totalBytes)
+      try ArchiveReader(path: path, limits: limits).forEachFile(where: { _ in false }) { _ in true }
+    }
+    #expect(
+      throws: ArchiveError(path: lone, problem: .archiveTooLarge(limit: 16 << 30))
+    ) { try read(lone, totalBytes: 16 << 30) }
+    #expect(
+      throws: ArchiveError(path: many, problem: .archiveTooLarge(limit: 159 << 20))
+    ) { try read(many, totalBytes: 159 << 20) }
+    try read(many, totalBytes: 160 << 20)
+  }
+
   @Test func aMissingArchiveIsNamed() {
     #expect(
       throws: ArchiveError(path: "/nowhere/x.tar", problem: .notFound)

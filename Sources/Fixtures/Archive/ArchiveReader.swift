@@ -25,7 +25,8 @@ public struct ArchiveReader {
   public struct Limits: Sendable {
     /// The most bytes of one entry.
     public var entryBytes: Int
-    /// The most bytes of all entries together.
+    /// The most bytes of all entries together, those included that nobody wants: to pass over them,
+    /// a compressed archive must be unpacked all the same.
     public var totalBytes: Int
     /// The most entries.
     public var entries: Int
@@ -71,7 +72,10 @@ public struct ArchiveReader {
         throw ArchiveError(path: path, problem: .tooManyEntries(limit: limits.entries))
       }
       let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? "(no name)"
-      guard archive_entry_filetype(entry) == S_IFREG, wants(name) else { continue }
+      guard archive_entry_filetype(entry) == S_IFREG, wants(name) else {
+        try countUnread(entry, total: &total)
+        continue
+      }
       let bytes = try read(archive, entry, name: name, total: &total)
       let contents = FileContents(
         path: "\(path)/\(name)", bytes: bytes,
@@ -99,6 +103,15 @@ public struct ArchiveReader {
     case ARCHIVE_EOF: return nil
     default: throw ArchiveError(path: path, problem: .malformed(reason(archive)))
     }
+  }
+
+  /// Takes an entry that is passed over for as long as its header says.
+  private func countUnread(_ entry: OpaquePointer, total: inout Int) throws(ArchiveError) {
+    let declared = Int(clamping: max(0, archive_entry_size(entry)))
+    guard declared <= limits.totalBytes - total else {
+      throw ArchiveError(path: path, problem: .archiveTooLarge(limit: limits.totalBytes))
+    }
+    total += declared
   }
 
   /// Reads an entry in pieces: a header's word for its size is not trusted.
