@@ -61,6 +61,53 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
     #expect(ConformRun(paths: [cut]).run().exitStatus == 2)
   }
 
+  @Test func everyFolderOfAnArchiveHasItsCompanion() throws {
+    var companions = Companions()
+    for number in 0..<100 {
+      try companions.add(Array("{\"n\": \(number)}".utf8), path: "x.tar/\(number)/expected.json")
+    }
+    for number in 0..<100 {
+      let companion = companions.beside("x.tar/\(number)/case.json")
+      #expect(try companion?.document.root.field("n").uint64() == UInt64(number))
+    }
+    #expect(companions.beside("x.tar/case.json") == nil)
+  }
+
+  @Test func companionsAreLimitedInBytesAndNumber() throws {
+    func add(_ texts: [String], _ limits: Companions.Limits) throws(FixtureError) {
+      var companions = Companions(limits: limits)
+      for (number, text) in texts.enumerated() {
+        try companions.add(Array(text.utf8), path: "\(number)/expected.json")
+      }
+    }
+    try add(["{}", "{}"], Companions.Limits(bytes: 2, totalBytes: 4, count: 2))
+    let tooMany = FixtureError.tooManyCompanions("1/expected.json", limit: 3)
+    #expect(throws: tooMany) {
+      try add(["{}", "{}"], Companions.Limits(bytes: 2, totalBytes: 3, count: 2))
+    }
+    #expect(throws: FixtureError.self) {
+      try add(["{}", "{}"], Companions.Limits(bytes: 2, totalBytes: 4, count: 1))
+    }
+    #expect(throws: FixtureError.self) {
+      try add(["{ }"], Companions.Limits(bytes: 2, totalBytes: 4, count: 2))
+    }
+  }
+
+  @Test func aCompanionThatIsTooLargeSetsTheStatus() throws {
+    let large = "{" + String(repeating: " ", count: Companions.Limits().bytes) + "}"
+    let fromFolder = try run(["x/one.json": good, "x/expected.json": large])
+    #expect(fromFolder.exitStatus == 2 && fromFolder.total.passed == 2)
+    let folder = try TemporaryFolder()
+    var tar = TarFixture()
+    tar.add("s/one.json", Array(good.utf8))
+    tar.add("s/expected.json", Array(large.utf8))
+    tar.end()
+    let archive = try folder.write("suite.tar", tar.bytes)
+    let fromArchive = ConformRun(paths: [archive], jobs: 2).run()
+    #expect(fromArchive.exitStatus == 2 && fromArchive.total.passed == 2)
+    #expect(fromArchive.errors.count == 1)
+  }
+
   @Test func theReportForMachinesAddsUp() throws {
     let report = try run(["one.json": good, "two.json": bad])
     let root = try JSONDocument(

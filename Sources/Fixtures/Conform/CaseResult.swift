@@ -36,6 +36,8 @@ public enum FixtureError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownFormat(String)
   /// A folder that lacks a file.
   case incomplete(String)
+  /// An `expected.json` of an archive in which they are too many or too large together.
+  case tooManyCompanions(String, limit: Int)
 
   /// One line.
   public var description: String {
@@ -45,6 +47,8 @@ public enum FixtureError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unknownFormat(let path):
       "\(path): the content is of no fixture format that is known; see needletail conform --help"
     case .incomplete(let reason): reason
+    case .tooManyCompanions(let path, let limit):
+      "\(path): the archive has too many files of this name, or more than \(limit) bytes in them"
     }
   }
 }

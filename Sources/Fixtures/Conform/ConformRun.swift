@@ -76,52 +76,57 @@ public final class ConformRun: @unchecked Sendable {
     for (item, suite, size) in found {
       switch item {
       case .file(let path):
+        let companion = companion(of: path)
         let work = Work(
-          suite: suite, path: path, size: size, bytes: nil, companion: companion(of: path))
-        guard queue.push(work, cost: 1024) else { return }
+          suite: suite, path: path, size: size, bytes: nil, companion: companion?.document)
+        // Files may lie each in a folder of its own, with a companion of its own.
+        guard queue.push(work, cost: 1024 + (companion?.size ?? 0)) else { return }
       case .archive(let path): stream(path, suite: suite, size: size)
       }
     }
   }
 
   /// The `expected.json` in the folder of the file, kept for the files that follow.
-  private func companion(of path: String) -> JSONDocument? {
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      .joined(separator: "/")
-    if let (known, document) = lastCompanion, known == folder { return document }
-    let candidate = folder.isEmpty ? "expected.json" : "\(folder)/expected.json"
-    var document: JSONDocument?
-    if FileManager.default.fileExists(atPath: candidate) {
-      do throws(ArchiveError) {
-        document = parseCompanion(try FileWalk.read(candidate), path: candidate)
+  private func companion(of path: String) -> Companions.Companion? {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    if let (known, companion) = lastCompanion, known == folder { return companion }
+    var companion: Companions.Companion?
+    if FileManager.default.fileExists(atPath: folder + "expected.json") {
+      do throws(FixtureError) {
+        companion = try readCompanion(folder + "expected.json")
       } catch {
-        fail(.archive(error))
+        fail(error)
       }
     }
-    lastCompanion = (folder, document)
-    return document
+    lastCompanion = (folder, companion)
+    return companion
   }
 
   /// Only the producing thread touches it.
-  private var lastCompanion: (folder: String, document: JSONDocument?)?
+  private var lastCompanion: (folder: String, companion: Companions.Companion?)?
 
-  private func parseCompanion(_ bytes: [UInt8], path: String) -> JSONDocument? {
-    do throws(JSONError) {
-      return try JSONDocument(parsing: bytes, source: path)
+  private func readCompanion(_ path: String) throws(FixtureError) -> Companions.Companion {
+    let bytes: [UInt8]
+    do throws(ArchiveError) {
+      bytes = try FileWalk.read(path, limit: Companions.Limits().bytes)
     } catch {
-      fail(.json(error))
-      return nil
+      throw .archive(error)
     }
+    return try Companions.parse(bytes, path: path)
   }
 
   private func stream(_ path: String, suite: String, size: Int) {
     let reader = ArchiveReader(path: path)
     do throws(ArchiveError) {
       // An archive has no order: the files that belong to others come in a first pass.
-      var companions: [Substring: JSONDocument] = [:]
+      var companions = Companions()
       try reader.forEachFile(where: { $0.hasSuffix("/expected.json") }) { file in
-        companions[folder(of: file.path)] = parseCompanion(file.bytes, path: file.path)
-        return companions.count < 64
+        do throws(FixtureError) {
+          try companions.add(file.bytes, path: file.path)
+        } catch {
+          fail(error)
+        }
+        return true
       }
       var offset = 0
       try reader.forEachFile(where: { $0.hasSuffix(".json") }) { file in
@@ -129,17 +134,13 @@ public final class ConformRun: @unchecked Sendable {
         offset += advance
         let work = Work(
           suite: suite, path: file.path, size: advance, bytes: file.bytes,
-          companion: companions[folder(of: file.path)])
+          companion: companions.beside(file.path)?.document)
         return queue.push(work, cost: file.bytes.count)
       }
       lock.withLock { state.bytesDone += size - offset }
     } catch {
       fail(.archive(error))
     }
-  }
-
-  private func folder(of path: String) -> Substring {
-    path.lastIndex(of: "/").map { path[..<$0] } ?? ""
   }
 
   private func work() {
