@@ -56,6 +56,20 @@ private let refused =
     #expect(all == [CaseResult(name: "add11 Cancun[0]", verdict: .passed)])
   }
 
+  @Test func everyCaseStartsFromTheSameState() throws {
+    // The same case twice, and under a fork of other rules: each needs the accounts as they were.
+    let list = try #require(add11.firstRange(of: #"{"Cancun": ["#))
+    let end = try #require(add11.firstRange(of: "}]}"))
+    let element = add11[list.upperBound..<end.lowerBound] + "}"
+    var many = add11
+    many.replaceSubrange(
+      list.lowerBound..<end.upperBound,
+      with: #"{"Cancun": [\#(element), \#(element)], "Shanghai": [\#(element)]}"#)
+    let all = try results(many, as: .stateTest)
+    #expect(all.map(\.name) == ["add11 Cancun[0]", "add11 Cancun[1]", "add11 Shanghai[0]"])
+    #expect(all.allSatisfy { $0.verdict == .passed })
+  }
+
   @Test(arguments: [
     ("hash\": \"0xe8", "hash\": \"0xe9"),  // another root
     ("logs\": \"0x1d", "logs\": \"0x1e"),  // other logs

@@ -20,19 +20,19 @@ struct StateTestCase {
   let isExecutionSpecTest: Bool
 
   init(
-    test: JSONValue, _ element: JSONValue, _ forkName: String, _ fork: Fork
+    of test: StateTest, _ element: JSONValue, _ forkName: String, _ fork: Fork
   ) throws(JSONError) {
-    rules = try TransactionRules(stateTest: test, fork: fork, forkName: forkName)
-    environment = try BlockEnvironment(stateTest: try test.field("env"), rules: rules)
-    allocations = try test.field("pre").allocations()
-    let template = StateTestTransaction(try test.field("transaction"))
+    let setting = try test.setting(fork, name: forkName)
+    (rules, environment) = (setting.rules, setting.environment)
+    allocations = try test.allocations()
+    let template = StateTestTransaction(try test.value.field("transaction"))
     transaction = try template.transaction(
       StateTestTransaction.Indexes(try element.field("indexes")))
     sender = try template.sender()
     expectedRoot = try element.field("hash").hash()
     expectedLogs = try element.field("logs").hash()
     expectedException = try element.optionalField("expectException")?.string()
-    isExecutionSpecTest = try test.has("config")
+    isExecutionSpecTest = try test.value.has("config")
     encoding = try element.optionalField("txbytes")?.bytes()
   }
 
@@ -124,6 +124,7 @@ struct StateTestCase {
     }
     return .passed
   }
+
   /// The root of the state after a refusal. The older fillers touch the coinbase then too, which
   /// before EIP-161 makes it an empty account; the Execution Spec Tests do not.
   private func rootAfterRefusal(_ state: MemoryState, _ executor: TransactionExecutor) -> Hash256 {

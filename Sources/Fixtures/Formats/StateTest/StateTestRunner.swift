@@ -18,7 +18,7 @@ final class StateTestRunner: FormatRunner {
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
     for member in try file.document.root.members() {
-      let test = Test(name: member.key.string, value: member.value, path: file.path)
+      let test = StateTest(name: member.key.string, value: member.value, path: file.path)
       for post in try member.value.field("post").members() {
         let forkName = post.key.string
         let fork = Fork(forkName)
@@ -35,21 +35,12 @@ final class StateTestRunner: FormatRunner {
     }
   }
 
-  private struct Test {
-    let name: String
-    let value: JSONValue
-    let path: String
-
-    /// The file with the folder it is in.
-    var file: String { path.split(separator: "/").suffix(2).joined(separator: "/") }
-  }
-
   private func verdict(
-    of test: Test, _ element: JSONValue, _ forkName: String, _ fork: Fork?
+    of test: StateTest, _ element: JSONValue, _ forkName: String, _ fork: Fork?
   ) throws(JSONError) -> Verdict {
     if let reason = SkipList.reason(path: test.path, name: test.name) { return .skipped(reason) }
     guard let fork else { return .leftOut("fork \(forkName)") }
-    let stateTest = try StateTestCase(test: test.value, element, forkName, fork)
+    let stateTest = try StateTestCase(of: test, element, forkName, fork)
     let verdict = stateTest.verdict(executor)
     guard case .failed = verdict else { return verdict }
     // Once more, watched: does it need what is not built?
