@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct KeccakTests {
   @Test func knownAnswers() throws {
-    #expect(Keccak256.hash([]) == Keccak256.emptyHash)
+    #expect(
+      Keccak256.hash([]).hex
+        == "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")
     let abc = try Hash256(hex: "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45")
     #expect(Keccak256.hash(Array("abc".utf8)) == abc)
   }
@@ -42,7 +44,7 @@ import Testing
   }
 
   @Test func wordsAndAddressesAreHashedAsTheirBytes() {
-    let word = Keccak256.emptyHash.word
+    let word = Keccak256.hash([]).word
     #expect(Keccak256.hash(word) == Keccak256.hash(word.bigEndianBytes))
     let address = Address(truncating: word)
     #expect(Keccak256.hash(address) == Keccak256.hash(address.bytes))

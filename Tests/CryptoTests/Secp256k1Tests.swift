@@ -15,7 +15,7 @@ import Testing
   @Test func theSignerIsRecovered() {
     var key = UInt256(0x1234_5678)
     for round in 0..<100 as Range<UInt64> {
-      key = UInt256.multiplyModulo(key, Keccak256.emptyHash.word, Secp256k1.order)
+      key = UInt256.multiplyModulo(key, Keccak256.hash([]).word, Secp256k1.order)
       let hash = Keccak256.hash(UInt256(round))
       guard let signature = Secp256k1.sign(hash: hash, privateKey: key) else {
         Issue.record("no signature by \(key)")
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func keysOutOfRangeAreRefused() {
-    let hash = Keccak256.emptyHash
+    let hash = Keccak256.hash([])
     for key in [UInt256.zero, Secp256k1.order, Secp256k1.order &+ .one, .max] {
       #expect(Secp256k1.sign(hash: hash, privateKey: key) == nil)
       #expect(Secp256k1.address(ofPrivateKey: key) == nil)
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func signaturesOutOfRangeAreRefused() throws {
-    let hash = Keccak256.emptyHash
+    let hash = Keccak256.hash([])
     let good = try #require(Secp256k1.sign(hash: hash, privateKey: UInt256(7)))
     func recover(_ r: UInt256, _ s: UInt256, _ yParity: UInt8) -> Address? {
       Secp256k1.recover(hash: hash, r: r, s: s, yParity: yParity)
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func threadsShareTheContext() async {
-    let hash = Keccak256.emptyHash
+    let hash = Keccak256.hash([])
     await withTaskGroup(of: Bool.self) { group in
       for key in 1...64 as ClosedRange<UInt64> {
         group.addTask {

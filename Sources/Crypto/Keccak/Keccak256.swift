@@ -7,10 +7,6 @@ public struct Keccak256: ~Copyable {
   /// How many bytes one permutation takes in.
   static let rate = 136
 
-  /// The hash of no bytes.
-  public static let emptyHash = Hash256(
-    0xc5d2_4601_86f7_233c_927e_7db2_dcc7_03c0_e500_b653_ca82_273b_7bfa_d804_5d85_a470)
-
   /// The 25 lanes of the state.
   private let state: UnsafeMutablePointer<UInt64>
   /// How many bytes of the current block are taken in.
