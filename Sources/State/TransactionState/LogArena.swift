@@ -5,7 +5,7 @@ import Primitives
 
 /// The logs of a transaction, cheap to append and to take back; made into `Log`s once at its end.
 struct LogArena: ~Copyable {
-  private struct Record: BitwiseCopyable {
+  struct Record: BitwiseCopyable {
     let address: Address
     let topicCount: UInt32
     let topicOffset: Int
