@@ -16,6 +16,13 @@ import Primitives
 public final class EVM {
   /// The limit of memory that all frames of a transaction share, in bytes, unless told otherwise.
   public static let defaultMemoryLimit: Int = 1 << 30
+  /// The stack, in bytes, that a thread should have which calls `execute`.
+  ///
+  /// Frames of nested messages lie on the native stack of that thread, up to 1025 of them: 1.8 MB in
+  /// a release build on x86-64 (1,730 bytes a message), several times that in a debug build. Main
+  /// threads usually have 8 MB; other threads of macOS have 512 KB unless they are told otherwise,
+  /// too little for contracts that call 300 deep.
+  public static let nativeStackSize = 4 << 20
   /// The most gas that a message can have; of more, the machine takes this much. `Int64.max` is the
   /// price of instructions that do not exist.
   public static let maximumGas = Int64.max - 1

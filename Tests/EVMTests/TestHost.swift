@@ -82,8 +82,13 @@ final class TestHost: Host {
   }
   func blockHash(_ number: UInt64) -> Hash256 { Hash256(UInt256(number) &+ 1_000_000) }
 
+  /// Where each message stood on the native stack when it began.
+  private(set) var stackAddresses: [UInt] = []
+
   func checkpoint() -> Checkpoint {
     checkpoints.append(world)
+    var here: UInt8 = 0
+    withUnsafePointer(to: &here) { stackAddresses.append(UInt(bitPattern: $0)) }
     return Checkpoint(journalCount: checkpoints.count - 1, logCount: world.logs.count)
   }
   func revert(to checkpoint: Checkpoint) { world = checkpoints[checkpoint.journalCount] }

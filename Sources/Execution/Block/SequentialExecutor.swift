@@ -9,7 +9,8 @@ public import State
 /// Executes blocks in order, on the calling thread.
 ///
 /// Execution is a function: block and view in, outcome out; the view is not changed. The instance
-/// only keeps memory for the next block.
+/// only keeps memory for the next block. The calling thread needs a stack of
+/// `EVM.nativeStackSize` bytes, since calls of contracts nest there.
 ///
 /// The diff holds what system calls before the transactions, transactions and withdrawals changed.
 /// Not yet in it are the rewards of miners before Paris and the queues of requests that Prague's
