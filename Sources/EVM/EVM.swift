@@ -1,5 +1,6 @@
 // The Ethereum Virtual Machine: one a worker, used again for every transaction.
 
+import Crypto
 public import Ledger
 import Primitives
 
@@ -42,9 +43,11 @@ public final class EVM {
     machine.deallocate()
   }
 
-  /// Sets the block and the rules for the messages that follow.
+  /// Sets the block and the rules for the messages that follow. Hashes remembered from the block
+  /// before are forgotten.
   public func begin(block: BlockEnvironment, fork: Fork) {
     machine.pointee.block = block
+    machine.pointee.keccakMemo.forget()
     machine.pointee.schedule = GasSchedule.of(fork)
     machine.pointee.instructionGas = GasSchedule.instructionGas(of: fork)
     machine.pointee.precompiles = PrecompileTable.of(fork)

@@ -44,17 +44,19 @@ extension Frame {
     gas -= Int64(price)
 
     let size = Int(words) * 32
-    let growth = size - memorySize
-    guard growth <= machine.pointee.memoryLeft else { throw .memoryLimit }
-    machine.pointee.memoryLeft -= growth
-    let region = machine.pointee.memories + message.depth
-    if size > region.pointee.capacity {
+    if size > machine.pointee.memories[message.depth].capacity {
       // Room in advance, but no more than the gas left could pay for.
       let payable = Int(min(gas / GasTier.memoryWord, 1 << 30)) * 32
-      region.pointee.grow(to: size, keeping: memorySize, limit: size + payable)
-      memory = region.pointee.bytes ?? FrameMemory.none
+      // The callee of the last call may still hold the return data.
+      let unused = message.depth + (returnData.count == 0 ? 1 : 2)
+      guard
+        machine.pointee.growMemory(
+          of: message.depth, to: size, keeping: memorySize, spare: payable, unused: unused)
+      else { throw .memoryLimit }
+      memory = machine.pointee.memories[message.depth].bytes ?? FrameMemory.none
     }
-    (memory + memorySize).initializeMemory(as: UInt8.self, repeating: 0, count: growth)
+    (memory + memorySize).initializeMemory(
+      as: UInt8.self, repeating: 0, count: size - memorySize)
     memorySize = size
     wordOffsets = UInt64(size - 31)
   }

@@ -5,7 +5,8 @@ import Primitives
 
 /// One activation of code: program counter, stack, gas, memory (the Yellow Paper's μ and I).
 ///
-/// A frame lives on the native stack of its thread; nothing in it is counted or copied.
+/// A frame lives on the native stack of its thread and is never copied; the host is the one counted
+/// reference in it.
 struct Frame: ~Copyable {
   /// Program counter, stack pointer and gas, whenever the loop is not running.
   var registers: Registers

@@ -5,20 +5,21 @@ struct FrameMemory {
   /// No machine may be allowed more than this: costs are then computed without overflow.
   static let maximumSize: Int = 1 << 36
 
+  /// A first allocation, so that small memories grow once.
+  static let smallestSize = 1024
+
   private(set) var bytes: UnsafeMutableRawPointer?
   private(set) var capacity = 0
 
-  /// Makes room for `size` bytes, keeping the first `used`, taking at most `limit` in all.
-  /// Bytes beyond `used` are not initialised.
-  mutating func grow(to size: Int, keeping used: Int, limit: Int) {
-    let wanted = max(size, min(size + size / 2, limit), 1024)
-    let new = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 32)
+  /// Makes room for `size` bytes, keeping the first `used`. The others are not initialised.
+  mutating func grow(to size: Int, keeping used: Int) {
+    let new = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 32)
     if let old = bytes {
       new.copyMemory(from: old, byteCount: used)
       old.deallocate()
     }
     bytes = new
-    capacity = wanted
+    capacity = size
   }
 
   /// Gives the region back.

@@ -10,6 +10,8 @@ struct Machine {
   static let maximumDepth = 1024
   /// The largest number of words on a frame's stack.
   static let stackWords = 1024
+  /// Bytes of frame memory that stay from one transaction to the next.
+  static let memoryKept: Int = 16 << 20
 
   var block = BlockEnvironment()
   var schedule = GasSchedule.of(.latest)
@@ -27,9 +29,12 @@ struct Machine {
   let stack: UnsafeMutablePointer<UInt256>
   /// The memory of each depth. A callee's output stays readable there until the next call.
   let memories: UnsafeMutablePointer<FrameMemory>
-  /// Bytes of memory that the running frames may still take.
-  var memoryLeft: Int
+  /// Bytes that the memories of all depths hold.
+  var memoryHeld = 0
+  /// What they may hold together.
   let memoryLimit: Int
+  /// The deepest memory that holds anything.
+  private var deepestMemory = 0
   /// The output of the last precompile, kept until the next.
   var precompileOutput = PrecompileOutput()
   /// The hashes of slot keys.
@@ -41,7 +46,6 @@ struct Machine {
     memories = .allocate(capacity: Self.maximumDepth + 2)
     memories.initialize(repeating: FrameMemory(), count: Self.maximumDepth + 2)
     self.memoryLimit = memoryLimit
-    memoryLeft = memoryLimit
   }
 
   /// Gives the memory back. The machine is of no use afterwards.
@@ -53,8 +57,33 @@ struct Machine {
     memories.deallocate()
   }
 
-  /// Frees the frames' memories, large after a hungry transaction.
-  mutating func releaseMemories() {
-    for depth in 0..<Self.maximumDepth + 2 { memories[depth].free() }
+  /// Makes the memory of `depth` hold at least `size` bytes, keeping the first `used`, and up to
+  /// `spare` more where that leaves the limit alone; false when the limit forbids it. Memories from
+  /// depth `unused` on hold nothing that anybody reads.
+  mutating func growMemory(
+    of depth: Int, to size: Int, keeping used: Int, spare: Int, unused: Int
+  ) -> Bool {
+    let present = memories[depth].capacity
+    var room = memoryLimit - memoryHeld + present
+    if size > room {
+      releaseMemories(from: unused)
+      room = memoryLimit - memoryHeld + present
+      if size > room { return false }
+    }
+    let capacity = min(max(size + min(spare, size / 2), FrameMemory.smallestSize), max(size, room))
+    memories[depth].grow(to: capacity, keeping: used)
+    memoryHeld += capacity - present
+    deepestMemory = max(deepestMemory, depth)
+    return true
+  }
+
+  /// Frees the memories from `depth` on.
+  mutating func releaseMemories(from depth: Int = 0) {
+    guard depth <= deepestMemory else { return }
+    for depth in depth...deepestMemory {
+      memoryHeld -= memories[depth].capacity
+      memories[depth].free()
+    }
+    deepestMemory = max(depth - 1, 0)
   }
 }

@@ -19,8 +19,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     pointee.gasPrice = message.gasPrice
     pointee.blobHashes = message.blobHashes
     pointee.refund = 0
-    pointee.memoryLeft = pointee.memoryLimit
-    let gas = min(message.gas, EVM.maximumGas)
+    // What the last transaction left is kept for this one, unless it was hungry.
+    if pointee.memoryHeld > Machine.memoryKept { pointee.releaseMemories() }
+    let gas = min(max(message.gas, 0), EVM.maximumGas)
     let isCreation = message.recipient == nil
     let recipient =
       message.recipient
@@ -98,7 +99,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
       halt = error
       if pointee.tracer != nil { frame.traceFault(error) }
     }
-    pointee.memoryLeft += frame.memorySize
     switch halt {
     case nil, .revert:
       return MessageResult(halt: halt, gasLeft: frame.gas, output: frame.output)
@@ -111,6 +111,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
   private func run(_ precompile: Precompile, _ message: Message) -> MessageResult {
     let price = precompile.gas(message.input)
     guard price <= UInt64(message.gas) else { return MessageResult(halt: .outOfGas, gasLeft: 0) }
+    guard
+      precompile.memory(message.input) <= UInt64(pointee.memoryLimit - pointee.memoryHeld)
+    else { return MessageResult(halt: .memoryLimit, gasLeft: 0) }
     guard precompile.run(message.input, &pointee.precompileOutput) else {
       return MessageResult(halt: .precompileFailure, gasLeft: 0)
     }

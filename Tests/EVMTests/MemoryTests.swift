@@ -1,6 +1,6 @@
 // Memory: growth, price, limits.
 
-import EVM
+@testable import EVM
 import Ledger
 import Primitives
 import Testing
@@ -97,5 +97,51 @@ import Testing
     #expect(
       run(code(call, call, returnTop), gas: 1 << 40, host: patient, memoryLimit: 1 << 20).returns(1)
     )
+  }
+
+  @Test func `Memory of frames that ended counts against the limit as long as it is held`() {
+    // Recurses to depth 100, then each frame touches 40 KB on the way back.
+    let down = code(
+      push(100), op(.gas, .pop), push(0), op(.calldataload), push(100), op(.gt), op(.iszero),
+      [0x61, 0, 0], op(.jumpi))
+    let call = code(
+      push(0), op(.calldataload), push(1), op(.add), push(0), op(.mstore), push(0), push(0),
+      push(32), push(0), push(0), op(.address, .gas, .call, .pop))
+    let end = code(op(.jumpdest), push(40_000), op(.mload))
+    var program = code(down, call, end)
+    let target = down.count + call.count
+    program[down.count - 3] = UInt8(target >> 8)
+    program[down.count - 2] = UInt8(target & 255)
+    let host = TestHost()
+    host.add(contract, code: program)
+    // A frame's memory is freed when its caller needs room: one megabyte is enough for all.
+    let evm = EVM(memoryLimit: 1 << 20)
+    evm.begin(block: BlockEnvironment(), fork: .latest)
+    let input = [UInt8](repeating: 0, count: 32)
+    let result = input.withUnsafeBytes { bytes in
+      evm.execute(
+        TransactionMessage(origin: sender, recipient: contract, gas: 1 << 50, input: bytes),
+        host: host)
+    }
+    #expect(result.halt == nil)
+    #expect(evm.machine.pointee.memoryHeld <= 1 << 20)
+  }
+
+  @Test func `Precompiled contracts obey the memory limit too`() {
+    let host = TestHost()
+    let program = { (address: UInt256) in
+      code(
+        push(0), push(0), push(600_000), push(0), push(address), op(.gas, .staticcall), returnTop)
+    }
+    for address: UInt256 in [4, 8] {
+      let outcome = run(program(address), gas: 1 << 40, host: TestHost(), memoryLimit: 1 << 20)
+      #expect(outcome.halt == .memoryLimit)
+    }
+    // MODEXP with a base longer than the library takes, its price within 2^60 gas.
+    let modexp = code(
+      push(1 &<< 29), push(0), op(.mstore), push(1), push(64), op(.mstore), push(0), push(0),
+      push(96), push(0), push(5), op(.gas, .staticcall), returnTop)
+    host.add(contract, code: modexp)
+    #expect(run(modexp, gas: 1 << 62, fork: .berlin, host: host).halt == .memoryLimit)
   }
 }

@@ -51,7 +51,9 @@ final class TestHost: Host {
   }
   func balance(of address: Address) -> UInt256 { world.accounts[address]?.balance ?? .zero }
   func nonce(of address: Address) -> UInt64 { world.accounts[address]?.nonce ?? 0 }
-  func codeHash(of address: Address) -> Hash256 { world.accounts[address]?.code.hash ?? .zero }
+  func codeHash(of address: Address) -> Hash256 {
+    accountIsEmpty(address) ? .zero : world.accounts[address]?.code.hash ?? .zero
+  }
   func code(of address: Address) -> CodeReference {
     let code = world.accounts[address]?.code ?? .empty
     codes.append(code)

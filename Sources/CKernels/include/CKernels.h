@@ -22,15 +22,21 @@ static inline uint64_t nt_divide_128_by_64(
 #endif
 }
 
-/// a < b for 256-bit numbers given as limbs, lowest first. Only the wide integer type makes the
-/// compiler emit a plain chain of borrows.
+/// a < b for 256-bit numbers given as limbs, lowest first. The wide integer type, where the compiler
+/// has it, is what makes it emit a plain chain of borrows.
 static inline bool nt_less_than_256(
     uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
     uint64_t b0, uint64_t b1, uint64_t b2, uint64_t b3) {
+#if defined(__BITINT_MAXWIDTH__) && __BITINT_MAXWIDTH__ >= 256
   typedef unsigned _BitInt(256) nt_word;
   nt_word a = (nt_word)a3 << 192 | (nt_word)a2 << 128 | (nt_word)a1 << 64 | a0;
   nt_word b = (nt_word)b3 << 192 | (nt_word)b2 << 128 | (nt_word)b1 << 64 | b0;
   return a < b;
+#else
+  unsigned __int128 a_high = (unsigned __int128)a3 << 64 | a2, a_low = (unsigned __int128)a1 << 64 | a0;
+  unsigned __int128 b_high = (unsigned __int128)b3 << 64 | b2, b_low = (unsigned __int128)b1 << 64 | b0;
+  return a_high < b_high || (a_high == b_high && a_low < b_low);
+#endif
 }
 
 /// The same number, forced through a general register. Stack words that were written limb by limb

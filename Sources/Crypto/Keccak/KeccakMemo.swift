@@ -29,6 +29,9 @@ public struct KeccakMemo {
     entries.initialize(repeating: Entry(), count: Int(capacity))
   }
 
+  /// Forgets every hash.
+  public func forget() { entries.update(repeating: Entry(), count: 1 << Int(Self.indexBits)) }
+
   /// Gives the memory back. The memo is of no use afterwards.
   public func free() { entries.deallocate() }
 

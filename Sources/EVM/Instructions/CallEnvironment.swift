@@ -104,7 +104,7 @@ extension Frame {
     try charge(.extcodehash)
     let address = Address(truncating: top[-1])
     try chargeAccess(address)
-    top[-1] = host.accountIsEmpty(address) ? .zero : host.codeHash(of: address).word
+    top[-1] = host.codeHash(of: address).word
   }
 
   @inline(never)

@@ -88,6 +88,13 @@ struct ModExpInput {
     return max(500, price(complexity, tail: 16, divisor: 1))
   }
 
+  /// The output and copies of the operands; `UInt64.max` for operands longer than the library takes.
+  var memory: UInt64 {
+    if modulusLength == 0 { return 0 }
+    guard max(size, exponentLength) <= UInt64(ModExp.byteLimit) else { return .max }
+    return 4 * (baseLength + exponentLength + modulusLength)
+  }
+
   /// Writes the power; false where the operands are longer than the library takes, which costs more
   /// gas than any block has.
   func run(_ output: inout PrecompileOutput) -> Bool {

@@ -19,6 +19,17 @@ public struct Precompile: Sendable, BitwiseCopyable {
   /// The price of an input, `UInt64.max` when it is beyond any gas.
   public func gas(_ input: UnsafeRawBufferPointer) -> UInt64 { price.gas(input) }
 
+  /// A bound of the bytes that an input makes it take, for its output and to work in; `UInt64.max`
+  /// when it is beyond what it can handle.
+  func memory(_ input: UnsafeRawBufferPointer) -> UInt64 {
+    switch function {
+    case .identity: UInt64(input.count)
+    case .bn254Pairing: 2 * UInt64(input.count)
+    case .modExp: ModExpInput(input).memory
+    case .recover, .sha256, .ripemd160, .bn254Add, .bn254Multiply, .blake2f, .p256Verify: 0
+    }
+  }
+
   /// Writes the output for an input whose price is paid; false when the input is refused. The output
   /// may be left dirty then.
   public func run(
