@@ -140,9 +140,9 @@ extension Frame {
     return asked
   }
 
-  /// A callee that ran out of this machine's memory ends its caller too.
+  /// A callee that ended for this machine's sake ends its caller too.
   @inline(__always)
   private func propagate(_ result: MessageResult) throws(Halt) {
-    if result.halt == .memoryLimit { throw .memoryLimit }
+    if let halt = result.halt, !halt.isVerdict { throw halt }
   }
 }

@@ -1,5 +1,6 @@
 // A precompiled contract: what it computes and what it costs.
 
+import Crypto
 import Primitives
 
 /// A contract whose code is part of the client: a price and a function of its input.
@@ -24,9 +25,10 @@ public struct Precompile: Sendable, BitwiseCopyable {
   func memory(_ input: UnsafeRawBufferPointer) -> UInt64 {
     switch function {
     case .identity: UInt64(input.count)
-    case .bn254Pairing: 2 * UInt64(input.count)
+    case .bn254Pairing, .bls12381MultiplyG1, .bls12381MultiplyG2, .bls12381Pairing:
+      4 * UInt64(input.count)
     case .modExp: ModExpInput(input).memory
-    case .recover, .sha256, .ripemd160, .bn254Add, .bn254Multiply, .blake2f, .p256Verify: 0
+    default: 0
     }
   }
 
@@ -46,8 +48,20 @@ public struct Precompile: Sendable, BitwiseCopyable {
     case .bn254Pairing: Self.bn254Pairing(input, &output)
     case .blake2f: Self.blake2f(input, &output)
     case .p256Verify: Self.p256Verify(input, &output)
+    case .bls12381AddG1: Self.bls12381(BLS12381.addG1, input, &output)
+    case .bls12381MultiplyG1: Self.bls12381(BLS12381.multiplyG1, input, &output)
+    case .bls12381AddG2: Self.bls12381(BLS12381.addG2, input, &output)
+    case .bls12381MultiplyG2: Self.bls12381(BLS12381.multiplyG2, input, &output)
+    case .bls12381Pairing: Self.bls12381Pairing(input, &output)
+    case .bls12381MapToG1: Self.bls12381(BLS12381.mapToG1, input, &output)
+    case .bls12381MapToG2: Self.bls12381(BLS12381.mapToG2, input, &output)
+    // Nobody asks: `isBuilt` is false.
+    case .pointEvaluation: false
     }
   }
+
+  /// Whether it can be run; calling one that cannot ends the run with `Halt.unsupportedPrecompile`.
+  public var isBuilt: Bool { function != .pointEvaluation }
 
   /// The name that EIP-7910 gives it.
   public var name: String { function.name }
@@ -61,6 +75,9 @@ extension Precompile {
     case bn254Add, bn254Multiply, bn254Pairing
     case blake2f
     case p256Verify
+    case bls12381AddG1, bls12381MultiplyG1, bls12381AddG2, bls12381MultiplyG2
+    case bls12381Pairing, bls12381MapToG1, bls12381MapToG2
+    case pointEvaluation
 
     /// The name that EIP-7910 gives it.
     var name: String {
@@ -75,6 +92,14 @@ extension Precompile {
       case .bn254Pairing: "BN254_PAIRING"
       case .blake2f: "BLAKE2F"
       case .p256Verify: "P256VERIFY"
+      case .bls12381AddG1: "BLS12_G1ADD"
+      case .bls12381MultiplyG1: "BLS12_G1MSM"
+      case .bls12381AddG2: "BLS12_G2ADD"
+      case .bls12381MultiplyG2: "BLS12_G2MSM"
+      case .bls12381Pairing: "BLS12_PAIRING_CHECK"
+      case .bls12381MapToG1: "BLS12_MAP_FP_TO_G1"
+      case .bls12381MapToG2: "BLS12_MAP_FP2_TO_G2"
+      case .pointEvaluation: "KZG_POINT_EVALUATION"
       }
     }
   }
@@ -91,6 +116,8 @@ extension Precompile {
     case blakeRounds
     /// The three prices of MODEXP.
     case modExp(ModExpPrice)
+    /// For each point, less the more there are (EIP-2537).
+    case multiScalar(MultiScalarPrice)
 
     func gas(_ input: UnsafeRawBufferPointer) -> UInt64 {
       let count = UInt64(input.count)
@@ -100,6 +127,7 @@ extension Precompile {
       case .items(let base, let each, let size): base + each * (count / size)
       case .blakeRounds: Precompile.blakeRounds(input)
       case .modExp(let price): ModExpInput(input).gas(price)
+      case .multiScalar(let price): price.gas(count)
       }
     }
   }

@@ -25,21 +25,10 @@ public struct PrecompileTable: @unchecked Sendable {
     return place < 0 ? nil : contracts[Int(place)]
   }
 
-  /// Every address with a contract, in order.
+  /// Every address with a contract, in order: they are warm from the start of a transaction
+  /// (EIP-2929).
   public var addresses: [Address] {
     (0...Self.lastAddress).filter { places[Int($0)] >= 0 }.map { Address($0) }
-  }
-
-  /// Every address that the specification of `fork` gives to a precompiled contract, built here or
-  /// not: they are warm from the start of a transaction (EIP-2929).
-  public static func reservedAddresses(in fork: Fork) -> [Address] {
-    var numbers: [UInt64] = [1, 2, 3, 4]
-    if fork >= .byzantium { numbers += 0x05...0x08 }
-    if fork >= .istanbul { numbers.append(0x09) }
-    if fork >= .cancun { numbers.append(0x0a) }
-    if fork >= .prague { numbers += 0x0b...0x11 }
-    if fork >= .osaka { numbers.append(0x100) }
-    return numbers.map { Address($0) }
   }
 
   /// One table for each fork.
@@ -91,6 +80,17 @@ extension PrecompileTable {
         0x09: Precompile(.blake2f, .blakeRounds),
       ]
     case .berlin: [0x05: Precompile(.modExp, .modExp(.berlin))]
+    case .cancun: [0x0a: Precompile(.pointEvaluation, .fixed(50_000))]
+    case .prague:
+      [
+        0x0b: Precompile(.bls12381AddG1, .fixed(375)),
+        0x0c: Precompile(.bls12381MultiplyG1, .multiScalar(.g1)),
+        0x0d: Precompile(.bls12381AddG2, .fixed(600)),
+        0x0e: Precompile(.bls12381MultiplyG2, .multiScalar(.g2)),
+        0x0f: Precompile(.bls12381Pairing, .items(base: 37_700, each: 32_600, size: 384)),
+        0x10: Precompile(.bls12381MapToG1, .fixed(5_500)),
+        0x11: Precompile(.bls12381MapToG2, .fixed(23_800)),
+      ]
     case .osaka:
       [
         0x05: Precompile(.modExp, .modExp(.osaka)),

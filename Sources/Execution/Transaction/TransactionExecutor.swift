@@ -45,7 +45,7 @@ public final class TransactionExecutor {
     machine.begin(block: block, fork: rules.fork)
     state.reset(view: view, rules: AccountRules(rules.fork))
     guard rules.hasAccessCosts else { return }
-    for address in PrecompileTable.reservedAddresses(in: rules.fork) { state.keepWarm(address) }
+    for address in PrecompileTable.of(rules.fork).addresses { state.keepWarm(address) }
   }
 
   /// Executes the next transaction of the block, which `sender` has signed.
@@ -58,6 +58,7 @@ public final class TransactionExecutor {
     let authorizationRefund = prepare(transaction, from: sender, charges)
     let result = run(transaction, from: sender, charges)
     if result.halt == .memoryLimit || state.isExhausted { throw .memoryLimit }
+    if result.halt == .unsupportedPrecompile { throw .unsupportedPrecompile }
     output = result.output
     let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
     try checkState()

@@ -12,8 +12,8 @@ final class UnbuiltPrecompiles: Tracer {
   private let addresses: Set<Address>
 
   init(_ fork: Fork) {
-    addresses = Set(PrecompileTable.reservedAddresses(in: fork))
-      .subtracting(PrecompileTable.of(fork).addresses)
+    let table = PrecompileTable.of(fork)
+    addresses = Set(table.addresses.filter { table[$0]?.isBuilt == false })
   }
 
   func enter(_ call: TracedCall) {
@@ -23,8 +23,7 @@ final class UnbuiltPrecompiles: Tracer {
 
   /// Address and name.
   static func name(_ number: UInt64) -> String {
-    let family = number == 0x0a ? "KZG point evaluation" : "BLS12-381"
-    return "0x\(number < 16 ? "0" : "")\(String(number, radix: 16)) (\(family))"
+    "0x\(number < 16 ? "0" : "")\(String(number, radix: 16)) (KZG point evaluation)"
   }
 
   func step(_ step: TracedStep) {}

@@ -44,7 +44,7 @@ public struct CodeRun: Sendable {
       machine.begin(block: environment, fork: fork)
       state.beginTransaction()
       for address in [Self.caller, Self.contract] { _ = state.accessAccount(address) }
-      for address in PrecompileTable.reservedAddresses(in: fork) {
+      for address in PrecompileTable.of(fork).addresses {
         _ = state.accessAccount(address)
       }
       input.withUnsafeBytes { bytes in

@@ -74,7 +74,7 @@ final class PrecompileVectorRunner: FormatRunner {
       let numbered = "\(file.stem)[\(number)] \(name)"
       guard selection.includes(numbered, path: file.path) else { continue }
       let verdict: Verdict
-      if let precompile {
+      if let precompile, precompile.isBuilt {
         verdict = try self.verdict(vector, precompile, subject)
       } else {
         let name = UnbuiltPrecompiles.name(subject.address)
