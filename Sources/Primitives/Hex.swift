@@ -32,6 +32,12 @@ public struct HexError: Error, Hashable, Sendable {
 public enum Hex {
   /// The bytes as `0x` and two digits each.
   public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    // Outside this module a collection is only known by its protocol, a call for each byte.
+    bytes.withContiguousStorageIfAvailable { spell($0) }
+      ?? Array(bytes).withUnsafeBufferPointer { spell($0) }
+  }
+
+  private static func spell(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     String(unsafeUninitializedCapacity: 2 + 2 * bytes.count) { text in
       text[0] = UInt8(ascii: "0")
       text[1] = UInt8(ascii: "x")
