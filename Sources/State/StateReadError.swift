@@ -13,3 +13,15 @@ public enum StateReadError: Error, Sendable, Hashable {
   /// What stands on disk cannot be read or is not what was written.
   case damaged(String)
 }
+
+extension StateReadError: CustomStringConvertible {
+  /// What is lacking, for people.
+  public var description: String {
+    switch self {
+    case .missingCode(let hash): "the state lacks the code with the hash \(hash)"
+    case .missingAccount(let address): "the state lacks the account \(address)"
+    case .missingStorage(let address, let slot): "the state lacks slot \(slot) of \(address)"
+    case .damaged(let reason): "the state is damaged: \(reason)"
+    }
+  }
+}

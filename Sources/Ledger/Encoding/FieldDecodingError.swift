@@ -30,6 +30,27 @@ public enum DecodingFault: Sendable, Hashable {
   case invalidValue
 }
 
+extension DecodingFault: CustomStringConvertible {
+  /// What is wrong, for people.
+  public var description: String {
+    switch self {
+    case .truncated: "ends too early"
+    case .nonCanonical: "is written longer than needed"
+    case .leadingZeros: "has leading zeros"
+    case .tooLarge: "is too large"
+    case .tooShort: "is too short"
+    case .tooLong: "is too long"
+    case .unexpectedList: "is a list, not a byte string"
+    case .unexpectedBytes: "is a byte string, not a list"
+    case .tooFewElements: "is lacking: the list ends before it"
+    case .tooManyElements: "has more elements than it should"
+    case .trailingBytes: "has bytes after its end"
+    case .unsupportedType: "is of an unknown transaction type"
+    case .invalidValue: "cannot have this value"
+    }
+  }
+}
+
 /// Bytes are not the canonical encoding of what was asked for.
 public struct FieldDecodingError<Field: Sendable & Hashable>: Error, Hashable {
   /// The field that could not be read.
@@ -49,5 +70,5 @@ public struct FieldDecodingError<Field: Sendable & Hashable>: Error, Hashable {
 
 extension FieldDecodingError: CustomStringConvertible {
   /// Field, reason and place, for people.
-  public var description: String { "\(field): \(fault) at byte \(offset)" }
+  public var description: String { "\(field) \(fault), at byte \(offset)" }
 }

@@ -21,6 +21,21 @@ public enum SignatureError: Error, Sendable, Hashable {
   case unrecoverable
 }
 
+extension SignatureError: CustomStringConvertible {
+  /// What is wrong with the signature, for people.
+  public var description: String {
+    switch self {
+    case .protectedTooEarly: "the signature has a chain id, which the fork does not know"
+    case .wrongChainID: "the signature is for another chain"
+    case .invalidYParity: "the parity of the signature is neither 0 nor 1"
+    case .invalidR: "r of the signature is zero or not below the order of the curve"
+    case .invalidS: "s of the signature is zero or not below the order of the curve"
+    case .highS: "s of the signature is above half the order of the curve"
+    case .unrecoverable: "no public key fits the signature"
+    }
+  }
+}
+
 extension Signature {
   /// Whether the numbers are in the ranges that a fork allows.
   ///

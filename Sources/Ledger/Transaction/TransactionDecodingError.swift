@@ -47,3 +47,36 @@ extension Authorization {
     case chainID, address, nonce, yParity, r, s
   }
 }
+
+extension Transaction.Field: CustomStringConvertible {
+  /// The field in words.
+  public var description: String {
+    switch self {
+    case .envelope: "the transaction"
+    case .type: "the type"
+    case .chainID: "the chain id"
+    case .nonce: "the nonce"
+    case .gasPrice: "the gas price"
+    case .maxPriorityFeePerGas: "the priority fee"
+    case .maxFeePerGas: "the max fee"
+    case .gasLimit: "the gas limit"
+    case .to: "the recipient"
+    case .value: "the value"
+    case .data: "the data"
+    case .accessList: "the access list"
+    case .accessListAddress: "an address of the access list"
+    case .accessListSlot: "a slot of the access list"
+    case .maxFeePerBlobGas: "the max fee per blob gas"
+    case .blobVersionedHashes: "the blob hashes"
+    case .authorizations: "the authorizations"
+    case .authorization(let field): "\(field) of an authorization"
+    case .v: "v of the signature"
+    case .r: "r of the signature"
+    case .s: "s of the signature"
+    case .sidecar: "the blob sidecar"
+    case .blobs: "the blobs"
+    case .commitments: "the commitments"
+    case .proofs: "the proofs"
+    }
+  }
+}
