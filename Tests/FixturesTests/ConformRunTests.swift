@@ -1,5 +1,6 @@
 // Whole runs: walking, counting, exit status, reports.
 
+import Foundation
 import Synchronization
 import Testing
 
@@ -41,6 +42,47 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
     #expect(unknown.exitStatus == 2)
     #expect(try run(["one.json": good], CaseSelection(filter: "none")).exitStatus == 2)
     #expect(ConformRun(paths: ["/nowhere"]).run().exitStatus == 2)
+  }
+
+  @Test func withoutAVerdictTheRunSaysWhy() throws {
+    let unfound = try run(["one.json": good], CaseSelection(filter: "none", fork: .cancun))
+    #expect(unfound.exitStatus == 2)
+    #expect(
+      ConformText.table(unfound).contains(
+        "no case was found whose file or name contains \"none\" of the fork Cancun"))
+    var report = ConformReport()
+    let key = SuiteKey(suite: "s", format: .stateTest)
+    report.add(CaseResult(name: "a", verdict: .leftOut("x")), to: key, path: "p")
+    #expect(report.exitStatus == 2)
+    #expect(ConformText.table(report).contains("no case ran to a verdict"))
+    report.add(CaseResult(name: "b", verdict: .passed), to: key, path: "p")
+    #expect(report.exitStatus == 0)
+    report.add(CaseResult(name: "c", verdict: .undecided), to: key, path: "p")
+    #expect(report.exitStatus == 2)
+    #expect(ConformText.table(report).contains("UNDECIDED p: c"))
+  }
+
+  @Test func manyUnreadableFilesAreCutOff() throws {
+    var files: [String: String] = [:]
+    for number in 0..<23 { files["\(number).json"] = "{" }
+    let table = ConformText.table(try run(files))
+    #expect(table.split(separator: "\n").count { $0.hasPrefix("UNREADABLE") } == 21)
+    #expect(table.contains("UNREADABLE and 3 more"))
+  }
+
+  @Test func pipesAreRefusedAndPassedOver() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("one.json", Array(good.utf8))
+    let pipe = "\(folder.path)/pipe.json"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(ConformRun(paths: [folder.path]).run().exitStatus == 0)
+    #expect(ConformRun(paths: [pipe]).run().errors.first?.contains("neither a file") == true)
+    #expect(throws: ArchiveError(path: pipe, problem: .notRegular)) { try FileWalk.read(pipe) }
+    let file = "\(folder.path)/one.json"
+    #expect(throws: ArchiveError(path: file, problem: .entryTooLarge(limit: 3))) {
+      try FileWalk.read(file, limit: 3)
+    }
+    #expect(try FileWalk.read(file) == Array(good.utf8))
   }
 
   @Test func filtersByName() throws {
@@ -172,6 +214,30 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
     run.gas = 20
     #expect(run.measure().failure == "outOfGas")
     #expect(run.measure().gasUsed == 20)
+  }
+
+  @Test(arguments: [Int64.max, .max - 1, .max - 2, 100_000])
+  func gasIsCountedToTheLastUnit(_ gas: Int64) {
+    var failing = CodeRun(code: [0xfe])
+    failing.gas = gas
+    #expect(failing.measure().gasUsed == UInt64(gas))
+    var adding = CodeRun(code: [0x60, 1, 0x60, 2, 0x01])
+    adding.gas = gas
+    #expect(adding.measure().gasUsed == 9)
+  }
+
+  @Test func longOutputIsCutOffForPeople() {
+    // 100,000 bytes of memory, returned.
+    let measurement = CodeRun(code: [0x62, 1, 0x86, 0xa0, 0x60, 0, 0xf3]).measure()
+    #expect(measurement.output.count == 100_000)
+    #expect(measurement.text.utf8.count < 4_000)
+    #expect(measurement.text.contains("… (100000 bytes; --json for all)"))
+    #expect(measurement.json.utf8.count > 200_000)
+    #expect(measurement.traceSummary.hasSuffix("\"pass\":true}"))
+  }
+
+  @Test func failuresHaveNoSpeed() {
+    #expect(!CodeRun(code: [0xfe]).measure().text.contains("speed"))
   }
 
   @Test func everyRoundStartsFromTheSameState() {

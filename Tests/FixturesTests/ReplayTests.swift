@@ -25,8 +25,14 @@ private struct Recording {
     let v = 37 + UInt64(transaction.signature.yParity)
     let receipt = Receipt(
       kind: .legacy, outcome: .status(true), cumulativeGasUsed: 21_000, bloom: Bloom(), logs: [])
+    let header = Header(
+      parentHash: Hash256(2), ommersHash: .zero, coinbase: Address(0xc01), stateRoot: .zero,
+      transactionsRoot: OrderedTrieRoot.of([transaction.encoded]),
+      receiptsRoot: OrderedTrieRoot.of([receipt.encoded]), number: 16_000_000,
+      gasLimit: 30_000_000, gasUsed: 21_000, timestamp: 0x6391_a8bb, baseFeePerGas: 7)
     block = """
-      {"hash": "\(Hash256(1).hex)", "parentHash": "\(Hash256(2).hex)",
+      {"hash": "\(header.hash.hex)", "mixHash": "\(Hash256.zero.hex)", "nonce": "0x0",
+        "parentHash": "\(Hash256(2).hex)",
        "sha3Uncles": "\(Hash256.zero.hex)", "miner": "\(Address(0xc01).hex)",
        "stateRoot": "\(Hash256.zero.hex)", "logsBloom": "\(Hex.encode(Bloom().bytes))",
        "transactionsRoot": "\(OrderedTrieRoot.of([transaction.encoded]).hex)",
@@ -73,6 +79,8 @@ private struct Recording {
     ("\"gasUsed\": \"0x5208\"", "\"gasUsed\": \"0x5209\"", "gas used"),
     ("\"logsBloom\": \"0x00", "\"logsBloom\": \"0x01", "bloom"),
     ("\"transactionsRoot\": \"0x", "\"transactionsRoot\": \"0x0", "transactions root"),
+    ("\"stateRoot\": \"0x", "\"stateRoot\": \"0x1", "block hash"),
+    ("\"baseFeePerGas\": \"0x7\"", "\"baseFeePerGas\": \"0x8\"", "block hash"),
     ("\"receiptsRoot\": \"0x", "\"receiptsRoot\": \"0x0", "receipts root"),
     ("\"from\": \"0x", "\"from\": \"0x0", "sender"),
     ("[{\"hash\": \"0x", "[{\"hash\": \"0x0", "hash of transaction"),
@@ -95,6 +103,67 @@ private struct Recording {
     var shorter = text
     shorter.remove(at: text.index(before: quote))
     return shorter
+  }
+
+  @Test(arguments: ["mixHash", "nonce", "baseFeePerGas"])
+  func aFieldThatTheForkDemandsMustBeThere(_ name: String) throws {
+    var recording = try Recording()
+    recording.block = recording.block.changing("\"\(name)\"", to: "\"other\"")
+    #expect(throws: JSONError(source: "block.json", path: name, problem: .missing)) {
+      try recording.recorded()
+    }
+  }
+
+  @Test(arguments: [
+    (0x6443_e2c0, "withdrawalsRoot"), (0x65f1_b060, "withdrawalsRoot"),
+    (0x681b_3060, "requestsHash"),
+  ])
+  func laterForksDemandMore(_ timestamp: Int, _ name: String) throws {
+    var recording = try Recording()
+    let root = "\(Hash256(9).hex)"
+    var fields = "\"timestamp\": \"0x\(String(timestamp, radix: 16))\""
+    if name == "requestsHash" {
+      fields += ", \"withdrawalsRoot\": \"\(root)\", \"parentBeaconBlockRoot\": \"\(root)\""
+      fields += ", \"blobGasUsed\": \"0x0\", \"excessBlobGas\": \"0x0\""
+    }
+    recording.block = recording.block.changing("\"timestamp\": \"0x6391a8bb\"", to: fields)
+    #expect(throws: JSONError(source: "block.json", path: name, problem: .missing)) {
+      try recording.recorded()
+    }
+  }
+
+  @Test func aFieldOfALaterForkIsRefused() throws {
+    var recording = try Recording()
+    recording.block = recording.block.changing(
+      "\"extraData\"", to: "\"blobGasUsed\": \"0x0\", \"extraData\"")
+    #expect(throws: JSONError.self) { try recording.recorded() }
+  }
+
+  @Test func tooLittleMemoryIsNoVerdict() throws {
+    var recording = try Recording()
+    // The recipient stores a word at 0xffff: 21,000 gas is not what it takes, but memory comes first.
+    recording.state = recording.state.changing(
+      "{\"0x",
+      to: "{\"\(Address(0xbeef).hex)\": {\"balance\": \"0x0\", \"nonce\": \"0x1\", "
+        + "\"code\": \"0x600161ffff52\", \"storage\": {}}, \"0x")
+    let folder = try TemporaryFolder()
+    _ = try folder.write("1/block.json", Array(recording.block.utf8))
+    _ = try folder.write("1/pre_state.json", Array(recording.state.utf8))
+    let report = ReplayRun(paths: [folder.path], memoryLimit: 1024).run()
+    #expect(report.exitStatus == 2 && report.blocks.isEmpty)
+    #expect(report.errors.first?.description.contains("--memory-limit") == true)
+    #expect(ReplayText.table(report).contains("no block replayed"))
+  }
+
+  @Test func anArchiveWithoutBlocksIsNamed() throws {
+    let folder = try TemporaryFolder()
+    var tar = TarFixture()
+    tar.add("m/index.json", Array("{}".utf8))
+    tar.end()
+    let path = try folder.write("m.tar", tar.bytes)
+    let report = ReplayRun(paths: [path]).run()
+    #expect(report.exitStatus == 2)
+    #expect(report.errors.first?.description.contains("m.tar") == true)
   }
 
   @Test func aPoorSenderIsADifference() throws {

@@ -2,6 +2,12 @@
 
 internal import Foundation
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Finds files under a path and tells what kind of thing each is.
 public enum FileWalk {
   /// Something found on disk.
@@ -33,12 +39,10 @@ public enum FileWalk {
   public static func items(
     under path: String, suffix: String = ".json"
   ) throws(ArchiveError) -> [Item] {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw ArchiveError(path: path, problem: .notFound)
-    }
-    guard isFolder.boolValue else {
-      return [ArchiveReader.isArchive(path) ? .archive(path) : .file(path)]
+    switch try FileKind(of: path) {
+    case .other: throw ArchiveError(path: path, problem: .notRegular)
+    case .file: return [ArchiveReader.isArchive(path) ? .archive(path) : .file(path)]
+    case .folder: break
     }
     var items: [Item] = []
     try collect(path, suffix: suffix, depth: 0, into: &items)
@@ -47,27 +51,40 @@ public enum FileWalk {
 
   /// The whole file at `path`, unless it has more than `limit` bytes.
   public static func read(_ path: String, limit: Int = 128 << 20) throws(ArchiveError) -> [UInt8] {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      let problem: ArchiveError.Problem =
-        FileManager.default.fileExists(atPath: path) ? .unreadable("permission denied") : .notFound
-      throw ArchiveError(path: path, problem: problem)
+    // A pipe that nobody writes to must not make us wait.
+    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { throw .system(path) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw .system(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw ArchiveError(path: path, problem: .notRegular)
     }
-    defer { try? file.close() }
+    let tooLarge = ArchiveError(path: path, problem: .entryTooLarge(limit: limit))
+    guard status.st_size <= limit else { throw tooLarge }
     var bytes: [UInt8] = []
-    do {
-      // In pieces: what the file system says of the size is not trusted (pipes, devices).
-      while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-        bytes.append(contentsOf: piece)
-        guard bytes.count <= limit else {
-          throw ArchiveError(path: path, problem: .entryTooLarge(limit: limit))
-        }
+    bytes.reserveCapacity(Int(status.st_size) + 1)
+    // In pieces: what the file system says of the size may be wrong by the time of reading.
+    let piece = 1 << 20
+    while true {
+      var received = 0
+      let chunk = [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
+        repeat { received = Self.read(file, buffer) } while received < 0 && errno == EINTR
+        count = max(received, 0)
       }
-    } catch let error as ArchiveError {
-      throw error
-    } catch {
-      throw ArchiveError(path: path, problem: .unreadable(error.localizedDescription))
+      guard received >= 0 else { throw .system(path) }
+      if received == 0 { return bytes }
+      bytes.append(contentsOf: chunk)
+      guard bytes.count <= limit else { throw tooLarge }
     }
-    return bytes
+  }
+
+  private static func read(_ file: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    #if canImport(Glibc)
+      Glibc.read(file, buffer.baseAddress, buffer.count)
+    #else
+      Darwin.read(file, buffer.baseAddress, buffer.count)
+    #endif
   }
 
   private static func collect(
@@ -80,7 +97,10 @@ public enum FileWalk {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     } catch {
-      throw ArchiveError(path: folder, problem: .unreadable(error.localizedDescription))
+      // Once more with the system, for its words.
+      guard let stream = opendir(folder) else { throw .system(folder) }
+      closedir(stream)
+      throw ArchiveError(path: folder, problem: .unreadable("it changed meanwhile"))
     }
     for name in names where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
@@ -88,11 +108,41 @@ public enum FileWalk {
         try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
       if type == .typeDirectory {
         try collect(path, suffix: suffix, depth: depth + 1, into: &items)
-      } else if ArchiveReader.isArchive(name) {
-        items.append(.archive(path))
-      } else if name.hasSuffix(suffix) {
-        items.append(.file(path))
+        continue
       }
+      let isArchive = ArchiveReader.isArchive(name)
+      guard isArchive || name.hasSuffix(suffix) else { continue }
+      // Pipes and devices are passed over; what is gone is named when it is read.
+      let kind = (try? FileKind(of: path)) ?? .file
+      guard kind == .file else { continue }
+      items.append(isArchive ? .archive(path) : .file(path))
     }
+  }
+}
+
+/// What a path leads to.
+private enum FileKind {
+  case file, folder, other
+
+  /// The kind of what is at `path`, links followed.
+  init(of path: String) throws(ArchiveError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw .system(path) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: self = .file
+    case S_IFDIR: self = .folder
+    default: self = .other
+    }
+  }
+}
+
+extension ArchiveError {
+  /// What the system's last call says of `path`.
+  fileprivate static func system(_ path: String) -> ArchiveError {
+    let number = errno
+    if number == ENOENT || number == ENOTDIR {
+      return ArchiveError(path: path, problem: .notFound)
+    }
+    return ArchiveError(path: path, problem: .unreadable(String(cString: strerror(number))))
   }
 }

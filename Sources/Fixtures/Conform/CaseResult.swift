@@ -8,6 +8,8 @@ public enum Verdict: Equatable, Sendable {
   case failed(String)
   /// Not run, because reference clients skip it too; why.
   case skipped(String)
+  /// Run but not to its end, for want of EVM memory.
+  case undecided
   /// Not run, because what it needs is not built yet; what.
   case leftOut(String)
 }

@@ -37,6 +37,10 @@ public struct ConformReport: Sendable {
   public internal(set) var leftOut: [String: [String: Int]] = [:]
   /// Files of formats that this version does not run, by format.
   public internal(set) var notRun: [String: Int] = [:]
+  /// Cases that need more EVM memory than they were allowed, with their files.
+  public internal(set) var undecided: [String] = []
+  /// Which cases were asked for.
+  public internal(set) var selection = CaseSelection()
   /// Files that could not be read.
   public internal(set) var errors: [String] = []
   /// Seconds from start to end.
@@ -48,9 +52,11 @@ public struct ConformReport: Sendable {
   /// All suites together.
   public var total: Tally { tallies.values.reduce(Tally(), +) }
 
-  /// 0 when all is well, 1 when a case failed, 2 when a file could not be read or no case was found.
+  /// 0 when all is well, 1 when a case failed, 2 when a file could not be read, a case came to no
+  /// verdict, or none ran.
   public var exitStatus: Int32 {
-    if !errors.isEmpty || total.total == 0 { return 2 }
+    let total = total
+    if !errors.isEmpty || total.undecided > 0 || total.judged == 0 { return 2 }
     return total.failed > 0 ? 1 : 0
   }
 
@@ -62,6 +68,8 @@ public struct ConformReport: Sendable {
       guard failures.count < Self.maximumFailures else { return }
       failures.append(
         CaseFailure(suite: key.suite, path: path, name: result.name, detail: detail))
+    case .undecided:
+      if undecided.count < Self.maximumFailures { undecided.append("\(path): \(result.name)") }
     case .skipped(let reason): skips[key.suite, default: [:]][reason, default: 0] += 1
     case .leftOut(let reason): leftOut[key.suite, default: [:]][reason, default: 0] += 1
     }
@@ -75,6 +83,7 @@ public struct ConformReport: Sendable {
     tallies.merge(other.tallies, uniquingKeysWith: +)
     failures += other.failures.prefix(Self.maximumFailures - failures.count)
     errors += other.errors.prefix(Self.maximumFailures - errors.count)
+    undecided += other.undecided.prefix(Self.maximumFailures - undecided.count)
     skips.merge(other.skips) { $0.merging($1, uniquingKeysWith: +) }
     leftOut.merge(other.leftOut) { $0.merging($1, uniquingKeysWith: +) }
     notRun.merge(other.notRun, uniquingKeysWith: +)

@@ -27,21 +27,26 @@ public final class ConformRun: @unchecked Sendable {
   private let paths: [String]
   private let selection: CaseSelection
   private let jobs: Int
+  private let memoryLimit: Int?
   private let trace: (@Sendable (String) -> Void)?
   private let queue = WorkQueue<Work>(limit: 256 << 20)
   private let lock = NSLock()
   private var report = ConformReport()
   private var state = Progress()
 
-  /// A run over `paths` on `jobs` threads. `trace` gets the lines of traces.
+  /// A run over `paths` on `jobs` threads. Each case may take `memoryLimit` bytes of EVM memory, and
+  /// `trace` gets the lines of traces.
   public init(
     paths: [String], selection: CaseSelection = CaseSelection(),
-    jobs: Int = WorkerThreads.coreCount, trace: (@Sendable (String) -> Void)? = nil
+    jobs: Int = WorkerThreads.coreCount, memoryLimit: Int? = nil,
+    trace: (@Sendable (String) -> Void)? = nil
   ) {
     self.paths = paths
     self.selection = selection
     self.jobs = max(1, jobs)
+    self.memoryLimit = memoryLimit
     self.trace = trace
+    report.selection = selection
   }
 
   /// How far the run has come; may be asked from another thread.
@@ -57,6 +62,7 @@ public final class ConformRun: @unchecked Sendable {
     report.seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
     report.failures.sort { ($0.path, $0.name) < ($1.path, $1.name) }
     report.errors.sort()
+    report.undecided.sort()
     return report
   }
 
@@ -144,7 +150,7 @@ public final class ConformRun: @unchecked Sendable {
   }
 
   private func work() {
-    let runner = FixtureRunner(trace: trace)
+    let runner = FixtureRunner(trace: trace, memoryLimit: memoryLimit)
     while let work = queue.pop() {
       var found = ConformReport()
       run(work, with: runner, into: &found)

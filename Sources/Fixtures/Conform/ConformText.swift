@@ -4,6 +4,8 @@
 public enum ConformText {
   /// How many failures are printed in full.
   static let printedFailures = 50
+  /// How many lines of one kind are printed about files.
+  static let printedErrors = 20
 
   /// The table, the reasons of what was not run, the failures, and one last plain line.
   public static func table(_ report: ConformReport) -> String {
@@ -14,7 +16,9 @@ public enum ConformText {
     }
     let unprinted = report.total.failed - min(report.failures.count, printedFailures)
     if unprinted > 0 { text += "… and \(unprinted) more failures\n" }
-    for error in report.errors { text += "UNREADABLE \(error)\n" }
+    text += capped("UNREADABLE", report.errors)
+    text += capped(
+      "UNDECIDED", report.undecided.map { "\($0): needs more memory; raise --memory-limit" })
     if !text.isEmpty { text += "\n" }
     text += rows(report).rendered
     text += reasons("skipped", report.skips) + reasons("left out", report.leftOut)
@@ -22,8 +26,32 @@ public enum ConformText {
       text += "not run: \(count) file\(count == 1 ? "" : "s") of \(format)\n"
     }
     if !report.errors.isEmpty { text += "\(report.errors.count) unreadable\n" }
-    if report.total.total == 0 { text += "no case was found\n" }
+    if report.total.undecided > 0 { text += "\(report.total.undecided) undecided\n" }
+    if report.total.judged == 0 { text += nothingRan(report) + "\n" }
     return text + summary(report) + "\n"
+  }
+
+  /// The first lines of a kind, and how many more there are.
+  static func capped(_ what: String, _ lines: [String]) -> String {
+    var text = ""
+    for line in lines.prefix(printedErrors) { text += "\(what) \(line)\n" }
+    let more = lines.count - printedErrors
+    return more > 0 ? text + "\(what) and \(more) more\n" : text
+  }
+
+  /// Why there is no verdict on anything.
+  private static func nothingRan(_ report: ConformReport) -> String {
+    let total = report.total
+    if total.total > 0 {
+      return "no case ran to a verdict: \(total.skipped) skipped, \(total.leftOut) left out, "
+        + "\(total.undecided) undecided"
+    }
+    var text = "no case was found"
+    if let filter = report.selection.filter {
+      text += " whose file or name contains \"\(filter)\""
+    }
+    if let fork = report.selection.fork { text += " of the fork \(fork.name)" }
+    return text
   }
 
   /// The last line.
@@ -85,6 +113,8 @@ public enum ConformText {
       }
       root.key("errors")
       root.array { list in report.errors.forEach { list.value($0) } }
+      root.key("undecidedCases")
+      root.array { list in report.undecided.forEach { list.value($0) } }
     }
     return writer.text
   }
@@ -124,6 +154,7 @@ public enum ConformText {
     object.member("failed", tally.failed)
     object.member("skipped", tally.skipped)
     object.member("leftOut", tally.leftOut)
+    object.member("undecided", tally.undecided)
     object.member("cpuSeconds", Double(tally.nanoseconds) / 1e9)
   }
 }

@@ -10,6 +10,13 @@ struct Findings {
     lines.append("\(what): expected \(expected), got \(found)")
   }
 
+  /// Notes a difference of what may be absent, if there is one.
+  mutating func compare<Value: Equatable>(_ what: String, _ expected: Value?, _ found: Value?) {
+    guard expected != found else { return }
+    let (left, right) = (expected.map { "\($0)" }, found.map { "\($0)" })
+    lines.append("\(what): expected \(left ?? "none"), got \(right ?? "none")")
+  }
+
   /// Notes that something is wrong.
   mutating func note(_ line: String) { lines.append(line) }
 

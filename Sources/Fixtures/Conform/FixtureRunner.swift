@@ -1,5 +1,7 @@
 // One worker's engine for all formats.
 
+internal import EVM
+
 /// What a runner needs to know of the file it works on.
 public struct FixtureFile: Sendable {
   /// Its path, for messages.
@@ -36,9 +38,14 @@ public final class FixtureRunner {
   private var runners: [FixtureFormat: any FormatRunner] = [:]
   /// Hands every line of a trace (EIP-3155) to this closure, for formats that execute.
   private let trace: ((String) -> Void)?
+  private let memoryLimit: Int
 
-  /// A runner; `trace` gets the lines of a trace, without line breaks.
-  public init(trace: ((String) -> Void)? = nil) { self.trace = trace }
+  /// A runner; `trace` gets the lines of a trace, without line breaks, and `memoryLimit` is how many
+  /// bytes of EVM memory a case may take.
+  public init(trace: ((String) -> Void)? = nil, memoryLimit: Int? = nil) {
+    self.trace = trace
+    self.memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
+  }
 
   /// Runs the selected cases of `file`, which holds `format`, and reports each.
   public func run(
@@ -58,14 +65,14 @@ public final class FixtureRunner {
   private func make(_ format: FixtureFormat) -> any FormatRunner {
     switch format {
     case .rlpTest: RLPTestRunner()
-    case .stateTest: StateTestRunner(trace: trace)
-    case .vmTest: VMTestRunner(trace: trace)
+    case .stateTest: StateTestRunner(trace: trace, memoryLimit: memoryLimit)
+    case .vmTest: VMTestRunner(trace: trace, memoryLimit: memoryLimit)
     case .trieTest: TrieTestRunner()
     case .transactionTest: TransactionTestRunner()
     case .precompileVectors: PrecompileVectorRunner()
     case .opcodeVectors: OpcodeVectorRunner()
     case .signatureVectors: SignatureVectorRunner()
-    case .workload: WorkloadRunner(trace: trace)
+    case .workload: WorkloadRunner(trace: trace, memoryLimit: memoryLimit)
     }
   }
 }

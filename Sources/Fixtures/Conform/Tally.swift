@@ -10,6 +10,8 @@ public struct Tally: Equatable, Sendable {
   public var skipped = 0
   /// Cases that need what is not built yet.
   public var leftOut = 0
+  /// Cases that need more EVM memory than they were allowed.
+  public var undecided = 0
   /// Thread time, in nanoseconds.
   public var nanoseconds: UInt64 = 0
 
@@ -17,7 +19,10 @@ public struct Tally: Equatable, Sendable {
   public init() {}
 
   /// Cases of any verdict.
-  public var total: Int { passed + failed + skipped + leftOut }
+  public var total: Int { passed + failed + skipped + leftOut + undecided }
+
+  /// Cases with a verdict.
+  public var judged: Int { passed + failed }
 
   /// Counts one more.
   public mutating func count(_ verdict: Verdict) {
@@ -26,6 +31,7 @@ public struct Tally: Equatable, Sendable {
     case .failed: failed += 1
     case .skipped: skipped += 1
     case .leftOut: leftOut += 1
+    case .undecided: undecided += 1
     }
   }
 
@@ -36,6 +42,7 @@ public struct Tally: Equatable, Sendable {
     sum.failed += b.failed
     sum.skipped += b.skipped
     sum.leftOut += b.leftOut
+    sum.undecided += b.undecided
     sum.nanoseconds += b.nanoseconds
     return sum
   }

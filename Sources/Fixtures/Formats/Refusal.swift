@@ -59,3 +59,35 @@ enum Refusal: Hashable {
     }
   }
 }
+
+extension Refusal: CustomStringConvertible {
+  /// The reason in words.
+  var description: String {
+    switch self {
+    case .decoding(let field, let fault): "\(field) \(fault)"
+    case .signature(let error): "\(error)"
+    case .typeNotSupported(let kind): "the fork has no transactions of type \(kind.rawValue)"
+    case .wrongChain: "it is signed for another chain"
+    case .creationNotAllowed(let kind):
+      "transactions of type \(kind.rawValue) cannot create contracts"
+    case .initCodeTooLarge: "the init code is too long"
+    case .noAuthorizations: "there are no authorizations"
+    case .gasLimitBelowIntrinsic: "the gas limit is below the intrinsic gas"
+    case .gasLimitBelowFloor: "the gas limit is below the floor that the data sets"
+    case .gasLimitAboveCap: "the gas limit is above the cap of a transaction"
+    case .gasLimitAboveBlock: "the gas limit is above what the block has left"
+    case .priorityFeeAboveMaxFee: "the priority fee is above the max fee"
+    case .maxFeeBelowBaseFee: "the max fee is below the base fee"
+    case .noBlobs: "there are no blobs"
+    case .tooManyBlobs: "there are too many blobs"
+    case .unknownBlobVersion: "a blob hash has an unknown version"
+    case .blobGasAboveBlock: "the blobs need more blob gas than the block has left"
+    case .maxFeePerBlobGasBelowBaseFee: "the max fee per blob gas is below the blob base fee"
+    case .nonceTooLow: "the nonce is too low"
+    case .nonceTooHigh: "the nonce is too high"
+    case .nonceIsMax: "the nonce is 2^64 - 1"
+    case .insufficientFunds: "the sender cannot pay for gas, blobs and value together"
+    case .senderHasCode: "the sender has code that is no delegation"
+    }
+  }
+}

@@ -32,6 +32,8 @@ public final class JSONDocument: @unchecked Sendable {
         source: source, path: "", problem: .tooLarge(bytes: bytes.count, limit: limits.bytes))
     }
     self.source = source
+    // A byte order mark says nothing in UTF-8, and simdjson's versions differ about it.
+    let bytes = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
     var outcome = Self.parse(bytes, depth: limits.depth)
     if outcome.status == nt_json_bad_number {
       outcome = Self.parse(BigIntegerQuoting.quoted(bytes), depth: limits.depth)

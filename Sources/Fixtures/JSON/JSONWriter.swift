@@ -129,6 +129,12 @@ public struct JSONWriter: Sendable {
 
   private mutating func quote(_ string: String) {
     text.append("\"")
+    defer { text.append("\"") }
+    // Most strings, and all long ones, hold nothing that must be escaped.
+    guard string.utf8.contains(where: Self.needsEscape) else {
+      text += string
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -142,6 +148,9 @@ public struct JSONWriter: Sendable {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text.append("\"")
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 }

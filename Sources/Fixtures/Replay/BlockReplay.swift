@@ -19,6 +19,8 @@ public struct BlockReplay: Sendable {
   public let executionTime: UInt64
   /// Nanoseconds of processor time for recovering the senders; the fastest round.
   public let recoveryTime: UInt64
+  /// Whether the block needs more EVM memory than it was allowed: no verdict on it.
+  public let hitMemoryLimit: Bool
   /// What differed from the record, one a line; empty when all was equal.
   public let differences: String
 
@@ -27,8 +29,8 @@ public struct BlockReplay: Sendable {
     executionTime == 0 ? 0 : Double(gasUsed) * 1000 / Double(executionTime)
   }
 
-  /// Executes `block` `rounds` times under the rules of `chain` and checks every round: senders and
-  /// hashes of the transactions, gas used, bloom, transactions root and, from Byzantium on, receipts
+  /// Executes `block` `rounds` times under the rules of `chain` and checks every round: the block's
+  /// hash, senders and hashes of the transactions, gas used, bloom, transactions root and, from Byzantium on, receipts
   /// root.
   public init(
     _ block: RecordedBlock, rules chain: ChainRules = .mainnet, rounds: Int = 1,
@@ -40,6 +42,7 @@ public struct BlockReplay: Sendable {
     var findings = Findings()
     var (bestExecution, bestRecovery) = (UInt64.max, UInt64.max)
     var gas: UInt64 = 0
+    var hitMemoryLimit = false
     for _ in 0..<max(1, rounds) where findings.isEmpty {
       var clock = ThreadClock.now
       let senders = Self.recoverSenders(block, chain, fork, &findings)
@@ -54,9 +57,17 @@ public struct BlockReplay: Sendable {
         gas = outcome.gasUsed
         Self.compare(outcome, with: block, fork, &findings)
       } catch {
-        findings.note("not executed: \(error)")
+        switch error {
+        case .transaction(_, .memoryLimit), .systemCall(.memoryLimit): hitMemoryLimit = true
+        case .transaction(let index, let reason) where block.transactions.indices.contains(index):
+          let message = reason.message(about: block.transactions[index])
+          findings.note("not executed: transaction \(index): \(message)")
+        default: break
+        }
+        if findings.isEmpty { findings.note("not executed: \(error)") }
       }
     }
+    self.hitMemoryLimit = hitMemoryLimit
     gasUsed = gas
     executionTime = bestExecution == .max ? 0 : bestExecution
     recoveryTime = bestRecovery == .max ? 0 : bestRecovery
@@ -83,6 +94,7 @@ public struct BlockReplay: Sendable {
     _ outcome: BlockOutcome, with block: RecordedBlock, _ fork: Fork, _ findings: inout Findings
   ) {
     let header = block.header
+    findings.compare("block hash", block.hash, header.hash)
     for (index, transaction) in block.transactions.enumerated() {
       findings.compare(
         "hash of transaction \(index)", block.transactionHashes[index], transaction.hash)

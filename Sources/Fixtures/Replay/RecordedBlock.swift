@@ -22,10 +22,13 @@ public struct RecordedBlock: Sendable {
   /// Hashes of blocks before, by number.
   public let blockHashes: [UInt64: Hash256]
 
-  /// Reads `block.json` and `pre_state.json`.
-  public init(block: JSONDocument, preState: JSONDocument) throws(JSONError) {
+  /// Reads `block.json` and `pre_state.json` of a chain with these `rules`, which say what fields
+  /// the header has.
+  public init(
+    block: JSONDocument, preState: JSONDocument, rules: ChainRules = .mainnet
+  ) throws(JSONError) {
     let root = block.root
-    header = try root.rpcHeader()
+    header = try root.rpcHeader(rules)
     hash = try root.field("hash").hash()
     var transactions: [Transaction] = []
     var hashes: [Hash256] = []
@@ -60,7 +63,7 @@ public struct RecordedBlock: Sendable {
 
 extension JSONValue {
   /// A block's header as JSON-RPC gives it.
-  fileprivate func rpcHeader() throws(JSONError) -> Header {
+  fileprivate func rpcHeader(_ rules: ChainRules) throws(JSONError) -> Header {
     let bloom = try field("logsBloom")
     guard let logsBloom = Bloom(bytes: try bloom.bytes()) else {
       throw bloom.unexpected("256 bytes")
@@ -73,15 +76,25 @@ extension JSONValue {
       difficulty: try field("difficulty").uint256(), number: try field("number").uint64(),
       gasLimit: try field("gasLimit").uint64(), gasUsed: try field("gasUsed").uint64(),
       timestamp: try field("timestamp").uint64(), extraData: try field("extraData").bytes())
-    if let mix = try optionalField("mixHash") { header.prevRandao = try mix.hash() }
-    if let nonce = try optionalField("nonce") { header.nonce = try nonce.uint64() }
-    header.baseFeePerGas = try optionalField("baseFeePerGas")?.uint256()
-    header.withdrawalsRoot = try optionalField("withdrawalsRoot")?.hash()
-    header.blobGasUsed = try optionalField("blobGasUsed")?.uint64()
-    header.excessBlobGas = try optionalField("excessBlobGas")?.uint64()
-    header.parentBeaconBlockRoot = try optionalField("parentBeaconBlockRoot")?.hash()
-    header.requestsHash = try optionalField("requestsHash")?.hash()
+    let fork = rules.fork(block: header.number, timestamp: header.timestamp)
+    header.prevRandao = try field("mixHash").hash()
+    header.nonce = try field("nonce").uint64()
+    header.baseFeePerGas = try field("baseFeePerGas", since: .london, fork)?.uint256()
+    header.withdrawalsRoot = try field("withdrawalsRoot", since: .shanghai, fork)?.hash()
+    header.blobGasUsed = try field("blobGasUsed", since: .cancun, fork)?.uint64()
+    header.excessBlobGas = try field("excessBlobGas", since: .cancun, fork)?.uint64()
+    header.parentBeaconBlockRoot = try field("parentBeaconBlockRoot", since: .cancun, fork)?.hash()
+    header.requestsHash = try field("requestsHash", since: .prague, fork)?.hash()
     return header
+  }
+
+  /// A field that headers have since `first`: demanded from then on, and refused before.
+  private func field(
+    _ name: String, since first: Fork, _ fork: Fork
+  ) throws(JSONError) -> JSONValue? {
+    if fork >= first { return try field(name) }
+    guard let value = try optionalField(name) else { return nil }
+    throw value.unexpected("no such field before \(first.name), in a block of \(fork.name)")
   }
 
   /// A signed transaction as JSON-RPC gives it.

@@ -7,7 +7,7 @@ internal import Foundation
 public struct ReplayReport: Sendable {
   /// The blocks, by number.
   public internal(set) var blocks: [BlockReplay] = []
-  /// What could not be read.
+  /// What could not be read, and what needs more memory than it was allowed.
   public internal(set) var errors: [FixtureError] = []
 
   /// How many blocks were as recorded.
@@ -89,7 +89,13 @@ public final class ReplayRun: @unchecked Sendable {
         fail(error)
       }
     }
-    for archive in archives { try replay(archive: archive, executor) }
+    for archive in archives {
+      do throws(FixtureError) {
+        try replay(archive: archive, executor)
+      } catch {
+        fail(error)
+      }
+    }
   }
 
   /// Both halves of a block lie in one folder of the archive, in any order.
@@ -99,9 +105,11 @@ public final class ReplayRun: @unchecked Sendable {
     var halves: [String: [UInt8]] = [:]
     var waiting = 0
     var isOverfull = false
+    var isEmpty = true
     do throws(ArchiveError) {
       try ArchiveReader(path: path).forEachFile(where: { Self.isBlock($0) || Self.isState($0) }) {
         file in
+        isEmpty = false
         let folder = Self.folder(of: file.path)
         let isBlock = Self.isBlock(file.path)
         let other = isBlock ? "\(folder)/pre_state.json" : "\(folder)/block.json"
@@ -125,6 +133,7 @@ public final class ReplayRun: @unchecked Sendable {
     } catch {
       throw .archive(error)
     }
+    if isEmpty { throw .incomplete("\(path): no block.json and no pre_state.json in there") }
     if isOverfull { throw .incomplete("\(path): too many blocks without their pre_state.json") }
     for half in halves.keys.sorted() {
       let lacking = Self.isBlock(half) ? "pre_state.json" : "block.json"
@@ -144,6 +153,9 @@ public final class ReplayRun: @unchecked Sendable {
       throw .json(error)
     }
     let replay = BlockReplay(recorded, rounds: rounds, executor: executor)
+    guard !replay.hitMemoryLimit else {
+      throw .incomplete("\(folder): needs more EVM memory than it may take; raise --memory-limit")
+    }
     lock.withLock { report.blocks.append(replay) }
   }
 

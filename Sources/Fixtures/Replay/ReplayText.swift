@@ -25,14 +25,14 @@ public enum ReplayText {
       "\(report.blocks.count)", "", "\(report.blocks.reduce(0) { $0 + $1.transactionCount })",
       megagas(gas), milliseconds(time),
       TextTable.fixed(time == 0 ? 0 : gas * 1000 / Double(time), decimals: 1),
-      report.failedCount == 0 ? "all equal" : "\(report.failedCount) differ",
+      verdict(report),
     ])
     var text = table.rendered
     for block in report.blocks where !block.differences.isEmpty {
       text += "block \(block.number):\n"
       for line in block.differences.split(separator: "\n").prefix(20) { text += "  \(line)\n" }
     }
-    for error in report.errors { text += "UNREADABLE \(error)\n" }
+    text += ConformText.capped("UNREADABLE", report.errors.map(\.description))
     let recovery = report.blocks.reduce(0) { $0 + $1.recoveryTime }
     text += "senders recovered in \(milliseconds(recovery)) ms; times are processor time of one "
     text += "thread, the fastest round of each block\n"
@@ -65,6 +65,12 @@ public enum ReplayText {
       root.array { list in report.errors.forEach { list.value($0.description) } }
     }
     return writer.text
+  }
+
+  private static func verdict(_ report: ReplayReport) -> String {
+    if report.blocks.isEmpty { return "no block replayed" }
+    if report.failedCount > 0 { return "\(report.failedCount) differ" }
+    return report.errors.isEmpty ? "all equal" : "equal; \(report.errors.count) unreadable"
   }
 
   private static func megagas(_ gas: Double) -> String {

@@ -53,7 +53,7 @@ public struct CodeRun: Sendable {
         let start = ThreadClock.now
         let result = machine.execute(message, host: state)
         measurement.times.append(ThreadClock.now - start)
-        measurement.note(result, gas: min(gas, EVM.maximumGas))
+        measurement.note(result, gas: gas)
       }
     }
     return measurement
@@ -64,7 +64,10 @@ extension Measurement {
   fileprivate mutating func note(_ result: ExecutionResult, gas: Int64) {
     failure = result.halt.map { "\($0)" }
     hitMemoryLimit = result.halt == .memoryLimit
-    gasUsed = UInt64(clamping: gas - result.gasLeft)
+    // The machine does not count to the last unit of gas: it stays over, unless all gas is forfeit.
+    let forfeitsAll = result.halt != nil && result.halt != .revert
+    let counted = forfeitsAll ? gas : min(gas, EVM.maximumGas)
+    gasUsed = UInt64(clamping: counted - result.gasLeft)
     refund = result.refund
     output = Array(result.output)
   }

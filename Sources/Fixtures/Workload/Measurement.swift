@@ -9,6 +9,8 @@ public struct Measurement: Sendable {
   public var failure: String?
   /// Whether the run ended because it needs more memory than it was allowed: no verdict on the code.
   public var hitMemoryLimit = false
+  /// Whether a transaction may not stand in the workload's block: no verdict on the code either.
+  public var wasRefused = false
   /// Gas used. Of a workload, as its transactions pay it, refunds taken off.
   public var gasUsed: UInt64 = 0
   /// The refund counter at the end of a message.
@@ -19,6 +21,9 @@ public struct Measurement: Sendable {
   public var transactions = 0
   /// Nanoseconds of processor time of every run, in order.
   public var times: [UInt64] = []
+
+  /// How many bytes of output stand in the lines for people.
+  static let printedOutput = 1024
 
   /// Whether everything succeeded.
   public var succeeded: Bool { failure == nil }
@@ -33,7 +38,7 @@ public struct Measurement: Sendable {
     lines.append("gas used  \(gasUsed)")
     if refund != 0 { lines.append("refund    \(refund)") }
     if transactions > 0 { lines.append("transactions  \(transactions)") }
-    if transactions < 2 { lines.append("output    \(Hex.encode(output))") }
+    if transactions < 2 { lines.append("output    \(shortOutput)") }
     if times.count > 1 {
       lines.append("runs      \(times.count)")
       lines.append("minimum   \(Self.milliseconds(minimum)) ms")
@@ -41,11 +46,23 @@ public struct Measurement: Sendable {
     } else {
       lines.append("time      \(Self.milliseconds(minimum)) ms")
     }
-    if minimum > 0 {
+    if minimum > 0, succeeded {
       let rate = Double(gasUsed) * 1000 / Double(minimum)
       lines.append("speed     \(TextTable.fixed(rate, decimals: 1)) Mgas/s")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var shortOutput: String {
+    let shown = Hex.encode(output.prefix(Self.printedOutput))
+    return output.count > Self.printedOutput
+      ? "\(shown)… (\(output.count) bytes; --json for all)" : shown
+  }
+
+  /// The line that ends a trace (EIP-3155).
+  public var traceSummary: String {
+    "{\"output\":\"\(Hex.encode(output))\",\"gasUsed\":\"0x\(String(gasUsed, radix: 16))\","
+      + "\"pass\":\(succeeded)}"
   }
 
   /// An object for machines.

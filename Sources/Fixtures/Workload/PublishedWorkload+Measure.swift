@@ -37,8 +37,10 @@ extension PublishedWorkload {
           measurement.failure = "transaction \(index): \(halt)"
         }
       } catch {
-        measurement.failure = "transaction \(index) was not executed: \(error)"
+        let reason = error.message(about: block.transactions[index])
+        measurement.failure = "transaction \(index) was not executed: \(reason)"
         measurement.hitMemoryLimit = error == .memoryLimit
+        measurement.wasRefused = error != .memoryLimit
         return
       }
     }

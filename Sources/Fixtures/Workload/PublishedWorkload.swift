@@ -19,7 +19,7 @@ public struct PublishedWorkload: Sendable {
   public init(_ root: JSONValue) throws(JSONError) {
     name = try root.field("name").string()
     let forkName = try root.field("fork")
-    guard let fork = Fork(try forkName.string()) else { throw forkName.unexpected("a fork") }
+    guard let fork = Fork(try forkName.string()) else { throw forkName.unexpectedFork() }
     accounts = try root.field("pre").allocations()
     let env = try root.field("env")
     var transactions: [Transaction] = []
@@ -27,6 +27,9 @@ public struct PublishedWorkload: Sendable {
     for element in try root.field("txs").elements() {
       senders.append(try element.field("from").address())
       transactions.append(try element.workloadTransaction())
+    }
+    guard !transactions.isEmpty else {
+      throw try root.field("txs").unexpected("at least one transaction")
     }
     block = ExecutableBlock(
       environment: BlockEnvironment(
@@ -44,6 +47,11 @@ public struct PublishedWorkload: Sendable {
 }
 
 extension JSONValue {
+  /// The error that this names no fork.
+  fileprivate func unexpectedFork() -> JSONError {
+    unexpected("one of the forks " + Fork.allCases.map(\.name).joined(separator: ", "))
+  }
+
   fileprivate func workloadTransaction() throws(JSONError) -> Transaction {
     Transaction(
       kind: .legacy, chainID: nil, nonce: try field("nonce").uint64(),

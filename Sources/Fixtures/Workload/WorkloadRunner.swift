@@ -9,9 +9,10 @@ internal import State
 /// Runs workloads. A program's figures must be those of `expected.json`; in a mix, which has none,
 /// every transaction must be valid and succeed.
 final class WorkloadRunner: FormatRunner {
-  private let executor = TransactionExecutor()
+  private let executor: TransactionExecutor
 
-  init(trace: ((String) -> Void)?) {
+  init(trace: ((String) -> Void)?, memoryLimit: Int) {
+    executor = TransactionExecutor(memoryLimit: memoryLimit)
     if let trace { executor.machine.tracer = StructLogTracer(emit: trace) }
   }
 
@@ -37,7 +38,9 @@ final class WorkloadRunner: FormatRunner {
       do throws(ExecutionError) {
         outcome = try executor.execute(block.transactions[index], from: block.senders[index])
       } catch {
-        findings.note("transaction \(index) was not executed: \(error)")
+        if error == .memoryLimit { return .undecided }
+        let reason = error.message(about: block.transactions[index])
+        findings.note("transaction \(index) was not executed: \(reason)")
         break
       }
       if let expected {

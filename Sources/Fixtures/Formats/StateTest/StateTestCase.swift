@@ -77,7 +77,7 @@ struct StateTestCase {
     unsigned.signature = built.signature
     if unsigned.kind == .legacy { unsigned.chainID = nil }
     guard unsigned == built else {
-      return .disagreeing("txbytes: expected \(built), decoded \(unsigned)")
+      return .disagreeing("txbytes: \(unsigned.differences(from: built))")
     }
     return .agreed(decoded)
   }
@@ -90,8 +90,9 @@ struct StateTestCase {
     do throws(ExecutionError) {
       outcome = try executor.execute(transaction, from: sender)
     } catch {
+      if error == .memoryLimit { return .undecided }
       guard case .invalid(let reason) = error else { return .failed("not executed: \(error)") }
-      return judge(Refusal(reason), "\(reason)", state, executor)
+      return judge(Refusal(reason), reason.message(about: transaction), state, executor)
     }
     if let expectedException {
       return .failed("expected refusal \(expectedException); the transaction was executed")

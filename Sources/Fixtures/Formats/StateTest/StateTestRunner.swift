@@ -8,9 +8,10 @@ internal import State
 
 /// Runs GeneralStateTests and the state tests of the Execution Spec Tests.
 final class StateTestRunner: FormatRunner {
-  private let executor = TransactionExecutor()
+  private let executor: TransactionExecutor
 
-  init(trace: ((String) -> Void)?) {
+  init(trace: ((String) -> Void)?, memoryLimit: Int) {
+    executor = TransactionExecutor(memoryLimit: memoryLimit)
     if let trace { executor.machine.tracer = StructLogTracer(emit: trace) }
   }
 

@@ -8,9 +8,10 @@ internal import State
 
 /// Runs VMTests: Frontier rules, a message without transaction; without `post` it must fail.
 final class VMTestRunner: FormatRunner {
-  private let machine = EVM()
+  private let machine: EVM
 
-  init(trace: ((String) -> Void)?) {
+  init(trace: ((String) -> Void)?, memoryLimit: Int) {
+    machine = EVM(memoryLimit: memoryLimit)
     if let trace { machine.tracer = StructLogTracer(emit: trace) }
   }
 
@@ -53,6 +54,7 @@ final class VMTestRunner: FormatRunner {
     }
     let logs = logsHash(state.collectLogs())
     state.endTransaction()
+    if result.halt == .memoryLimit { return .undecided }
     guard let post = try test.optionalField("post") else {
       return result.halt == nil
         ? .failed("expected an exceptional halt; the run succeeded") : .passed
