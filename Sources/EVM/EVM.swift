@@ -23,7 +23,7 @@ public final class EVM {
   /// a release build on x86-64 (1,730 bytes a message), several times that in a debug build. Main
   /// threads usually have 8 MB; other threads of macOS have 512 KB unless they are told otherwise,
   /// too little for contracts that call 300 deep.
-  public static let nativeStackSize = 4 << 20
+  public static let nativeStackSize: Int = 4 << 20
   /// The most gas that a message can have; of more, the machine takes this much. `Int64.max` is the
   /// price of instructions that do not exist.
   public static let maximumGas = Int64.max - 1

@@ -25,8 +25,10 @@ extension UInt256 {
     UInt256(l0: ~a.l0, l1: ~a.l1, l2: ~a.l2, l3: ~a.l3)
   }
 
+  // The shifts are disfavoured: `1 << 20` of literals must stay an `Int` where this module is imported.
+
   /// The number shifted left; zero when `count` is not in 0 ..< 256.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_disfavoredOverload
   public static func &<< (a: UInt256, count: Int) -> UInt256 {
     guard UInt(bitPattern: count) < 256 else { return .zero }
     let bits = UInt64(truncatingIfNeeded: count & 63)
@@ -44,7 +46,7 @@ extension UInt256 {
   }
 
   /// The number shifted right; zero when `count` is not in 0 ..< 256.
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_disfavoredOverload
   public static func &>> (a: UInt256, count: Int) -> UInt256 {
     guard UInt(bitPattern: count) < 256 else { return .zero }
     return shiftedRight(a, count, filling: 0)
@@ -74,11 +76,11 @@ extension UInt256 {
   }
 
   /// The number shifted left; zero from 256 bits on (SHL).
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_disfavoredOverload
   public static func << (a: UInt256, count: UInt256) -> UInt256 { a &<< count.shiftCount }
 
   /// The number shifted right; zero from 256 bits on (SHR).
-  @inlinable @inline(__always)
+  @inlinable @inline(__always) @_disfavoredOverload
   public static func >> (a: UInt256, count: UInt256) -> UInt256 { a &>> count.shiftCount }
 
   /// The two's complement number shifted right, keeping its sign (SAR).
