@@ -23,7 +23,9 @@ def table(header, rows):
 def origin(report):
     return (
         f"Commit {report['commit']}, {report['machine']['processor']}, one thread, CPU time, least of all runs "
-        f"in {report['rounds']} rounds, in which the two sides took turns."
+        f"in {report['rounds']} rounds, in which the two sides took turns. Each run starts from a fresh state; ours "
+        "finds the code analysed and the machine's memory in place from the run before, revm an EVM of its own, "
+        "since pyrevm resets nothing."
     )
 
 
