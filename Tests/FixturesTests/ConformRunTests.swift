@@ -258,6 +258,18 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
     #expect(try root.field("bench").field("runs").uint64() == 1)
   }
 
+  @Test func memoryThatFramesLeftBehindIsNotHeldForever() {
+    // Calls itself down to the last depth; on the way back every frame takes 128 KiB: far more than
+    // the limit in all, but never two frames at once.
+    var run = CodeRun(code: [
+      0x60, 0, 0x60, 0, 0x60, 0, 0x60, 0, 0x60, 0, 0x30, 0x5a, 0xf1, 0x50,
+      0x60, 1, 0x62, 0x01, 0xff, 0xe0, 0x52,
+    ])
+    run.gas = .max
+    run.memoryLimit = 1 << 20
+    #expect(WorkerThreads.call { [run] in run.measure() }.succeeded)
+  }
+
   @Test func traces() {
     var lines: [String] = []
     _ = CodeRun(code: [0x60, 0, 0x50]).measure { lines.append($0) }

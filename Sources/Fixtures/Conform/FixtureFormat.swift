@@ -32,16 +32,28 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     }
     let parts = path.split(separator: "/").map(String.init)
     if let folder = parts.first(where: { foldersNotRun.contains($0) }) { return .notRun(folder) }
+    let detection = detect(document.root)
+    guard detection == .unknown else { return detection }
+    let stems = parts.map { $0.split(separator: ".").first.map(String.init) ?? $0 }
+    return stems.first(where: suitesNotRun.contains).map { .notRun($0) } ?? .unknown
+  }
+
+  private static func detect(_ root: JSONValue) -> Detection {
     do throws(JSONError) {
-      switch document.root.kind {
-      case .array: return try detectList(document.root)
-      case .object: return try detectObject(document.root)
+      switch root.kind {
+      case .array: return try detectList(root)
+      case .object: return try detectObject(root)
       default: return .unknown
       }
     } catch {
       return .unknown
     }
   }
+
+  /// Published suites of which no file is run.
+  private static let suitesNotRun: Set<String> = [
+    "chains", "kzg", "ml-dsa", "rpc-compat", "traces",
+  ]
 
   /// Folders of ethereum/tests that are no matter of execution.
   private static let foldersNotRun: Set<String> = [
