@@ -141,11 +141,11 @@ private struct Recording {
 
   @Test func tooLittleMemoryIsNoVerdict() throws {
     var recording = try Recording()
-    // The recipient stores a word at 0xffff: 21,000 gas is not what it takes, but memory comes first.
+    // The recipient stores a word at 0x8000, which its gas pays for.
     recording.state = recording.state.changing(
       "{\"0x",
       to: "{\"\(Address(0xbeef).hex)\": {\"balance\": \"0x0\", \"nonce\": \"0x1\", "
-        + "\"code\": \"0x600161ffff52\", \"storage\": {}}, \"0x")
+        + "\"code\": \"0x600161800052\", \"storage\": {}}, \"0x")
     let folder = try TemporaryFolder()
     _ = try folder.write("1/block.json", Array(recording.block.utf8))
     _ = try folder.write("1/pre_state.json", Array(recording.state.utf8))

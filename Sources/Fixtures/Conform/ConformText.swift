@@ -1,5 +1,7 @@
 // The report of a conformance run as a table and as JSON.
 
+internal import Ledger
+
 /// Turns a report into text.
 public enum ConformText {
   /// How many failures are printed in full.
