@@ -64,6 +64,11 @@ struct Arguments: Equatable {
       guard inline == nil else { throw UsageError(message: "\(option.name) takes no value") }
       return ""
     }
+    if inline == nil, let next = rest.first, next.hasPrefix("--") {
+      throw UsageError(
+        message: "\(option.name) needs a value before \(next): \(option.name) \(placeholder); "
+          + "\(option.name)=\(next) gives it that one")
+    }
     guard let value = inline ?? rest.popFirst(), !value.isEmpty else {
       throw UsageError(message: "\(option.name) needs a value: \(option.name) \(placeholder)")
     }
@@ -76,17 +81,23 @@ struct Arguments: Equatable {
   /// The value of an option.
   func string(_ name: String) -> String? { values[name] }
 
-  /// The value of an option as a whole number within `range`.
+  /// The value of an option as a whole number, decimal or `0x` and hex digits, within `range`.
   func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
     guard let text = values[name] else { return nil }
     let digits = text.filter { $0 != "_" && $0 != "," }
-    guard let number = Int(digits), range.contains(number) else {
-      let bounds =
-        range.upperBound == .max
-        ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-      throw UsageError(message: "\(name) needs a whole number \(bounds), not \"\(text)\"")
+    guard let number = Self.wholeNumber(digits), range.contains(number) else {
+      let bounds = "from \(range.lowerBound) to \(range.upperBound)"
+      throw UsageError(
+        message: "\(name) needs a whole number \(bounds), not \"\(text.prefix(80))\"")
     }
     return number
+  }
+
+  private static func wholeNumber(_ text: String) -> Int? {
+    guard text.hasPrefix("0x") || text.hasPrefix("0X") else { return Int(text) }
+    let digits = text.dropFirst(2)
+    // `Int(_:radix:)` would take a sign.
+    return digits.first?.isHexDigit == true ? Int(digits, radix: 16) : nil
   }
 
   /// The error that `what` is not known, with the nearest known name as a suggestion.

@@ -19,7 +19,8 @@ struct Command {
 
   /// The command's help.
   var help: String {
-    var text = "usage: needletail \(name) [options] \(operands)\n\n\(summary).\n"
+    var text = "usage: needletail \(name) [options]\(operands.isEmpty ? "" : " ")\(operands)\n"
+    text += "\n\(summary).\n"
     if !details.isEmpty { text += "\n\(details)\n" }
     let rows =
       options.map { ($0.name + ($0.value.map { " \($0)" } ?? ""), $0.help) }
@@ -85,15 +86,30 @@ struct Tool {
 
   /// The command whose name the words begin with, and the words after it.
   private func find(_ words: [String]) throws(UsageError) -> (Command, [String]) {
+    if let first = words.first, first.hasPrefix("-") {
+      throw Arguments.unknown(
+        "option \(first) before a command", first, among: ["--version", "--help"],
+        of: "needletail")
+    }
     for command in commands {
       let name = command.name.split(separator: " ").map(String.init)
       if words.starts(with: name) { return (command, Array(words.dropFirst(name.count))) }
     }
+    if let command = onlyCommand(ofGroup: words) { return (command, ["--help"]) }
     let known = commands.map(\.name)
     let words = words.prefix { !$0.hasPrefix("-") }
     let isGroup = known.contains { $0.hasPrefix("\(words.first ?? "") ") }
     let typed = words.prefix(isGroup ? 2 : 1).joined(separator: " ")
     throw Arguments.unknown("command \"\(typed)\"", typed, among: known, of: "needletail")
+  }
+
+  /// The command that help is asked for by the first of its two words alone, if there is one such.
+  private func onlyCommand(ofGroup words: [String]) -> Command? {
+    guard let group = words.first, words.count == 1 || ["--help", "-h"].contains(words[1]) else {
+      return nil
+    }
+    let members = commands.filter { $0.name.hasPrefix("\(group) ") }
+    return members.count == 1 ? members[0] : nil
   }
 
   private func helpText(for words: [String]) throws(UsageError) -> String {

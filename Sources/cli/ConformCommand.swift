@@ -13,14 +13,16 @@ extension Command {
         PATH is a folder, a .tar.zst, .tar.gz or .tar archive, or a single JSON file. The format of
         each file is told by its content: state tests, VM tests, trie, RLP and transaction tests,
         precompile, opcode and signature vectors, bytecode and block workloads.
-        Exit status: 0 all passed, 1 a case failed, 2 a file could not be read or no case was found.
+        Exit status: 0 all passed, 1 a case failed, 2 a file could not be read, a
+        case needs more memory than allowed, or no case ran.
         """,
       options: [
         .value("--filter", "TEXT", "only cases whose file or name contains TEXT"),
         .value("--fork", "FORK", "only cases of this fork, such as Cancun or EIP150"),
         .value("--jobs", "N", "threads (all cores)"),
+        .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
         .flag("--trace", "print the EIP-3155 trace of the selected case (one thread)"),
-        .value("--json", "FILE", "write counts and failures as JSON"),
+        .value("--json", "FILE", "write counts and failures as JSON; - is standard output, alone"),
       ],
       examples: [
         "needletail conform ethereum-tests-state.tar.zst",
@@ -34,6 +36,8 @@ extension Command {
     guard !arguments.operands.isEmpty else {
       throw UsageError(message: "conform needs at least one PATH; see needletail conform --help")
     }
+    let path = try arguments.jsonPath(inputs: arguments.operands)
+    try arguments.refuseTraceIntoJSON()
     let isTracing = arguments.has("--trace")
     let jobs = try arguments.integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount
     let trace: (@Sendable (String) -> Void)? = isTracing ? printLine : nil
@@ -41,7 +45,8 @@ extension Command {
       paths: arguments.operands,
       selection: CaseSelection(
         filter: arguments.string("--filter"), fork: try arguments.fork("--fork")),
-      jobs: isTracing ? 1 : jobs, trace: trace)
+      jobs: isTracing ? 1 : jobs,
+      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max), trace: trace)
     let bar = ProgressBar {
       let progress = run.progress
       return ProgressBar.State(
@@ -50,10 +55,8 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    if let path = arguments.string("--json") {
-      try write(ConformText.json(report), to: path)
-    }
-    print(ConformText.table(report), terminator: "")
+    if let path { try write(ConformText.json(report), to: path) }
+    if path != "-" { StandardOutput.write(ConformText.table(report)) }
     return report.exitStatus
   }
 }

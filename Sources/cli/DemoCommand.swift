@@ -44,7 +44,7 @@ extension Command {
       : Workload.erc20Transfers(count, people: people, seed: seed)
     do {
       let demo = try Demo(workload, rounds: rounds)
-      print(demo.table, terminator: "")
+      StandardOutput.write(demo.table)
       return demo.failedCount == 0 ? 0 : 1
     } catch {
       complain("needletail: the generated block could not be executed: \(error)")

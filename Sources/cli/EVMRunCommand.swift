@@ -13,19 +13,21 @@ extension Command {
         With --code, a message is sent to a contract of that code: no transaction, no intrinsic gas.
         With --workload, the transactions of a workload file are executed in order; gas is what they
         pay, refunds taken off. Times are processor time of one thread, without reading and setting
-        up; every run starts from a fresh state.
+        up; every run starts from a fresh state. A trace goes to standard output, from one run that
+        is not measured where --bench asks for more, and ends with the summary line of EIP-3155; the
+        figures then go to standard error.
         Exit status: 0 success, 1 the code failed or reverted, 2 bad input or the memory limit.
         """,
       options: [
         .value("--code", "HEX", "the code"),
         .value("--input", "HEX", "call data (none)"),
-        .value("--gas", "N", "gas for the message (1,000,000,000)"),
+        .value("--gas", "N", "gas for the message, decimal or 0x (1,000,000,000)"),
         .value("--fork", "FORK", "whose rules hold (the newest)"),
         .value("--workload", "FILE", "a workload in JSON instead of code"),
         .value("--bench", "N", "run N times; show minimum and median"),
         .flag("--trace", "print a trace as EIP-3155 lines"),
         .value("--memory-limit", "BYTES", "EVM memory that a run may take (1 GiB)"),
-        .value("--json", "FILE", "write the figures as JSON; - is standard output"),
+        .value("--json", "FILE", "write the figures as JSON; - is standard output, alone"),
       ],
       examples: [
         "needletail evm run --code 600160020160005260206000f3 --fork Cancun",
@@ -39,10 +41,20 @@ extension Command {
     if let operand = arguments.operands.first {
       throw UsageError(message: "evm run takes no operand \"\(operand)\"; did you mean --code?")
     }
+    let path = try arguments.jsonPath(
+      inputs: [arguments.string("--workload")].compactMap { $0 })
+    try arguments.refuseTraceIntoJSON()
     let measurement = try measure(arguments)
-    let path = arguments.string("--json")
     if let path { try write(measurement.json, to: path) }
-    if path != "-" { print(measurement.text, terminator: "") }
+    if arguments.has("--trace") {
+      complain(String(measurement.text.dropLast()))
+    } else if path != "-" {
+      StandardOutput.write(measurement.text)
+    }
+    if measurement.wasRefused {
+      complain("needletail: the workload holds a transaction that cannot be executed")
+      return Tool.badInput
+    }
     if measurement.hitMemoryLimit {
       complain("needletail: the run needs more memory than it may take; raise --memory-limit")
       return Tool.badInput
@@ -60,9 +72,8 @@ extension Command {
         throw UsageError(message: "\(option) goes with --code; a workload brings its own")
       }
       let workload = try workload(file)
-      return WorkerThreads.call {
-        workload.measure(
-          rounds: rounds, memoryLimit: memoryLimit, trace: trace)
+      return tracedOnce(rounds, trace) { rounds, trace in
+        workload.measure(rounds: rounds, memoryLimit: memoryLimit, trace: trace)
       }
     case (nil, let code?):
       var run = CodeRun(code: code)
@@ -70,7 +81,7 @@ extension Command {
       run.gas = Int64(try arguments.integer("--gas", in: 0...Int.max) ?? Int(run.gas))
       run.fork = try arguments.fork("--fork") ?? .latest
       run.memoryLimit = memoryLimit
-      return WorkerThreads.call { [run] in
+      return tracedOnce(rounds, trace) { [run] rounds, trace in
         run.measure(rounds: rounds, trace: trace)
       }
     case (nil, nil):
@@ -81,7 +92,25 @@ extension Command {
     }
   }
 
+  /// Measures in `rounds` rounds. With a trace, one round comes before them, unless one is all.
+  private static func tracedOnce(
+    _ rounds: Int, _ trace: (@Sendable (String) -> Void)?,
+    _ measure: @escaping @Sendable (Int, (@Sendable (String) -> Void)?) -> Measurement
+  ) -> Measurement {
+    WorkerThreads.call {
+      guard let trace else { return measure(rounds, nil) }
+      let traced = measure(1, trace)
+      trace(traced.traceSummary)
+      return rounds == 1 ? traced : measure(rounds, nil)
+    }
+  }
+
   private static func workload(_ path: String) throws(UsageError) -> PublishedWorkload {
+    if ArchiveReader.isArchive(path) {
+      throw UsageError(
+        message: "\(path) is an archive; --workload takes one JSON file out of it, and needletail "
+          + "conform runs all of them")
+    }
     do {
       return try PublishedWorkload(
         JSONDocument(parsing: FileWalk.read(path), source: path).root)

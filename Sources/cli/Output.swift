@@ -5,13 +5,46 @@ internal import Foundation
 /// Writes `text` to the file at `path`; `-` is standard output.
 func write(_ text: String, to path: String) throws(UsageError) {
   if path == "-" {
-    print(text, terminator: "")
+    StandardOutput.write(text)
     return
   }
-  do {
-    try text.write(toFile: path, atomically: false, encoding: .utf8)
-  } catch {
-    throw UsageError(message: "cannot write \(path): \(error.localizedDescription)")
+  guard let file = fopen(path, "w") else { throw cannotWrite(path, errno) }
+  var text = text
+  let written = text.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+  let number = errno
+  guard fclose(file) == 0 else { throw cannotWrite(path, errno) }
+  if !written { throw cannotWrite(path, number) }
+}
+
+private func cannotWrite(_ path: String, _ number: Int32) -> UsageError {
+  UsageError(message: "cannot write \(path): \(String(cString: strerror(number)))")
+}
+
+extension Arguments {
+  /// Where `--json` wants its figures; refused when that is one of the `inputs`, or in one that is a
+  /// folder.
+  func jsonPath(inputs: [String]) throws(UsageError) -> String? {
+    guard let path = string("--json"), path != "-" else { return string("--json") }
+    guard let target = resolved(path) else { return path }
+    for input in inputs.compactMap(resolved) where target == input || target.hasPrefix(input + "/")
+    {
+      throw UsageError(message: "--json \(path) would overwrite what is read; name another file")
+    }
+    return path
+  }
+
+  /// The path without links and dots, or nil where there is nothing.
+  private func resolved(_ path: String) -> String? {
+    guard let name = realpath(path, nil) else { return nil }
+    defer { free(name) }
+    return String(cString: name)
+  }
+
+  /// Refuses a trace and JSON on the same stream.
+  func refuseTraceIntoJSON() throws(UsageError) {
+    if has("--trace"), string("--json") == "-" {
+      throw UsageError(message: "--trace writes to standard output; give --json a file")
+    }
   }
 }
 
@@ -32,4 +65,4 @@ func grouped(_ number: Int) -> String {
 }
 
 /// Prints a line.
-@Sendable func printLine(_ line: String) { print(line) }
+@Sendable func printLine(_ line: String) { StandardOutput.write(line + "\n") }

@@ -12,13 +12,13 @@ extension Command {
         PATH is a folder or a tar archive with a folder for each block, which holds block.json (the
         block as eth_getBlockByNumber gives it, with transactions) and pre_state.json (the accounts
         it touches, as before the block, and block hashes). Checked are the sender of every
-        transaction, gas used, logs bloom, transactions root and, from Byzantium on, receipts root.
+        transaction, the block's hash, gas used, logs bloom, transactions root and, from Byzantium on, receipts root.
         Exit status: 0 all equal, 1 a block differs, 2 something could not be read.
         """,
       options: [
         .value("--repeat", "N", "execute each block N times and show the fastest (1)"),
-        .value("--json", "FILE", "write all figures as JSON"),
-        .value("--memory-limit", "BYTES", "memory that contracts of one transaction may take"),
+        .value("--json", "FILE", "write all figures as JSON; - is standard output, alone"),
+        .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
       ],
       examples: [
         "needletail replay mainnet-blocks.tar.zst",
@@ -31,6 +31,7 @@ extension Command {
     guard !arguments.operands.isEmpty else {
       throw UsageError(message: "replay needs at least one PATH; see needletail replay --help")
     }
+    let path = try arguments.jsonPath(inputs: arguments.operands)
     let run = ReplayRun(
       paths: arguments.operands, rounds: try arguments.integer("--repeat", in: 1...100_000) ?? 1,
       memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max))
@@ -41,8 +42,8 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    if let path = arguments.string("--json") { try write(ReplayText.json(report), to: path) }
-    print(ReplayText.table(report), terminator: "")
+    if let path { try write(ReplayText.json(report), to: path) }
+    if path != "-" { StandardOutput.write(ReplayText.table(report)) }
     return report.exitStatus
   }
 }

@@ -4,7 +4,9 @@ internal import Foundation
 
 let tool = Tool(
   commands: [.conform, .replay, .evmRun, .demo],
-  out: { print($0, terminator: $0.hasSuffix("\n") ? "" : "\n") },
+  out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)
 
-exit(tool.run(Array(CommandLine.arguments.dropFirst())))
+let status = tool.run(Array(CommandLine.arguments.dropFirst()))
+StandardOutput.flush()
+exit(status)

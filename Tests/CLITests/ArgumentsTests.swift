@@ -1,5 +1,6 @@
 // Arguments: what is understood, and what is said about the rest.
 
+import Foundation
 import Ledger
 import Testing
 
@@ -55,6 +56,15 @@ private func message(_ body: () throws -> Void) -> String? {
         message { _ = try arguments.integer("--jobs", in: 1...8) }
           == "--jobs needs a whole number from 1 to 8, not \"\(wrong)\"")
     }
+    #expect(try parse("--jobs=0x7fffffffffffffff").integer("--jobs", in: 0...Int.max) == .max)
+    for wrong in ["0x", "0x-1", "-0x1", "0x8000000000000000", "9223372036854775808"] {
+      let arguments = try parse("--jobs=\(wrong)")
+      #expect(
+        message { _ = try arguments.integer("--jobs", in: 0...Int.max) }?
+          .contains("from 0 to 9223372036854775807") == true)
+    }
+    #expect(message { _ = try parse("--filter", "--fork") }?.contains("before --fork") == true)
+    #expect(try parse("--filter=--fork").string("--filter") == "--fork")
     #expect(try parse("--jobs", "1_000").integer("--jobs", in: 1...2000) == 1000)
   }
 
@@ -82,6 +92,10 @@ private func message(_ body: () throws -> Void) -> String? {
 @Suite struct ToolTests {
   /// Runs the tool with `words`.
   private func run(_ words: String...) -> (status: Int32, out: String, complaints: String) {
+    run(words)
+  }
+
+  private func run(_ words: [String]) -> (status: Int32, out: String, complaints: String) {
     nonisolated(unsafe) var out = ""
     nonisolated(unsafe) var complaints = ""
     let tool = Tool(
@@ -109,6 +123,36 @@ private func message(_ body: () throws -> Void) -> String? {
       run("evm", "rnu").complaints
         == "needletail: unknown command \"evm rnu\"; did you mean evm run?")
     #expect(run("confrom").status == 2)
+  }
+
+  @Test func optionsBeforeACommandAreNamed() {
+    #expect(
+      run("--jsno", "conform").complaints.hasPrefix(
+        "needletail: unknown option --jsno before a command"))
+    #expect(run("--jsno").status == 2)
+  }
+
+  @Test func oneWordOfTwoGivesHelp() {
+    let help = run("evm", "run", "--help").out
+    #expect(run("evm").out == help && run("evm", "--help").out == help)
+    #expect(run("help", "evm").out == help)
+    #expect(!help.contains(" \n"))
+  }
+
+  @Test func inputsAreNotOverwritten() throws {
+    let path = NSTemporaryDirectory() + "needletail-\(UUID().uuidString).json"
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    for command in [["conform", path], ["replay", path], ["evm", "run", "--workload", path]] {
+      let result = run(command + ["--json", path])
+      #expect(result.status == 2 && result.complaints.contains("overwrite"))
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("{}".utf8))
+  }
+
+  @Test func aTraceAndJSONDoNotMix() {
+    #expect(run("conform", "x", "--trace", "--json", "-").complaints.contains("--trace"))
+    #expect(run("evm", "run", "--code", "00", "--trace", "--json=-").complaints.contains("--trace"))
   }
 
   @Test func badArgumentsEndWithTwo() {
