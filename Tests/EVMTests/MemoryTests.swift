@@ -18,8 +18,8 @@ import Testing
   }
 
   @Test func `New memory is zero, also where an earlier frame has written`() {
-    let writer = Address(0x11)
-    let reader = Address(0x22)
+    let writer = Address(0x1111)
+    let reader = Address(0x2222)
     let host = TestHost()
     host.add(writer, code: code(push(.max), push(320), op(.mstore)))
     host.add(reader, code: code(push(320), op(.mload), returnTop))
@@ -85,7 +85,7 @@ import Testing
 
   @Test func `All frames share the memory limit, and a callee that breaks it ends its caller`() {
     let host = TestHost()
-    let callee = Address(0x11)
+    let callee = Address(0x1111)
     host.add(callee, code: code(push(600_000), op(.mload)))
     let call = code(push(0), push(0), push(0), push(0), push(0), push(callee.word), op(.gas, .call))
     let greedy = code(push(600_000), op(.mload), call)

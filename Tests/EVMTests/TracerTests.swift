@@ -32,8 +32,9 @@ import Testing
 
   @Test func `A call's line stands before its callee's, priced with the gas handed over`() {
     let host = TestHost()
-    host.add(Address(0x11), code: [0x5b, 0x00])
-    let call = code(push(0), push(0), push(0), push(0), push(0), push(0x11), push(5_000), op(.call))
+    host.add(Address(0x1111), code: [0x5b, 0x00])
+    let call = code(
+      push(0), push(0), push(0), push(0), push(0), push(0x1111), push(5_000), op(.call))
     let trace = lines(call, host: host)
     #expect(trace.count == 7 + 1 + 2 + 1)
     #expect(trace[7].contains(#""opName":"CALL""#))

@@ -66,7 +66,11 @@ import Testing
     #expect(stage.state.balance(of: Stage.sender) == Stage.wealth - 5)
   }
 
-  @Test(arguments: [UInt64(1) << 63, (1 << 63) + 20_999, (1 << 63) + 21_000, .max - 1, .max])
+  @Test(
+    arguments: [
+      0x8000_0000_0000_0000, 0x8000_0000_0000_5207, 0x8000_0000_0000_5208, UInt64.max - 1,
+      UInt64.max,
+    ] as [UInt64])
   func gasBeyondTheMachinesReckoningIsNotSpent(limit: UInt64) throws {
     let stage = Stage(.berlin) { $0.gasLimit = .max }
     let outcome = try stage.execute(

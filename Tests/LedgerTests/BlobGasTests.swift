@@ -22,9 +22,9 @@ import Testing
   @Test func theGasOfBlobsEndsAtTheLargestValue() {
     #expect(BlobGas.gas(ofBlobs: 0) == 0)
     #expect(BlobGas.gas(ofBlobs: 6) == 786_432)
-    #expect(BlobGas.gas(ofBlobs: 1 << 47 - 1) == (1 << 47 - 1) << 17)
-    #expect(BlobGas.gas(ofBlobs: 1 << 47) == .max)
-    #expect(BlobGas.gas(ofBlobs: .max) == .max)
+    #expect(BlobGas.gas(ofBlobs: 0x7fff_ffff_ffff) == 18_446_744_073_709_420_544)
+    #expect(BlobGas.gas(ofBlobs: 0x8000_0000_0000) == UInt64.max)
+    #expect(BlobGas.gas(ofBlobs: .max) == UInt64.max)
   }
 
   @Test func hugeExcessEndsAtTheLargestPrice() {
