@@ -16,7 +16,7 @@ public struct CodeRun: Sendable {
   public var gas: Int64 = 1_000_000_000
   /// Whose rules hold.
   public var fork = Fork.latest
-  /// Bytes of EVM memory that the run may take.
+  /// Bytes that memory and stack of the run may take, and as many its state.
   public var memoryLimit: Int?
 
   /// A run of `code`.
@@ -29,14 +29,15 @@ public struct CodeRun: Sendable {
   /// Runs the message `rounds` times, each from a fresh state, and answers the last result with all
   /// times. `trace` gets the lines of a trace (EIP-3155).
   public func measure(rounds: Int = 1, trace: ((String) -> Void)? = nil) -> Measurement {
-    let machine = memoryLimit.map { EVM(memoryLimit: $0) } ?? EVM()
+    let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
+    let machine = EVM(memoryLimit: memoryLimit)
     if let trace { machine.tracer = StructLogTracer(emit: trace) }
     let rules = AccountRules(fork)
     let base = MemoryState([
       AccountAllocation(address: Self.contract, nonce: 1, code: code),
       AccountAllocation(address: Self.caller, nonce: 1, balance: .max &>> 1),
     ])
-    let state = TransactionState(view: base, rules: rules)
+    let state = TransactionState(view: base, rules: rules, memoryLimit: memoryLimit)
     let environment = BlockEnvironment(number: 1, timestamp: 1)
     var measurement = Measurement()
     for _ in 0..<max(1, rounds) {

@@ -35,6 +35,8 @@ struct AccountEntry: Interned {
 
   init(_ address: Address) { self.address = address }
 
+  var key: Address { address }
+
   @inline(__always)
   func has(_ address: Address) -> Bool { self.address == address }
 

@@ -6,6 +6,7 @@ import Primitives
 protocol Interned: BitwiseCopyable {
   associatedtype Key
   init(_ key: Key)
+  var key: Key { get }
   func has(_ key: Key) -> Bool
   static func hash(_ key: Key, _ secret: HashSecret) -> UInt32
 }
@@ -17,7 +18,8 @@ protocol Interned: BitwiseCopyable {
 ///
 /// Nothing is ever removed but all at once. Indices stay; pointers to entries hold until the next
 /// key arrives. Invariant: at most half of the buckets are taken. Where its budget refuses to let it
-/// grow, a new key gets the entry of the first.
+/// grow, each new key gets the spare entry behind the last, made afresh: it looks new every time, so
+/// that whoever asks about new things, and at no other time, whether there was room finds out.
 struct InternTable<Entry: Interned>: ~Copyable {
   private var buckets: UnsafeMutablePointer<UInt64>
   private var mask: UInt32
@@ -37,7 +39,7 @@ struct InternTable<Entry: Interned>: ~Copyable {
     precondition(capacity > 0 && capacity & (capacity - 1) == 0)
     self.capacity = capacity
     self.budget = budget
-    entries = .allocate(capacity: capacity)
+    entries = .allocate(capacity: capacity + 1)
     buckets = .allocate(capacity: capacity * 2)
     buckets.initialize(repeating: 0, count: capacity * 2)
     mask = UInt32(capacity * 2 - 1)
@@ -85,17 +87,33 @@ struct InternTable<Entry: Interned>: ~Copyable {
     }
   }
 
-  /// Forgets all keys and keeps the memory.
+  /// Forgets all keys and keeps the memory. It costs what was there, not what there is room for.
   mutating func removeAll() {
-    if count > 0 { buckets.update(repeating: 0, count: Int(mask) + 1) }
+    if count > capacity / 16 {
+      buckets.update(repeating: 0, count: Int(mask) + 1)
+    } else {
+      for index in 0..<count { free(UInt64(index + 1), hash: hash(at: index)) }
+    }
     count = 0
+  }
+
+  private func hash(at index: Int) -> UInt32 { Entry.hash(entries[index].key, secret) }
+
+  /// Frees the bucket of the index below `number`, over buckets that may be free already.
+  private func free(_ number: UInt64, hash: UInt32) {
+    var position = hash & mask
+    while buckets[Int(position)] & 0xffff_ffff != number { position = (position &+ 1) & mask }
+    buckets[Int(position)] = 0
   }
 
   @inline(never)
   private mutating func insert(_ key: Entry.Key, hash: UInt32, at position: UInt32) -> UInt32 {
     var position = position
     if count == capacity {
-      guard grow() else { return 0 }
+      guard grow() else {
+        (entries + capacity).initialize(to: Entry(key))
+        return UInt32(capacity)
+      }
       position = hash & mask
       while buckets[Int(position)] != 0 { position = (position &+ 1) & mask }
     }
@@ -112,7 +130,7 @@ struct InternTable<Entry: Interned>: ~Copyable {
       budget.pointee.exhaust()
       return false
     }
-    let grown = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
+    let grown = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2 + 1)
     grown.moveInitialize(from: entries, count: count)
     entries.deallocate()
     entries = grown

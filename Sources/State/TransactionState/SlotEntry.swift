@@ -33,6 +33,8 @@ struct SlotEntry: Interned {
     slot = key.slot
   }
 
+  var key: SlotKey { SlotKey(account: account, slot: slot) }
+
   @inline(__always)
   func has(_ key: SlotKey) -> Bool { slot == key.slot && account == key.account }
 
@@ -53,6 +55,8 @@ struct TransientEntry: Interned {
     account = key.account
     slot = key.slot
   }
+
+  var key: SlotKey { SlotKey(account: account, slot: slot) }
 
   @inline(__always)
   func has(_ key: SlotKey) -> Bool { slot == key.slot && account == key.account }

@@ -9,8 +9,10 @@ internal import State
 /// Runs VMTests: Frontier rules, a message without transaction; without `post` it must fail.
 final class VMTestRunner: FormatRunner {
   private let machine: EVM
+  private let memoryLimit: Int
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
+    self.memoryLimit = memoryLimit
     machine = EVM(memoryLimit: memoryLimit)
     if let trace { machine.tracer = StructLogTracer(emit: trace) }
   }
@@ -37,7 +39,8 @@ final class VMTestRunner: FormatRunner {
       stateTest: try test.field("env"), rules: TransactionRules(.frontier))
     let exec = try test.field("exec")
     let before = MemoryState(try test.field("pre").allocations())
-    let state = TransactionState(view: FixtureView(before), rules: AccountRules(.frontier))
+    let state = TransactionState(
+      view: FixtureView(before), rules: AccountRules(.frontier), memoryLimit: memoryLimit)
     machine.begin(block: environment, fork: .frontier)
     state.beginTransaction()
     let input = try exec.field("data").bytes()
