@@ -51,16 +51,17 @@ let package = Package(
     ),
     library("Primitives", ["CKernels"]),
     library("Crypto", ["Primitives", "CSecp256k1", "CCrypto", "CGMP", "CKernels"]),
+    library("JSON", ["Primitives", "CSimdJSON"]),
     library("Ledger", ["Primitives", "Crypto"]),
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("State", ["Primitives", "Crypto", "Ledger"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Needletail", engine),
-    library("Fixtures", engine + ["CSimdJSON", "CArchive"]),
+    library("Fixtures", engine + ["JSON", "CArchive"]),
     library("Workloads", engine, exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + ["Needletail", "Fixtures", "Workloads", "CProcessor"],
+      dependencies: engine + ["Needletail", "JSON", "Fixtures", "Workloads", "CProcessor"],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.
@@ -69,6 +70,7 @@ let package = Package(
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
     tests("PrimitivesTests", ["Primitives", "CGMP"]),
     tests("CryptoTests", ["Crypto", "Primitives"]),
+    tests("JSONTests", ["JSON", "Primitives"]),
     tests("LedgerTests", ["Ledger", "Primitives", "Crypto"]),
     tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
     tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
@@ -78,7 +80,7 @@ let package = Package(
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "FixturesTests",
-      ["Fixtures", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+      ["Fixtures", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

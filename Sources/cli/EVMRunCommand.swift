@@ -1,6 +1,7 @@
 // needletail evm run: runs code, or a workload.
 
 internal import Fixtures
+internal import JSON
 internal import Ledger
 
 extension Command {

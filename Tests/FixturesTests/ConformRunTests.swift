@@ -1,6 +1,7 @@
 // Whole runs: walking, counting, exit status, reports.
 
 import Foundation
+import JSON
 import Ledger
 import Synchronization
 import Testing

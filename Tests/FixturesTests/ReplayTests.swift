@@ -2,6 +2,7 @@
 
 import Crypto
 import Execution
+import JSON
 import Ledger
 import Primitives
 import State

@@ -1,5 +1,6 @@
 // Running inline fixtures.
 
+import JSON
 import Testing
 
 @testable import Fixtures

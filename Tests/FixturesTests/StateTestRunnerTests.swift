@@ -1,6 +1,7 @@
 // State tests: one that passes, and the same one damaged so that it must not.
 
 import EVM
+import JSON
 import Ledger
 import Primitives
 import Testing

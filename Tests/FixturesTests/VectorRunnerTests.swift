@@ -1,5 +1,6 @@
 // Vectors of instructions, precompiles and signatures; RLP, trie and transaction tests; workloads.
 
+import JSON
 import Primitives
 import Testing
 

@@ -1,5 +1,7 @@
 // How one case of a suite came out.
 
+public import JSON
+
 /// The verdict on a case.
 public enum Verdict: Equatable, Sendable {
   /// Everything was as the suite says.

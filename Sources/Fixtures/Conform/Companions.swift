@@ -1,5 +1,7 @@
 // The expected.json of each folder, as long as the files beside it wait for their turn.
 
+internal import JSON
+
 /// The `expected.json` files of an archive or a tree of folders. They are few and small; since all of
 /// an archive are held at once, hostile ones are kept out.
 struct Companions {

@@ -1,6 +1,7 @@
 // A run over suites on all cores.
 
 internal import Foundation
+internal import JSON
 
 /// Walks folders, archives and files and runs every case in them.
 public final class ConformRun: @unchecked Sendable {

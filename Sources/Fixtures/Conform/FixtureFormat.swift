@@ -1,5 +1,7 @@
 // The formats of published fixtures, and how to tell them apart.
 
+public import JSON
+
 /// A format of published fixtures.
 public enum FixtureFormat: String, Sendable, CaseIterable {
   case stateTest = "state tests"

@@ -1,6 +1,7 @@
 // One worker's engine for all formats.
 
 internal import EVM
+public import JSON
 
 /// What a runner needs to know of the file it works on.
 public struct FixtureFile: Sendable {

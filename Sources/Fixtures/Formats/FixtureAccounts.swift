@@ -1,5 +1,6 @@
 // Accounts as fixtures list them.
 
+internal import JSON
 internal import Ledger
 internal import Primitives
 internal import State

@@ -1,5 +1,6 @@
 // RLPTests: an item and its encoding, or an encoding that must be accepted or refused.
 
+internal import JSON
 internal import Primitives
 
 /// Runs `{in, out}`: `in` is an item, or `VALID` or `INVALID` for what decoding `out` must say.

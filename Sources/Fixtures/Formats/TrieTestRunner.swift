@@ -1,6 +1,7 @@
 // TrieTests: pairs and the root of their trie; neighbours of keys.
 
 internal import Crypto
+internal import JSON
 internal import Primitives
 internal import State
 

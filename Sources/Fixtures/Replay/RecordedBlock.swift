@@ -1,6 +1,7 @@
 // A block of a chain with the part of the state that it touches.
 
 internal import Execution
+public import JSON
 public import Ledger
 public import Primitives
 public import State

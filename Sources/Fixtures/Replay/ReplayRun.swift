@@ -2,6 +2,7 @@
 
 internal import Execution
 internal import Foundation
+internal import JSON
 
 /// What a replay found.
 public struct ReplayReport: Sendable {

@@ -1,5 +1,6 @@
 // The report of a replay as a table and as JSON.
 
+internal import JSON
 internal import Ledger
 
 /// Turns a report into text.

@@ -1,6 +1,7 @@
 // What a run of code or of a workload gave.
 
 internal import EVM
+internal import JSON
 internal import Primitives
 
 /// The result of a run, and its times.

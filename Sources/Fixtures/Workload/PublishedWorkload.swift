@@ -2,6 +2,7 @@
 
 internal import EVM
 public import Execution
+public import JSON
 internal import Ledger
 internal import Primitives
 public import State

@@ -2,6 +2,7 @@
 
 internal import EVM
 internal import Execution
+internal import JSON
 internal import Ledger
 internal import State
 

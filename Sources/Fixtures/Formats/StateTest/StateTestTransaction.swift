@@ -1,6 +1,7 @@
 // The transaction of a state test: one template, from which each case picks data, gas and value.
 
 internal import Crypto
+internal import JSON
 internal import Ledger
 internal import Primitives
 

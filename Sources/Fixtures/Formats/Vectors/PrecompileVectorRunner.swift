@@ -1,6 +1,7 @@
 // Vectors of precompiled contracts: input, output, price.
 
 internal import EVM
+internal import JSON
 internal import Ledger
 internal import Primitives
 

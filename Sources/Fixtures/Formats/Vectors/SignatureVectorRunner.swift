@@ -1,6 +1,7 @@
 // Wycheproof vectors of ECDSA verification.
 
 internal import Crypto
+internal import JSON
 internal import Primitives
 
 /// Runs the Wycheproof files for secp256k1 and P-256 with SHA-256, signatures in DER or as r‖s.

@@ -1,9 +1,9 @@
 // JSON documents: values, paths in errors, hostile text.
 
+@testable import JSON
 import Primitives
 import Testing
 
-@testable import Fixtures
 
 private func parse(_ text: String) throws(JSONError) -> JSONDocument {
   try JSONDocument(parsing: Array(text.utf8), source: "file.json")

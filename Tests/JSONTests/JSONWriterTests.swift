@@ -1,8 +1,8 @@
 // What the writer writes, the reader reads.
 
+@testable import JSON
 import Testing
 
-@testable import Fixtures
 
 @Suite struct JSONWriterTests {
   @Test func writesNestedValues() throws {
