@@ -4,7 +4,6 @@
 import Primitives
 import Testing
 
-
 private func parse(_ text: String) throws(JSONError) -> JSONDocument {
   try JSONDocument(parsing: Array(text.utf8), source: "file.json")
 }

@@ -3,7 +3,6 @@
 @testable import JSON
 import Testing
 
-
 @Suite struct JSONWriterTests {
   @Test func writesNestedValues() throws {
     var writer = JSONWriter()
