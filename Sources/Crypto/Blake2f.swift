@@ -1,7 +1,19 @@
 // The compression function of BLAKE2b with a free number of rounds (RFC 7693, EIP-152).
 
 /// BLAKE2b's compression function F.
+///
+/// The sixteen words v stand in four rows, so that a step mixes four columns at once:
+///
+///     a | v0  v1  v2  v3        For the diagonals the rows a, c and d turn against b, which is
+///     b | v4  v5  v6  v7        left where it is because everything waits for it.
+///     c | v8  v9  v10 v11
+///     d | v12 v13 v14 v15
 public enum Blake2f {
+  private typealias Row = SIMD4<UInt64>
+
+  /// Rows of message words that the ten different rounds take, four each.
+  private static let rowCount = 40
+
   /// Compresses one block into `state`.
   ///
   /// - Parameters:
@@ -14,43 +26,40 @@ public enum Blake2f {
     rounds: UInt32, state: UnsafeMutablePointer<UInt64>, message: UnsafePointer<UInt64>,
     offset: (UInt64, UInt64), isFinal: Bool
   ) {
-    var v0 = state[0]
-    var v1 = state[1]
-    var v2 = state[2]
-    var v3 = state[3]
-    var v4 = state[4]
-    var v5 = state[5]
-    var v6 = state[6]
-    var v7 = state[7]
-    var v8: UInt64 = 0x6a09_e667_f3bc_c908
-    var v9: UInt64 = 0xbb67_ae85_84ca_a73b
-    var v10: UInt64 = 0x3c6e_f372_fe94_f82b
-    var v11: UInt64 = 0xa54f_f53a_5f1d_36f1
-    var v12: UInt64 = 0x510e_527f_ade6_82d1 ^ offset.0
-    var v13: UInt64 = 0x9b05_688c_2b3e_6c1f ^ offset.1
-    var v14: UInt64 = 0x1f83_d9ab_fb41_bd6b ^ (isFinal ? .max : 0)
-    var v15: UInt64 = 0x5be0_cd19_137e_2179
-    var row = 0
-    for _ in 0..<rounds {
-      let order = schedule[row]
-      row = row == 9 ? 0 : row &+ 1
-      mix(&v0, &v4, &v8, &v12, message[word(order, 0)], message[word(order, 1)])
-      mix(&v1, &v5, &v9, &v13, message[word(order, 2)], message[word(order, 3)])
-      mix(&v2, &v6, &v10, &v14, message[word(order, 4)], message[word(order, 5)])
-      mix(&v3, &v7, &v11, &v15, message[word(order, 6)], message[word(order, 7)])
-      mix(&v0, &v5, &v10, &v15, message[word(order, 8)], message[word(order, 9)])
-      mix(&v1, &v6, &v11, &v12, message[word(order, 10)], message[word(order, 11)])
-      mix(&v2, &v7, &v8, &v13, message[word(order, 12)], message[word(order, 13)])
-      mix(&v3, &v4, &v9, &v14, message[word(order, 14)], message[word(order, 15)])
+    withUnsafeTemporaryAllocation(of: Row.self, capacity: rowCount) { rows in
+      let first = rows.baseAddress.unsafelyUnwrapped
+      for round in 0..<min(10, Int(rounds)) { order(message, of: round, into: first + 4 * round) }
+      let h0 = Row(state[0], state[1], state[2], state[3])
+      let h1 = Row(state[4], state[5], state[6], state[7])
+      var a = h0
+      var b = h1
+      var c = Row(
+        0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b,
+        0xa54f_f53a_5f1d_36f1)
+      var d = Row(
+        0x510e_527f_ade6_82d1 ^ offset.0, 0x9b05_688c_2b3e_6c1f ^ offset.1,
+        0x1f83_d9ab_fb41_bd6b ^ (isFinal ? .max : 0), 0x5be0_cd19_137e_2179)
+      var words = first
+      let end = first + rowCount
+      for _ in 0..<rounds {
+        mix(&a, &b, &c, &d, words[0], words[1])
+        a = Row(a[3], a[0], a[1], a[2])
+        c = Row(c[1], c[2], c[3], c[0])
+        d = Row(d[2], d[3], d[0], d[1])
+        mix(&a, &b, &c, &d, words[2], words[3])
+        a = Row(a[1], a[2], a[3], a[0])
+        c = Row(c[3], c[0], c[1], c[2])
+        d = Row(d[2], d[3], d[0], d[1])
+        words += 4
+        if words == end { words = first }
+      }
+      let low = h0 ^ a ^ c
+      let high = h1 ^ b ^ d
+      for index in 0..<4 {
+        state[index] = low[index]
+        state[4 + index] = high[index]
+      }
     }
-    state[0] ^= v0 ^ v8
-    state[1] ^= v1 ^ v9
-    state[2] ^= v2 ^ v10
-    state[3] ^= v3 ^ v11
-    state[4] ^= v4 ^ v12
-    state[5] ^= v5 ^ v13
-    state[6] ^= v6 ^ v14
-    state[7] ^= v7 ^ v15
   }
 
   /// The order of the message words in each of ten rounds, four bits a word, the first one lowest.
@@ -62,29 +71,63 @@ public enum Blake2f {
     0x5a41_7d2c_803b_9ef6, 0x0dc3_e9bf_5167_482a,
   ]
 
-  @inline(__always)
-  private static func word(_ order: UInt64, _ place: UInt64) -> Int {
-    Int(truncatingIfNeeded: order &>> (4 &* place) & 15)
+  /// Writes the message words of a round as the rows of its two steps: x and y of the columns, x and
+  /// y of the diagonals.
+  private static func order(
+    _ message: UnsafePointer<UInt64>, of round: Int, into rows: UnsafeMutablePointer<Row>
+  ) {
+    let order = schedule[round]
+    func word(_ place: UInt64) -> UInt64 {
+      message[Int(truncatingIfNeeded: order &>> (4 &* place) & 15)]
+    }
+    rows[0] = Row(word(0), word(2), word(4), word(6))
+    rows[1] = Row(word(1), word(3), word(5), word(7))
+    rows[2] = Row(word(14), word(8), word(10), word(12))
+    rows[3] = Row(word(15), word(9), word(11), word(13))
   }
 
-  /// The mixing function G.
+  /// The mixing function G of four columns.
   @inline(__always)
   private static func mix(
-    _ a: inout UInt64, _ b: inout UInt64, _ c: inout UInt64, _ d: inout UInt64,
-    _ x: UInt64, _ y: UInt64
+    _ a: inout Row, _ b: inout Row, _ c: inout Row, _ d: inout Row, _ x: Row, _ y: Row
   ) {
-    a = a &+ b &+ x
-    d = rotatedRight(d ^ a, 32)
+    a = a &+ x &+ b
+    d = rotatedRight32(d ^ a)
     c = c &+ d
-    b = rotatedRight(b ^ c, 24)
-    a = a &+ b &+ y
-    d = rotatedRight(d ^ a, 16)
+    b = rotatedRight24(b ^ c)
+    a = a &+ y &+ b
+    d = rotatedRight16(d ^ a)
     c = c &+ d
-    b = rotatedRight(b ^ c, 63)
+    b = b ^ c
+    b = b &>> 63 | (b &+ b)
+  }
+
+  // Rotations by whole bytes, written as shuffles: they are one instruction each.
+
+  @inline(__always)
+  private static func rotatedRight32(_ row: Row) -> Row {
+    let v = unsafeBitCast(row, to: SIMD8<UInt32>.self)
+    return unsafeBitCast(
+      SIMD8<UInt32>(v[1], v[0], v[3], v[2], v[5], v[4], v[7], v[6]), to: Row.self)
   }
 
   @inline(__always)
-  private static func rotatedRight(_ word: UInt64, _ count: UInt64) -> UInt64 {
-    word &>> count | word &<< (64 &- count)
+  private static func rotatedRight24(_ row: Row) -> Row {
+    let v = unsafeBitCast(row, to: SIMD32<UInt8>.self)
+    return unsafeBitCast(
+      SIMD32<UInt8>(
+        v[3], v[4], v[5], v[6], v[7], v[0], v[1], v[2],
+        v[11], v[12], v[13], v[14], v[15], v[8], v[9], v[10],
+        v[19], v[20], v[21], v[22], v[23], v[16], v[17], v[18],
+        v[27], v[28], v[29], v[30], v[31], v[24], v[25], v[26]), to: Row.self)
+  }
+
+  @inline(__always)
+  private static func rotatedRight16(_ row: Row) -> Row {
+    let v = unsafeBitCast(row, to: SIMD16<UInt16>.self)
+    return unsafeBitCast(
+      SIMD16<UInt16>(
+        v[1], v[2], v[3], v[0], v[5], v[6], v[7], v[4],
+        v[9], v[10], v[11], v[8], v[13], v[14], v[15], v[12]), to: Row.self)
   }
 }
