@@ -101,7 +101,6 @@ if [[ -n "${FIXTURES:-}" ]]; then
   conformance
 else
   heading "Conformance"
-  printf '%s\n' "Left out: set FIXTURES=DIR to the published suites of github.com/ethereum/tests," \
-    "ethereum/legacytests and ethereum/execution-spec-tests (CONTRIBUTING.md: which, and how packed)."
+  echo "Left out: set FIXTURES=DIR to the suites of github.com/ethereum/{tests,legacytests,execution-spec-tests} (see CONTRIBUTING.md)."
 fi
 finish

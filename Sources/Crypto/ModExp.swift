@@ -5,7 +5,16 @@ internal import CGMP
 /// `base ** exponent % modulus` on big-endian numbers of any length.
 public enum ModExp {
   /// No operand may be longer: GMP aborts the process where it cannot allocate.
-  public static let byteLimit = 1 << 28
+  public static let byteLimit = 1 << 24
+
+  /// A bound of the bytes that a power of operands of these lengths takes, from copies to result;
+  /// `UInt64.max` when one is longer than `byteLimit`.
+  public static func memory(base: UInt64, exponent: UInt64, modulus: UInt64) -> UInt64 {
+    guard max(base, exponent, modulus) <= UInt64(byteLimit) else { return .max }
+    // GMP tabulates odd powers: at most 2^9 for the longest exponents, fewer for shorter ones.
+    let powers = min(512, 2 * exponent + 2)
+    return 4 * (base + exponent) + (powers + 16) * modulus
+  }
 
   /// Writes the power at `output`, with as many bytes as `modulus` has; zero where the modulus is.
   /// False, and nothing written, when an operand is longer than `byteLimit`.

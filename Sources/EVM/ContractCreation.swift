@@ -10,6 +10,9 @@ extension UnsafeMutablePointer where Pointee == Machine {
     _ message: Message, initcode: UnsafeRawBufferPointer, host: any Host,
     stack: UnsafeMutablePointer<UInt256>
   ) -> MessageResult {
+    let held = Code.footprint(ofCount: initcode.count)
+    guard pointee.hold(held) else { return MessageResult(halt: .memoryLimit, gasLeft: 0) }
+    defer { pointee.memoryHeld -= held }
     // The address stays accessed even when the creation fails (EIP-2929).
     _ = host.accessAccount(message.recipient)
     if pointee.tracer != nil { traceEnter(message, initcode: initcode) }

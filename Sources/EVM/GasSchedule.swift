@@ -165,8 +165,8 @@ struct GasSchedule: Sendable {
       selfDestructRefund = 0
       rejectsCodePrefixEF = true
     case .shanghai:  // EIP-3860
-      maximumInitcodeSize = 2 * maximumCodeSize
-      initcodeWord = 2
+      maximumInitcodeSize = Initcode.maximumSize
+      initcodeWord = Int64(Initcode.wordGas)
     case .prague:  // EIP-7702
       hasDelegation = true
       warmDelegate = 100

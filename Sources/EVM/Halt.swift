@@ -28,8 +28,6 @@ public enum Halt: UInt8, Error, Sendable, CaseIterable {
   case callDepth
   /// The caller cannot pay the value.
   case insufficientBalance
-  /// The creator's nonce is at its end (EIP-2681).
-  case nonceOverflow
   /// The run needs more memory than this machine was allowed; no verdict on the contract.
   case memoryLimit
   /// A precompiled contract that this engine does not have yet was called; no verdict on the caller.

@@ -29,7 +29,7 @@ struct Machine {
   let stack: UnsafeMutablePointer<UInt256>
   /// The memory of each depth. A callee's output stays readable there until the next call.
   let memories: UnsafeMutablePointer<FrameMemory>
-  /// Bytes that the memories of all depths hold.
+  /// Bytes that the memories of all depths, creation code and the precompiles' output hold.
   var memoryHeld = 0
   /// What they may hold together.
   let memoryLimit: Int
@@ -75,6 +75,28 @@ struct Machine {
     memoryHeld += capacity - present
     deepestMemory = max(deepestMemory, depth)
     return true
+  }
+
+  /// Counts `size` bytes as held; false, and nothing counted, when the limit forbids it.
+  mutating func hold(_ size: Int) -> Bool {
+    guard size <= memoryLimit - memoryHeld else { return false }
+    memoryHeld += size
+    return true
+  }
+
+  /// Runs a precompile, whose output counts as held for as long as it is kept.
+  mutating func run(_ precompile: Precompile, _ input: UnsafeRawBufferPointer) -> Bool {
+    let before = precompileOutput.capacity
+    defer { memoryHeld += precompileOutput.capacity - before }
+    return precompile.run(input, &precompileOutput)
+  }
+
+  /// Gives back what an earlier transaction made grow beyond what is worth keeping.
+  mutating func shrink() {
+    guard memoryHeld > Self.memoryKept else { return }
+    releaseMemories()
+    memoryHeld -= precompileOutput.capacity
+    precompileOutput.free()
   }
 
   /// Frees the memories from `depth` on.

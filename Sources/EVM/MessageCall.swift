@@ -20,7 +20,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     pointee.blobHashes = message.blobHashes
     pointee.refund = 0
     // What the last transaction left is kept for this one, unless it was hungry.
-    if pointee.memoryHeld > Machine.memoryKept { pointee.releaseMemories() }
+    pointee.shrink()
     let gas = min(max(message.gas, 0), EVM.maximumGas)
     let isCreation = message.recipient == nil
     let recipient =
@@ -117,7 +117,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     guard
       precompile.memory(message.input) <= UInt64(pointee.memoryLimit - pointee.memoryHeld)
     else { return MessageResult(halt: .memoryLimit, gasLeft: 0) }
-    guard precompile.run(message.input, &pointee.precompileOutput) else {
+    guard pointee.run(precompile, message.input) else {
       return MessageResult(halt: .precompileFailure, gasLeft: 0)
     }
     return MessageResult(

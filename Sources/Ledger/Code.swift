@@ -22,6 +22,9 @@ public final class Code: Sendable {
   public static let emptyHash = Hash256(
     0xc5d2_4601_86f7_233c_927e_7db2_dcc7_03c0_e500_b653_ca82_273b_7bfa_d804_5d85_a470)
 
+  /// The bytes that analysed code of `count` bytes takes.
+  public static func footprint(ofCount count: Int) -> Int { count + count / 8 + padding + 1 }
+
   /// Analyses `bytes`, whose Keccak-256 is `hash`.
   public init(_ bytes: some Collection<UInt8>, hash: Hash256) {
     self.hash = hash

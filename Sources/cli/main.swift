@@ -2,6 +2,9 @@
 
 internal import Foundation
 
+// A reader that has gone is found out by the failing write.
+signal(SIGPIPE, SIG_IGN)
+
 let tool = Tool(
   commands: [.conform, .replay, .evmRun, .demo],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },

@@ -55,4 +55,16 @@ import Testing
     #expect(ModExp.power(base: [3], exponent: exponent, modulus: prime) == one)
     #expect(ModExp.power(base: [3], exponent: prime, modulus: prime).last == 3)
   }
+
+  @Test func tellsWhatItTakesBeforehand() {
+    #expect(ModExp.memory(base: 0, exponent: 1, modulus: 1) >= 1)
+    // 512 powers of the modulus for a long exponent.
+    #expect(ModExp.memory(base: 1, exponent: 4096, modulus: 1 << 20) > 512 << 20)
+    #expect(ModExp.memory(base: 1, exponent: 1, modulus: 1 << 20) < 32 << 20)
+    for place in 0..<3 {
+      var lengths: [UInt64] = [1, 1, 1]
+      lengths[place] = UInt64(ModExp.byteLimit) + 1
+      #expect(ModExp.memory(base: lengths[0], exponent: lengths[1], modulus: lengths[2]) == .max)
+    }
+  }
 }

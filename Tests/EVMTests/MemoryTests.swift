@@ -144,4 +144,24 @@ import Testing
     host.add(contract, code: modexp)
     #expect(run(modexp, gas: 1 << 62, fork: .berlin, host: host).halt == .memoryLimit)
   }
+
+  @Test func `Creation code counts towards the limit`() {
+    // CREATE of the first 8 MiB of memory, which are zeros: a STOP.
+    let program = code(push(8 << 20 as UInt256), push(0), push(0), op(.create), returnTop)
+    func outcome(limit: Int) -> Outcome {
+      run(program, gas: 1 << 50, fork: .homestead, memoryLimit: limit)
+    }
+    #expect(outcome(limit: 12 << 20).halt == .memoryLimit)
+    #expect(outcome(limit: 20 << 20).halt == nil)
+  }
+
+  @Test func `What MODEXP works in counts towards the limit`() {
+    // A modulus of 256 KiB, an exponent of 4 KiB: the library tabulates 512 powers.
+    let program = code(
+      push(1), push(0), op(.mstore), push(4096), push(32), op(.mstore), push(262_144), push(64),
+      op(.mstore), push(0), push(0), push(266_337), push(0), push(5), op(.gas, .staticcall),
+      returnTop)
+    let outcome = run(program, gas: .max >> 1, fork: .byzantium, memoryLimit: 1 << 24)
+    #expect(outcome.halt == .memoryLimit)
+  }
 }

@@ -32,7 +32,9 @@ import Testing
     #expect(numbers(.frontier) == [1, 2, 3, 4] && numbers(.spuriousDragon) == [1, 2, 3, 4])
     #expect(numbers(.byzantium) == Array(1...8) && numbers(.petersburg) == Array(1...8))
     #expect(numbers(.istanbul) == Array(1...9) && numbers(.london) == Array(1...9))
-    #expect(numbers(.osaka).contains(0x100) && !numbers(.prague).contains(0x100))
+    #expect(numbers(.cancun) == Array(1...10))
+    #expect(numbers(.prague) == Array(1...0x11))
+    #expect(numbers(.osaka) == Array(1...0x11) + [0x100])
   }
 
   @Test func otherAddressesHaveNone() {
@@ -56,7 +58,34 @@ import Testing
     #expect(try gas(8, pairs, .byzantium) == 260_000 && gas(8, pairs, .istanbul) == 113_000)
     #expect(try gas(9, [0, 1, 2, 3] + [UInt8](repeating: 0, count: 209)) == 0x1_0203)
     #expect(try gas(9, [1, 1, 1, 1]) == 0)
+    #expect(try gas(0x0a, []) == 50_000)
     #expect(try gas(0x100, []) == 6900)
+  }
+
+  @Test func contractsOverBLS12381HaveThePricesOfEIP2537() throws {
+    func items(_ count: Int, of size: Int) -> [UInt8] { [UInt8](repeating: 0, count: count * size) }
+    #expect(try gas(0x0b, items(1, of: 256)) == 375 && gas(0x0d, items(1, of: 512)) == 600)
+    #expect(try gas(0x0c, items(1, of: 160)) == 12_000 && gas(0x0e, items(1, of: 288)) == 22_500)
+    // Discounts of 94.9 % for two points of G1, 100 % of G2; 51.9 % and 52.4 % from 128 on.
+    #expect(try gas(0x0c, items(2, of: 160)) == 2 * 12_000 * 949 / 1000)
+    #expect(try gas(0x0e, items(2, of: 288)) == 2 * 22_500)
+    #expect(try gas(0x0c, items(128, of: 160)) == 128 * 12_000 * 519 / 1000)
+    #expect(try gas(0x0c, items(300, of: 160)) == 300 * 12_000 * 519 / 1000)
+    #expect(try gas(0x0e, items(200, of: 288)) == 200 * 22_500 * 524 / 1000)
+    #expect(try gas(0x0c, []) == 0 && gas(0x0e, []) == 0)
+    #expect(try gas(0x0f, items(2, of: 384)) == 37_700 + 2 * 32_600)
+    #expect(try gas(0x10, items(1, of: 64)) == 5_500 && gas(0x11, items(1, of: 128)) == 23_800)
+  }
+
+  @Test func contractsOverBLS12381AddAndRefuse() throws {
+    // Infinity is all zeros; a lone one is no point.
+    let infinity = String(repeating: "0", count: 512)
+    #expect(try output(0x0b, infinity) == String(repeating: "0", count: 256))
+    #expect(try output(0x0b, String(infinity.dropLast()) + "1") == nil)
+    #expect(try output(0x0b, String(infinity.dropLast(2))) == nil)
+    #expect(try output(0x0c, "") == nil && output(0x0f, "") == nil)
+    let one = String(repeating: "0", count: 63) + "1"
+    #expect(try output(0x0f, infinity + String(repeating: "0", count: 256)) == one)
   }
 
   // MODEXP

@@ -74,4 +74,38 @@ import Testing
       #expect(try executor.execute(transaction, from: Stage.sender).gasUsed == 21_000)
     }
   }
+
+  /// BALANCE of `count` accounts that nobody saw before.
+  private static func balances(_ count: Int) -> [UInt8] {
+    (0..<count).flatMap { [0x61, 0x40 + UInt8($0 >> 8), UInt8($0 & 0xff), 0x31, 0x50] as [UInt8] }
+  }
+
+  @Test func withLittleRoomTheResultIsTheSameOrNone() throws {
+    var refused = 0
+    let transaction = Stage.transaction {
+      $0.gasLimit = 2_000_000
+      $0.maxFeePerGas = 10
+    }
+    func outcome(_ executor: TransactionExecutor, _ count: Int) throws -> (UInt64, StateDiff) {
+      let accounts = [Stage.senderAccount(), Stage.contract(Self.balances(count))]
+      executor.begin(
+        BlockEnvironment(coinbase: Stage.coinbase, gasLimit: 30_000_000, baseFee: 7),
+        rules: TransactionRules(.london), on: MemoryState(accounts))
+      let gas = try executor.execute(transaction, from: Stage.sender).gasUsed
+      return (gas, executor.state.diff())
+    }
+    // The table of accounts has to grow somewhere in between, and may not.
+    for count in 230...260 {
+      let roomy = try outcome(TransactionExecutor(), count)
+      do {
+        let cramped = try outcome(TransactionExecutor(memoryLimit: 16_000), count)
+        #expect(cramped.0 == roomy.0)
+        #expect(cramped.1 == roomy.1)
+      } catch let error as ExecutionError {
+        #expect(error == .memoryLimit)
+        refused += 1
+      }
+    }
+    #expect(refused > 0 && refused < 31)
+  }
 }

@@ -185,4 +185,18 @@ import Testing
     }
     #expect(accepted > 1_000)
   }
+
+  @Test func treesWithTooManyItemsAreRefused() throws {
+    func list(_ count: Int) -> [UInt8] {
+      var encoder = RLPEncoder()
+      encoder.list { list in
+        for _ in 0..<count { list.encode([1]) }
+      }
+      return encoder.bytes
+    }
+    _ = try RLPItem.decode(list(RLPItem.countLimit - 1))
+    #expect(throws: RLPError(.tooManyItems, at: RLPItem.countLimit + 3)) {
+      try RLPItem.decode(list(RLPItem.countLimit))
+    }
+  }
 }

@@ -88,11 +88,11 @@ struct ModExpInput {
     return max(500, price(complexity, tail: 16, divisor: 1))
   }
 
-  /// The output and copies of the operands; `UInt64.max` for operands longer than the library takes.
+  /// What the output and the library take; `UInt64.max` for operands longer than the library takes.
   var memory: UInt64 {
     if modulusLength == 0 { return 0 }
-    guard max(size, exponentLength) <= UInt64(ModExp.byteLimit) else { return .max }
-    return 4 * (baseLength + exponentLength + modulusLength)
+    return ModExp.memory(
+      base: baseLength, exponent: exponentLength, modulus: modulusLength)
   }
 
   /// Writes the power; false where the operands are longer than the library takes, which costs more

@@ -5,7 +5,8 @@
 /// Owned by whoever makes it, who must `free` it.
 public struct PrecompileOutput {
   private var start: UnsafeMutableRawPointer?
-  private var capacity = 0
+  /// How many bytes there is room for.
+  private(set) var capacity = 0
   private var count = 0
 
   /// An output without room yet.

@@ -46,7 +46,7 @@ extension TransactionExecutor {
             gas: SystemCalls.gas, input: UnsafeRawBufferPointer(bytes)),
           host: state)
       }
-      if result.halt == .memoryLimit || state.isExhausted { throw .memoryLimit }
+      if result.halt == .memoryLimit { throw .memoryLimit }
       if result.halt == .unsupportedPrecompile { throw .unsupportedPrecompile }
     }
     state.endTransaction()

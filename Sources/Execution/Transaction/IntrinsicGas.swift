@@ -28,7 +28,7 @@ public struct IntrinsicGas: Sendable, Hashable {
   public init(_ fork: Fork) {
     if fork >= .homestead { creation = 32_000 }  // EIP-2
     if fork >= .istanbul { nonZeroByte = 16 }  // EIP-2028
-    if fork >= .shanghai { initCodeWord = 2 }  // EIP-3860
+    if fork >= .shanghai { initCodeWord = Initcode.wordGas }  // EIP-3860
     if fork >= .prague { floorToken = 10 }  // EIP-7623
   }
 

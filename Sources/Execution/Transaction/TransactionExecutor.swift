@@ -57,7 +57,7 @@ public final class TransactionExecutor {
     let charges = try validate(transaction, from: sender)
     let authorizationRefund = prepare(transaction, from: sender, charges)
     let result = run(transaction, from: sender, charges)
-    if result.halt == .memoryLimit || state.isExhausted { throw .memoryLimit }
+    if result.halt == .memoryLimit { throw .memoryLimit }
     if result.halt == .unsupportedPrecompile { throw .unsupportedPrecompile }
     output = result.output
     let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
@@ -84,8 +84,9 @@ public final class TransactionExecutor {
     state.endTransaction()
   }
 
-  /// Throws when the state could not answer a question so far.
+  /// Throws when the state could not answer a question, or had no room, so far.
   func checkState() throws(ExecutionError) {
+    if state.isExhausted { throw .memoryLimit }
     if let failure = state.failure { throw .state(failure) }
   }
 

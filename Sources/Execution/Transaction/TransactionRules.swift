@@ -31,7 +31,7 @@ public struct TransactionRules: Sendable, Hashable {
     self.fork = fork
     intrinsicGas = IntrinsicGas(fork)
     refundQuotient = fork >= .london ? 5 : 2
-    if fork >= .shanghai { initCodeLimit = 2 * 0x6000 }
+    if fork >= .shanghai { initCodeLimit = Initcode.maximumSize }
     if fork >= .osaka {
       gasLimitCap = 1 << 24
       blobLimit = 6

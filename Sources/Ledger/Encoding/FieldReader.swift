@@ -127,7 +127,7 @@ extension DecodingFault {
       case .unexpectedList: .unexpectedList
       case .unexpectedBytes: .unexpectedBytes
       case .trailingBytes: .trailingBytes
-      case .tooDeep: .invalidValue
+      case .tooDeep, .tooManyItems: .invalidValue
       }
   }
 }

@@ -22,6 +22,8 @@ public struct RLPError: Error, Hashable, Sendable {
     case trailingBytes
     /// Lists nested beyond the limit.
     case tooDeep
+    /// More items than the limit.
+    case tooManyItems
   }
 
   /// What is wrong.

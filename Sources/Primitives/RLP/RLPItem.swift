@@ -9,11 +9,14 @@ public indirect enum RLPItem: Hashable, Sendable {
 
   /// How deep lists may be nested.
   public static let depthLimit = 1024
+  /// How many items there may be in all: as a tree, an item of one byte takes a hundred.
+  public static let countLimit = 1 << 20
 
   /// The one item whose canonical encoding is `encoding`.
   public static func decode(_ encoding: [UInt8]) throws(RLPError) -> RLPItem {
     var reader = RLPReader(encoding)
-    let item = try read(from: &reader, depth: 0)
+    var room = countLimit
+    let item = try read(from: &reader, depth: 0, room: &room)
     try reader.expectEnd()
     return item
   }
@@ -37,13 +40,15 @@ public indirect enum RLPItem: Hashable, Sendable {
   }
 
   private static func read(
-    from reader: inout RLPReader, depth: Int
+    from reader: inout RLPReader, depth: Int, room: inout Int
   ) throws(RLPError) -> RLPItem {
+    if room == 0 { throw RLPError(.tooManyItems, at: reader.offset) }
+    room -= 1
     guard try reader.nextIsList else { return .bytes(Array(try reader.readBytes())) }
     if depth == depthLimit { throw RLPError(.tooDeep, at: reader.offset) }
     var inner = try reader.readList()
     var items: [RLPItem] = []
-    while !inner.isAtEnd { items.append(try read(from: &inner, depth: depth + 1)) }
+    while !inner.isAtEnd { items.append(try read(from: &inner, depth: depth + 1, room: &room)) }
     return .list(items)
   }
 }

@@ -56,8 +56,8 @@ extension TransactionState {
   public func accountCollides(_ address: Address) -> Bool {
     let entry = loaded(address)
     if entry.pointee.current.nonce != 0 || entry.pointee.current.hasCode { return true }
-    // An account without code cannot have written storage in this block, so the view knows; unless
-    // the account was destroyed in this block, and its storage with it.
+    // What writes storage has code or, once it ran as a delegation or as creation code, a nonce; so
+    // the view knows of all storage here, unless the account was destroyed in this block.
     guard entry.pointee.existed && entry.pointee.generation == 0 else { return false }
     do throws(StateReadError) {
       return try core.pointee.view.hasStorage(address)

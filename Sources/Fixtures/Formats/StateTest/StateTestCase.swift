@@ -99,7 +99,7 @@ struct StateTestCase {
       return .failed("expected refusal \(expectedException); the transaction was executed")
     }
     executor.pay(.zero, to: environment.coinbase)
-    let logs = logsHash(outcome.logs)
+    let logs = Log.hash(of: outcome.logs)
     state.apply(executor.state.diff())
     let root = state.root()
     guard logs == expectedLogs, root == expectedRoot else {

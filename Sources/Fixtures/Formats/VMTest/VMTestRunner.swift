@@ -56,7 +56,7 @@ final class VMTestRunner: FormatRunner {
       let result = machine.execute(message, host: VMTestHost(state))
       return (result, Array(result.output))
     }
-    let logs = logsHash(state.collectLogs())
+    let logs = Log.hash(of: state.collectLogs())
     state.endTransaction()
     if result.halt == .memoryLimit { return .undecided }
     guard let post = try test.optionalField("post") else {
