@@ -159,8 +159,8 @@ extension BLS12381.Fp {
   @inline(never)
   static func * (_ x: Self, _ y: Self) -> Self { reduce(product(x, y)) }
 
-  @inline(__always)
-  func squared() -> Self { self * self }
+  @inline(never)
+  func squared() -> Self { Self.reduce(Self.square(self)) }
 
   @inline(never)
   func inverse() -> Self {
