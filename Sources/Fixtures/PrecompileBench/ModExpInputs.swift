@@ -7,7 +7,8 @@ internal import Primitives
 enum ModExpInputs {
   /// Lengths of base and modulus in bytes.
   private static let sizes = [
-    1, 8, 16, 24, 31, 32, 33, 40, 48, 56, 64, 72, 96, 128, 136, 192, 200, 256, 384, 512, 768, 1024,
+    1, 2, 3, 4, 7, 8, 9, 16, 24, 31, 32, 33, 40, 48, 56, 64, 72, 96, 128, 136, 192, 200, 256, 384,
+    512, 768, 1024,
   ]
 
   /// Moduli of `size` bytes: what they are, and their bytes.
