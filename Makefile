@@ -14,7 +14,7 @@ BINARY := .build/release/needletail
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: # Toolchain and libraries; quick when nothing is missing
@@ -37,7 +37,7 @@ test: build ## Unit tests, and the conformance suites where FIXTURES=DIR is set
 	@Scripts/test.sh
 
 .PHONY: bench
-bench: bench-evm ## All benchmarks: bench-evm, and the replay of BLOCKS=PATH where it is set
+bench: bench-evm bench-precompiles ## All benchmarks, and the replay of BLOCKS=PATH where it is set
 ifneq ($(BLOCKS),)
 	@$(BINARY) replay --repeat 5 $(BLOCKS)
 endif
@@ -45,6 +45,10 @@ endif
 .PHONY: bench-evm
 bench-evm: build ## Programs and blocks of BENCH=DIR here and in revm, side by side
 	@Scripts/bench-evm.sh
+
+.PHONY: bench-precompiles
+bench-precompiles: build ## Precompiled contracts at the inputs that take most time for their gas
+	@$(BINARY) bench precompiles
 
 .PHONY: acceptance
 acceptance: build ## The long runs, with commit and machine, into build/acceptance

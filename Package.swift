@@ -41,6 +41,8 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "CProcessor"),
+    // Its sources embed the binary file, which is why it is no resource.
+    .target(name: "CTrustedSetup", exclude: ["trusted_setup_4096.bin"]),
     system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "secp256k1"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
     system("CGMP", pkgConfig: "gmp", apt: "libgmp-dev", brew: "gmp"),
@@ -50,14 +52,15 @@ let package = Package(
       linkerSettings: [.linkedLibrary("simdjson")]
     ),
     library("Primitives", ["CKernels"]),
-    library("Crypto", ["Primitives", "CSecp256k1", "CCrypto", "CGMP", "CKernels"]),
+    library(
+      "Crypto", ["Primitives", "CSecp256k1", "CCrypto", "CGMP", "CKernels", "CTrustedSetup"]),
     library("JSON", ["Primitives", "CSimdJSON"]),
     library("Ledger", ["Primitives", "Crypto"]),
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("State", ["Primitives", "Crypto", "Ledger"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Needletail", engine),
-    library("Fixtures", engine + ["JSON", "CArchive"]),
+    library("Fixtures", engine + ["JSON", "CArchive", "CCrypto", "CSecp256k1"]),
     library("Workloads", engine, exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",

@@ -43,7 +43,7 @@ require_swift() {
 # shellcheck disable=SC2034
 conform_suites=(
   ethereum-tests-basic ethereum-tests-state legacytests-state eest-state eest-state-static
-  precompiles
+  precompiles kzg
 )
 
 # Where a suite lies in FIXTURES, packed or unpacked; nothing when it is not there.

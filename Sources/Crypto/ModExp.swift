@@ -28,6 +28,15 @@ public enum ModExp {
     // GMP divides by a zero modulus with a signal, and anything modulo one is zero.
     guard let top = modulus.firstIndex(where: { $0 != 0 }) else { return true }
     if top == modulus.count - 1 && modulus[top] == 1 { return true }
+    if modulus.count - top <= 8 {
+      let word = modulus[top...].reduce(0) { $0 &<< 8 | UInt64($1) }
+      var power = WordModulus(word).power(base: base, exponent: exponent)
+      for place in (top..<modulus.count).reversed() {
+        output.storeBytes(of: UInt8(truncatingIfNeeded: power), toByteOffset: place, as: UInt8.self)
+        power = power &>> 8
+      }
+      return true
+    }
     return withUnsafeTemporaryAllocation(of: __mpz_struct.self, capacity: 4) { numbers in
       guard let b = numbers.baseAddress else { return false }
       let (e, m, result) = (b + 1, b + 2, b + 3)

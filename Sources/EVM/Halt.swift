@@ -30,10 +30,8 @@ public enum Halt: UInt8, Error, Sendable, CaseIterable {
   case insufficientBalance
   /// The run needs more memory than this machine was allowed; no verdict on the contract.
   case memoryLimit
-  /// A precompiled contract that this engine does not have yet was called; no verdict on the caller.
-  case unsupportedPrecompile
 
   /// Whether this says something about the contract, and not about this machine. What is no verdict
   /// ends the whole run.
-  public var isVerdict: Bool { self != .memoryLimit && self != .unsupportedPrecompile }
+  public var isVerdict: Bool { self != .memoryLimit }
 }

@@ -109,9 +109,6 @@ extension UnsafeMutablePointer where Pointee == Machine {
 
   /// Runs a precompiled contract.
   private func run(_ precompile: Precompile, _ message: Message) -> MessageResult {
-    guard precompile.isBuilt else {
-      return MessageResult(halt: .unsupportedPrecompile, gasLeft: 0)
-    }
     let price = precompile.gas(message.input)
     guard price <= UInt64(message.gas) else { return MessageResult(halt: .outOfGas, gasLeft: 0) }
     guard

@@ -12,7 +12,7 @@ extension Command {
       details: """
         PATH is a folder, a .tar.zst, .tar.gz or .tar archive, or a single JSON file. The format of
         each file is told by its content: state tests, VM tests, trie, RLP and transaction tests,
-        precompile, opcode and signature vectors, bytecode and block workloads.
+        precompile, opcode, signature and KZG vectors, bytecode and block workloads.
         Exit status: 0 all passed, 1 a case failed, 2 a file could not be read, a
         case needs more memory than allowed, or no case ran.
         """,

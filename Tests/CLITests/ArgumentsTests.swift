@@ -99,14 +99,15 @@ private func message(_ body: () throws -> Void) -> String? {
     nonisolated(unsafe) var out = ""
     nonisolated(unsafe) var complaints = ""
     let tool = Tool(
-      commands: [.conform, .replay, .evmRun], out: { out += $0 }, complain: { complaints += $0 })
+      commands: [.conform, .replay, .evmRun, .benchPrecompiles], out: { out += $0 },
+      complain: { complaints += $0 })
     return (tool.run(words), out, complaints)
   }
 
   @Test func versionAndHelp() {
     #expect(run("--version").out == "needletail \(Tool.version)")
     #expect(run("--help").status == 0)
-    for name in ["conform", "replay", "evm run"] {
+    for name in ["conform", "replay", "evm run", "bench precompiles"] {
       #expect(run("--help").out.contains(name))
       let words = name.split(separator: " ").map(String.init)
       let help = words.count == 1 ? run(words[0], "--help") : run(words[0], words[1], "--help")

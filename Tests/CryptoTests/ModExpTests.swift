@@ -36,6 +36,31 @@ import Testing
     }
   }
 
+  @Test func moduliOfOneWordAgreeWithSquareAndMultiply() {
+    var moduli: [UInt64] = Array(2...70) + [255, 256, 257, 30_030, 65_535, 65_536, 65_537]
+    for shift in 17..<64 {
+      moduli += [1 << UInt64(shift), 3 << UInt64(shift - 1), .max >> UInt64(shift)]
+    }
+    moduli += [.max, .max - 1, .max - 58, 0xffff_ffff_0000_0000, 0x8000_0000_0000_0001]
+    let hash = Keccak256.hash([1]).word
+    // More than a word, with a head of zeros, and below the exponents from which powers repeat.
+    let exponents: [UInt256] = [
+      hash, hash &>> 40, hash &>> 180, UInt256(17 as UInt64), .max, .zero, .one,
+    ]
+    let bases: [UInt256] = [hash, UInt256(2 as UInt64), UInt256(6 as UInt64), .zero, .max &>> 192]
+    for modulus in moduli where modulus > 1 {
+      for base in bases {
+        let rest = base.remainderOrZero(dividingBy: UInt256(modulus))
+        for exponent in exponents {
+          let result = ModExp.power(
+            base: base.bigEndianBytes, exponent: exponent.bigEndianBytes,
+            modulus: UInt256(modulus).bigEndianBytes)
+          #expect(UInt256(bigEndian: result) == power(rest, exponent, UInt256(modulus)))
+        }
+      }
+    }
+  }
+
   @Test func theResultIsAsLongAsTheModulus() {
     #expect(ModExp.power(base: [2], exponent: [10], modulus: [0, 0, 1, 0, 1]) == [0, 0, 0, 4, 0])
     #expect(ModExp.power(base: [2], exponent: [10], modulus: []) == [])

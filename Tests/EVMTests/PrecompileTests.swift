@@ -196,6 +196,37 @@ import Testing
     #expect(try output(8, "00") == nil)
   }
 
+  @Test func pointEvaluationGivesTheConstantsOrFails() throws {
+    // From go-ethereum: hash, z, y, commitment, proof.
+    let input =
+      "01e798154708fe7789429634053cbf9f99b619f9f084048927333fce637f549b"
+      + "564c0a11a0f704f4fc3e8acfe0f8245f0ad1347b378fbf96e206da11a5d36306"
+      + "24d25032e67a7e6a4910df5834b8fe70e6bcfeeac0352434196bdf4b2485d5a1"
+      + "8f59a8d2a1a625a17f3fea0fe5eb8c896db3764f3185481bc22f91b4aaffcca2"
+      + "5f26936857bc3a7c2539ea8ec3a952b7873033e038326e87ed3e1276fd140253"
+      + "fa08e9fc25fb2d9a98527fc22a2c9612fbeafdad446cbc7bcdbdcd780af2c16a"
+    let expected =
+      "0000000000000000000000000000000000000000000000000000000000001000"
+      + "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001"
+    #expect(try output(0x0a, input) == expected)
+    #expect(try gas(0x0a, []) == 50_000)
+    #expect(PrecompileTable.of(.shanghai)[Address(0x0a)] == nil)
+    let bytes = try Hex.decode(input)
+    // A bit of any part: version, hash, point, value, commitment, proof.
+    for place in [0, 31, 40, 95, 100, 191] {
+      var damaged = bytes
+      damaged[place] ^= 1
+      #expect(try output(0x0a, Hex.encode(damaged)) == nil)
+    }
+    #expect(try output(0x0a, input + "00") == nil && output(0x0a, "") == nil)
+    #expect(try output(0x0a, String(input.dropLast(2))) == nil)
+    // z + r is z again, but not canonical.
+    let z = UInt256(bigEndian: bytes[32..<64]) ?? .zero
+    let order = UInt256(bigEndian: try Hex.decode(expected).suffix(32)) ?? .zero
+    let shifted = bytes[..<32] + (z &+ order).bigEndianBytes + bytes[64...]
+    #expect(try output(0x0a, Hex.encode(Array(shifted))) == nil)
+  }
+
   @Test func p256VerifyGivesOneOrNothing() throws {
     let input =
       "4cee90eb86eaa050036147a12d49004b6b9c72bd725d39d4785011fe190f0b4d"

@@ -138,16 +138,6 @@ private let refused =
     #expect(verdict == .leftOut("fork Verkle"))
   }
 
-  @Test func whatCallsAnUnbuiltPrecompileIsLeftOutByName() throws {
-    guard PrecompileTable.of(.cancun)[Address(0x0a)] == nil else { return }
-    // CALL of 0x0a with 65,535 gas; its success is stored.
-    let calls = add11.changing(
-      "0x600160010160005500", to: "0x60006000600060006000600a61fffff1600055")
-    #expect(
-      try verdict(calls, as: .stateTest)
-        == .leftOut("suite/file.json needs the precompile 0x0a (KZG point evaluation)"))
-  }
-
   @Test func holesAreReadingErrorsThatNameThePlace() {
     #expect {
       _ = try results(add11.changing("\"gas\": 0", to: "\"gas\": 1"), as: .stateTest)

@@ -1,5 +1,6 @@
 // Vectors of instructions, precompiles and signatures; RLP, trie and transaction tests; workloads.
 
+import Crypto
 import JSON
 import Primitives
 import Testing
@@ -43,6 +44,54 @@ private func word(_ number: UInt64) -> String { String(Hash256(UInt256(number)).
       """
     #expect(
       try verdict(short, as: .precompileVectors, path: "geth/fail-blake2f.json") == .passed)
+  }
+
+  @Test func kzgVectors() throws {
+    let vector = """
+      {"input": {"commitment": "0xa421e229565952cfff4ef3517100a97da1d4fe57956fa50a442f92af03b1bf37\
+      adacc8ad4ed209b31287ea5bb94d9d06",
+        "z": "0x\(word(0))", "y": "0x50625ad853cc21ba40594f79591e5d35c445ecf9453014da6524c0cf6367c359",
+        "proof": "0xb72d80393dc39beea3857cb3719277138876b2b207f1d5e54dd62a14e3242d12\
+      3b5a6db066181ff01a51c26c9d2f400b"}, "output": true}
+      """
+    let path = "kzg/verify_kzg_proof/case.json"
+    #expect(try verdict(vector, as: .kzg, path: path) == .passed)
+    for output in ["false", "null"] {
+      let wrong = vector.changing("\"output\": true", to: "\"output\": \(output)")
+      #expect(try verdict(wrong, as: .kzg, path: path).isFailure)
+    }
+    let short = vector.changing(word(0), to: "00")
+    #expect(try verdict(short, as: .kzg, path: path).isFailure)
+    let refused = short.changing("\"output\": true", to: "\"output\": null")
+    #expect(try verdict(refused, as: .kzg, path: path) == .passed)
+    #expect(throws: JSONError.self) { try verdict(vector, as: .kzg, path: "kzg/other.json") }
+    let empty = """
+      {"input": {"blobs": [], "commitments": [], "proofs": []}, "output": true}
+      """
+    let batch = "kzg/verify_blob_kzg_proof_batch/case.json"
+    #expect(try verdict(empty, as: .kzg, path: batch) == .passed)
+  }
+
+  @Test func theTrustedSetupIsComparedPointByPoint() {
+    func lines(_ points: UnsafeRawBufferPointer, _ size: Int) -> [String] {
+      stride(from: 0, to: points.count, by: size).map {
+        String(Hex.encode(points[$0..<$0 + size]).dropFirst(2))
+      }
+    }
+    let text =
+      ["4096", "65"] + lines(TrustedSetup.lagrangeG1, 48) + lines(TrustedSetup.monomialG2, 96)
+      + lines(TrustedSetup.monomialG1, 48)
+    func results(_ text: [String]) -> [CaseResult] {
+      TrustedSetupFile.results(Array(text.joined(separator: "\n").utf8))
+    }
+    #expect(results(text).map(\.verdict) == [.passed, .passed, .passed])
+    var swapped = text
+    swapped.swapAt(4100, 4101)
+    #expect(results(swapped).map(\.verdict.isFailure) == [false, true, false])
+    #expect(results(Array(text.dropLast())).map(\.verdict.isFailure) == [true])
+    #expect(results([]).map(\.verdict.isFailure) == [true])
+    #expect(TrustedSetupFile.isOne("kzg/trusted_setup.txt"))
+    #expect(!TrustedSetupFile.isOne("kzg/untrusted_setup.txt"))
   }
 
   @Test func signatureVectors() throws {

@@ -55,13 +55,9 @@ public struct Precompile: Sendable, BitwiseCopyable {
     case .bls12381Pairing: Self.bls12381Pairing(input, &output)
     case .bls12381MapToG1: Self.bls12381(BLS12381.mapToG1, input, &output)
     case .bls12381MapToG2: Self.bls12381(BLS12381.mapToG2, input, &output)
-    // Nobody asks: `isBuilt` is false.
-    case .pointEvaluation: false
+    case .pointEvaluation: Self.pointEvaluation(input, &output)
     }
   }
-
-  /// Whether it can be run; calling one that cannot ends the run with `Halt.unsupportedPrecompile`.
-  public var isBuilt: Bool { function != .pointEvaluation }
 
   /// The name that EIP-7910 gives it.
   public var name: String { function.name }

@@ -47,7 +47,6 @@ extension TransactionExecutor {
           host: state)
       }
       if result.halt == .memoryLimit { throw .memoryLimit }
-      if result.halt == .unsupportedPrecompile { throw .unsupportedPrecompile }
     }
     state.endTransaction()
     try checkState()

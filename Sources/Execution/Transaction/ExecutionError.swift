@@ -10,6 +10,4 @@ public enum ExecutionError: Error, Sendable, Hashable {
   case state(StateReadError)
   /// It needs more memory than the machine was allowed; says nothing about the transaction.
   case memoryLimit
-  /// It calls a precompiled contract that is not built yet; says nothing about the transaction.
-  case unsupportedPrecompile
 }

@@ -72,8 +72,6 @@ extension ExecutionError: CustomStringConvertible {
     case .invalid(let reason): reason.message(about: transaction)
     case .state(let error): "\(error)"
     case .memoryLimit: "it needs more EVM memory than it may take; the limit can be raised"
-    case .unsupportedPrecompile:
-      "it calls the point evaluation of EIP-4844, a precompiled contract that is not built yet"
     }
   }
 }

@@ -58,7 +58,6 @@ public final class TransactionExecutor {
     let authorizationRefund = prepare(transaction, from: sender, charges)
     let result = run(transaction, from: sender, charges)
     if result.halt == .memoryLimit { throw .memoryLimit }
-    if result.halt == .unsupportedPrecompile { throw .unsupportedPrecompile }
     output = result.output
     let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
     try checkState()

@@ -34,10 +34,10 @@ public enum FileWalk {
   /// How deep folders may be nested (symbolic links to folders are not followed).
   static let maximumDepth = 64
 
-  /// The files whose name ends in `suffix`, and the archives, under `path`, sorted by name. A path
-  /// that is itself a file is taken whatever its name.
+  /// The files whose name ends in one of `suffixes`, and the archives, under `path`, sorted by name. A
+  /// path that is itself a file is taken whatever its name.
   public static func items(
-    under path: String, suffix: String = ".json"
+    under path: String, suffixes: [String] = [".json"]
   ) throws(ArchiveError) -> [Item] {
     switch try FileKind(of: path) {
     case .other: throw ArchiveError(path: path, problem: .notRegular)
@@ -45,7 +45,7 @@ public enum FileWalk {
     case .folder: break
     }
     var items: [Item] = []
-    try collect(path, suffix: suffix, depth: 0, into: &items)
+    try collect(path, suffixes: suffixes, depth: 0, into: &items)
     return items
   }
 
@@ -88,7 +88,7 @@ public enum FileWalk {
   }
 
   private static func collect(
-    _ folder: String, suffix: String, depth: Int, into items: inout [Item]
+    _ folder: String, suffixes: [String], depth: Int, into items: inout [Item]
   ) throws(ArchiveError) {
     guard depth <= maximumDepth else {
       throw ArchiveError(path: folder, problem: .tooDeep(limit: maximumDepth))
@@ -107,11 +107,11 @@ public enum FileWalk {
       let type =
         try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
       if type == .typeDirectory {
-        try collect(path, suffix: suffix, depth: depth + 1, into: &items)
+        try collect(path, suffixes: suffixes, depth: depth + 1, into: &items)
         continue
       }
       let isArchive = ArchiveReader.isArchive(name)
-      guard isArchive || name.hasSuffix(suffix) else { continue }
+      guard isArchive || suffixes.contains(where: name.hasSuffix) else { continue }
       // Pipes and devices are passed over; what is gone is named when it is read.
       let kind = (try? FileKind(of: path)) ?? .file
       guard kind == .file else { continue }

@@ -12,7 +12,7 @@ public enum Verdict: Equatable, Sendable {
   case skipped(String)
   /// Run but not to its end, for want of EVM memory.
   case undecided
-  /// Not run, because what it needs is not built yet; what.
+  /// Not run, because its rules are not known here; which.
   case leftOut(String)
 }
 

@@ -33,7 +33,7 @@ public struct ConformReport: Sendable {
   public internal(set) var failures: [CaseFailure] = []
   /// Reasons for skips: suite, reason, number of cases.
   public internal(set) var skips: [String: [String: Int]] = [:]
-  /// What was left out: suite, folder or file with what it needs, number of cases.
+  /// What was left out: suite, rules that are not known here, number of cases.
   public internal(set) var leftOut: [String: [String: Int]] = [:]
   /// Files of formats that this version does not run, by format.
   public internal(set) var notRun: [String: Int] = [:]

@@ -25,6 +25,9 @@ public final class ConformRun: @unchecked Sendable {
     let companion: JSONDocument?
   }
 
+  /// How the names of files end that may be fixtures.
+  private static let suffixes = [".json", TrustedSetupFile.name]
+
   private let paths: [String]
   private let selection: CaseSelection
   private let jobs: Int
@@ -72,7 +75,7 @@ public final class ConformRun: @unchecked Sendable {
     var found: [(item: FileWalk.Item, suite: String, size: Int)] = []
     for path in paths {
       do throws(ArchiveError) {
-        for item in try FileWalk.items(under: path) {
+        for item in try FileWalk.items(under: path, suffixes: Self.suffixes) {
           found.append((item, SuiteNames.suite(of: item.path, under: path), item.size))
         }
       } catch {
@@ -136,7 +139,7 @@ public final class ConformRun: @unchecked Sendable {
         return true
       }
       var offset = 0
-      try reader.forEachFile(where: { $0.hasSuffix(".json") }) { file in
+      try reader.forEachFile(where: { Self.suffixes.contains(where: $0.hasSuffix) }) { file in
         let advance = max(0, min(file.archiveOffset, size) - offset)
         offset += advance
         let work = Work(
@@ -167,6 +170,14 @@ public final class ConformRun: @unchecked Sendable {
   private func run(_ work: Work, with runner: FixtureRunner, into found: inout ConformReport) {
     let start = ThreadClock.now
     do throws(FixtureError) {
+      if TrustedSetupFile.isOne(work.path) {
+        let key = SuiteKey(suite: work.suite, format: .kzg)
+        for result in TrustedSetupFile.results(try bytes(of: work))
+        where selection.includes(nil) && selection.includes(result.name, path: work.path) {
+          found.add(result, to: key, path: work.path)
+        }
+        return
+      }
       let document = try parse(work)
       switch FixtureFormat.detect(document, path: work.path) {
       case .companion: break
@@ -192,13 +203,17 @@ public final class ConformRun: @unchecked Sendable {
     }
   }
 
-  private func parse(_ work: Work) throws(FixtureError) -> JSONDocument {
-    let bytes: [UInt8]
+  private func bytes(of work: Work) throws(FixtureError) -> [UInt8] {
+    if let held = work.bytes { return held }
     do throws(ArchiveError) {
-      if let held = work.bytes { bytes = held } else { bytes = try FileWalk.read(work.path) }
+      return try FileWalk.read(work.path)
     } catch {
       throw .archive(error)
     }
+  }
+
+  private func parse(_ work: Work) throws(FixtureError) -> JSONDocument {
+    let bytes = try bytes(of: work)
     do throws(JSONError) {
       return try JSONDocument(parsing: bytes, source: work.path)
     } catch {

@@ -12,6 +12,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
   case precompileVectors = "precompile vectors"
   case opcodeVectors = "opcode vectors"
   case signatureVectors = "signature vectors"
+  case kzg = "KZG vectors"
   case workload = "workloads"
 
   /// What a file holds.
@@ -54,7 +55,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
 
   /// Published suites of which no file is run.
   private static let suitesNotRun: Set<String> = [
-    "chains", "kzg", "ml-dsa", "rpc-compat", "traces",
+    "chains", "ml-dsa", "rpc-compat", "traces",
   ]
 
   /// Folders of ethereum/tests that are no matter of execution.
@@ -84,7 +85,10 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
       return .notRun("recorded blocks (see needletail replay)")
     }
     if try object.has("genesis"), try object.has("result") { return .notRun("transaction traces") }
-    if try object.has("input"), try object.has("output") { return .notRun("KZG vectors") }
+    if let input = try object.optionalField("input"), input.kind == .object {
+      if try input.hasAny("blob", "blobs") { return .known(.kzg) }
+      if try input.hasAny("commitment", "commitments") { return .known(.kzg) }
+    }
     if try object.hasAny("jsonrpc", "method") { return .notRun("JSON-RPC exchanges") }
     var members = try object.members()
     while let member = members.next() {

@@ -8,7 +8,7 @@ public struct Tally: Equatable, Sendable {
   public var failed = 0
   /// Cases that reference clients skip too.
   public var skipped = 0
-  /// Cases that need what is not built yet.
+  /// Cases of rules that are not known here.
   public var leftOut = 0
   /// Cases that need more EVM memory than they were allowed.
   public var undecided = 0

@@ -152,6 +152,26 @@ private func squareRoots<F: SquareRootField>(_ elements: [F], nonSquare: F) {
     primeFieldLaws(BLS12381.Fp.self)
   }
 
+  @Test func `the scalars of BLS12-381 obey the field laws`() {
+    var samples = Samples(seed: 8)
+    let elements = [Fr.zero, .one, -.one, -.one - .one] + samples.scalars(4)
+    expectFieldLaws(elements)
+    let order: [UInt64] = [
+      0xffff_ffff_0000_0001, 0x53bd_a402_fffe_5bfe, 0x3339_d808_09a1_d805, 0x73ed_a753_299d_7d48,
+    ]
+    for x in elements {
+      #expect(x.power(order) == x)
+      let bytes = x.bigEndianBytes
+      #expect(bytes.withUnsafeBytes { Fr(bigEndian: $0.baseAddress!) } == x)
+      #expect(Fr(reducing: x.integer) == x)
+    }
+    // 2²⁵⁶ − 1 = 2²⁵⁶ mod r − 1, and r itself is no element but reduces to zero.
+    #expect(
+      Fr(reducing: (.max, .max, .max, .max)) == Fr(reducing: (2, 0, 0, 0)).power([256]) - .one)
+    #expect(Fr(reducing: (order[0], order[1], order[2], order[3])) == .zero)
+    #expect(KZG.modulus.bigEndianBytes.withUnsafeBytes { Fr(bigEndian: $0.baseAddress!) } == nil)
+  }
+
   @Test func `inverses are inverses`() {
     manyInverses(BN254.Fp.self)
     manyInverses(BLS12381.Fp.self)

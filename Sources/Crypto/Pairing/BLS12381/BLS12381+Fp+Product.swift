@@ -25,6 +25,55 @@ extension BLS12381.Fp {
     return Product(low: Self(l0, l1, l2, l3, l4, l5), high: t5)
   }
 
+  /// x² with each product of two different limbs computed once.
+  @inline(__always)
+  static func square(_ x: Self) -> Product {
+    var carry: UInt64 = 0
+    // Products of different limbs, row by row, above the diagonal.
+    let l1 = multiplyAdd(x.l0, x.l1, 0, &carry)
+    let l2 = multiplyAdd(x.l0, x.l2, 0, &carry)
+    var l3 = multiplyAdd(x.l0, x.l3, 0, &carry)
+    var l4 = multiplyAdd(x.l0, x.l4, 0, &carry)
+    var l5 = multiplyAdd(x.l0, x.l5, 0, &carry)
+    var l6 = carry
+    carry = 0
+    l3 = multiplyAdd(x.l1, x.l2, l3, &carry)
+    l4 = multiplyAdd(x.l1, x.l3, l4, &carry)
+    l5 = multiplyAdd(x.l1, x.l4, l5, &carry)
+    l6 = multiplyAdd(x.l1, x.l5, l6, &carry)
+    var l7 = carry
+    carry = 0
+    l5 = multiplyAdd(x.l2, x.l3, l5, &carry)
+    l6 = multiplyAdd(x.l2, x.l4, l6, &carry)
+    l7 = multiplyAdd(x.l2, x.l5, l7, &carry)
+    var l8 = carry
+    carry = 0
+    l7 = multiplyAdd(x.l3, x.l4, l7, &carry)
+    l8 = multiplyAdd(x.l3, x.l5, l8, &carry)
+    var l9 = carry
+    carry = 0
+    l9 = multiplyAdd(x.l4, x.l5, l9, &carry)
+    let l10 = carry
+    // Twice that, and the squares of the limbs.
+    let half = Product(low: Self(0, l1, l2, l3, l4, l5), high: Self(l6, l7, l8, l9, l10, 0))
+    return add(add(half, half), diagonal(x))
+  }
+
+  @inline(__always)
+  private static func diagonal(_ x: Self) -> Product {
+    let s0 = UInt128(x.l0) &* UInt128(x.l0)
+    let s1 = UInt128(x.l1) &* UInt128(x.l1)
+    let s2 = UInt128(x.l2) &* UInt128(x.l2)
+    let s3 = UInt128(x.l3) &* UInt128(x.l3)
+    let s4 = UInt128(x.l4) &* UInt128(x.l4)
+    let s5 = UInt128(x.l5) &* UInt128(x.l5)
+    return Product(
+      low: Self(
+        lowLimb(s0), highLimb(s0), lowLimb(s1), highLimb(s1), lowLimb(s2), highLimb(s2)),
+      high: Self(
+        lowLimb(s3), highLimb(s3), lowLimb(s4), highLimb(s4), lowLimb(s5), highLimb(s5)))
+  }
+
   /// Montgomery reduction: the lower half becomes at most p, the upper half is below p.
   @inline(__always)
   static func reduce(_ x: Product) -> Self {

@@ -106,7 +106,7 @@ extension BLS12381.Fp {
     Self(x.l0 & mask, x.l1 & mask, x.l2 & mask, x.l3 & mask, x.l4 & mask, x.l5 & mask)
   }
 
-  /// x − p if that is not negative, for x < 2p; see `BN254.Fp`.
+  /// x − p if that is not negative, for x < 2p; see `FourLimbField`.
   @inline(__always)
   static func reduceOnce(_ x: Self) -> Self {
     let p = opaqueModulus
@@ -159,8 +159,8 @@ extension BLS12381.Fp {
   @inline(never)
   static func * (_ x: Self, _ y: Self) -> Self { reduce(product(x, y)) }
 
-  @inline(__always)
-  func squared() -> Self { self * self }
+  @inline(never)
+  func squared() -> Self { Self.reduce(Self.square(self)) }
 
   @inline(never)
   func inverse() -> Self {

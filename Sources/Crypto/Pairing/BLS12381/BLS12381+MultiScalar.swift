@@ -14,34 +14,43 @@ extension BLS12381 {
         }
         points.initializeElement(at: i, to: point)
       }
-      // k = m + n·x², and −φ multiplies by x².
-      func halves(_ i: Int) -> (m: UInt128, n: UInt128) {
-        let d = digits(at: bytes + i * stride + g1ByteCount)
-        let base = UInt128(parameter)
-        return (UInt128(d.0) + UInt128(d.1) * base, UInt128(d.2) + UInt128(d.3) * base)
+      return combination(UnsafeBufferPointer(points)) {
+        words(at: bytes + $0 * stride + g1ByteCount)
       }
-      if count < bucketThreshold {
-        return withUnsafeTemporaryAllocation(of: SignedScalar.self, capacity: 2 * count) {
-          scalars in
-          for i in 0..<count {
-            let (m, n) = halves(i)
-            scalars.initializeElement(at: 2 * i, to: SignedScalar(magnitude: m))
-            scalars.initializeElement(at: 2 * i + 1, to: SignedScalar(magnitude: n))
-          }
-          return interleavedSum(
-            UnsafeBufferPointer(points), UnsafeBufferPointer(scalars), images: 2
-          ) { -$0.endomorphism() }
-        }
-      }
-      return withUnsafeTemporaryAllocation(of: ScalarTerm<G1>.self, capacity: 2 * count) { terms in
+    }
+  }
+
+  /// The sum of points of G1, each multiplied by an integer.
+  static func combination(
+    _ points: UnsafeBufferPointer<AffinePoint<G1>>, _ scalar: (Int) -> Words
+  ) -> JacobianPoint<G1> {
+    // k = m + n·x², and −φ multiplies by x².
+    func halves(_ i: Int) -> (m: UInt128, n: UInt128) {
+      let d = digits(of: scalar(i))
+      let base = UInt128(parameter)
+      return (UInt128(d.0) + UInt128(d.1) * base, UInt128(d.2) + UInt128(d.3) * base)
+    }
+    let count = points.count
+    if count < bucketThreshold {
+      return withUnsafeTemporaryAllocation(of: SignedScalar.self, capacity: 2 * count) { scalars in
         for i in 0..<count {
           let (m, n) = halves(i)
-          terms.initializeElement(at: 2 * i, to: ScalarTerm(point: points[i], scalar: m))
-          terms.initializeElement(
-            at: 2 * i + 1, to: ScalarTerm(point: -points[i].endomorphism(), scalar: n))
+          scalars.initializeElement(at: 2 * i, to: SignedScalar(magnitude: m))
+          scalars.initializeElement(at: 2 * i + 1, to: SignedScalar(magnitude: n))
         }
-        return sum(of: terms, bitCount: 128)
+        return interleavedSum(points, UnsafeBufferPointer(scalars), images: 2) {
+          -$0.endomorphism()
+        }
       }
+    }
+    return withUnsafeTemporaryAllocation(of: ScalarTerm<G1>.self, capacity: 2 * count) { terms in
+      for i in 0..<count {
+        let (m, n) = halves(i)
+        terms.initializeElement(at: 2 * i, to: ScalarTerm(point: points[i], scalar: m))
+        terms.initializeElement(
+          at: 2 * i + 1, to: ScalarTerm(point: -points[i].endomorphism(), scalar: n))
+      }
+      return sum(of: terms, bitCount: 128)
     }
   }
 
@@ -60,7 +69,7 @@ extension BLS12381 {
         return withUnsafeTemporaryAllocation(of: SignedScalar.self, capacity: 4 * count) {
           scalars in
           for i in 0..<count {
-            let d = digits(at: bytes + i * stride + g2ByteCount)
+            let d = digits(of: words(at: bytes + i * stride + g2ByteCount))
             for (j, digit) in [d.0, d.1, d.2, d.3].enumerated() {
               scalars.initializeElement(at: 4 * i + j, to: SignedScalar(magnitude: UInt128(digit)))
             }
@@ -72,7 +81,7 @@ extension BLS12381 {
       }
       return withUnsafeTemporaryAllocation(of: ScalarTerm<G2>.self, capacity: 4 * count) { terms in
         for i in 0..<count {
-          let d = digits(at: bytes + i * stride + g2ByteCount)
+          let d = digits(of: words(at: bytes + i * stride + g2ByteCount))
           var image = points[i]
           for (j, digit) in [d.0, d.1, d.2, d.3].enumerated() {
             terms.initializeElement(

@@ -1,21 +1,26 @@
 // Scalars of BLS12-381 in base |x|: each digit multiplies a power of an endomorphism.
 
 extension BLS12381 {
+  /// An integer of 256 bits, least significant word first.
+  typealias Words = (UInt64, UInt64, UInt64, UInt64)
+
+  /// The big-endian integer of 32 bytes.
+  static func words(at bytes: UnsafeRawPointer) -> Words {
+    (
+      loadBigEndian(bytes + 24), loadBigEndian(bytes + 16), loadBigEndian(bytes + 8),
+      loadBigEndian(bytes)
+    )
+  }
+
   /// An integer below 2²⁵⁶ modulo r, as its four digits in base |x|, least significant first.
-  static func digits(at bytes: UnsafeRawPointer) -> (UInt64, UInt64, UInt64, UInt64) {
-    var k = remainderByOrder(
-      (
-        loadBigEndian(bytes + 24), loadBigEndian(bytes + 16), loadBigEndian(bytes + 8),
-        loadBigEndian(bytes)
-      ))
+  static func digits(of integer: Words) -> Words {
+    var k = remainderByOrder(integer)
     let d0 = divide(&k)
     let d1 = divide(&k)
     let d2 = divide(&k)
     // r is below x⁴.
     return (d0, d1, d2, k.0)
   }
-
-  private typealias Words = (UInt64, UInt64, UInt64, UInt64)
 
   /// k mod r; k is below 3r.
   private static func remainderByOrder(_ k: Words) -> Words {

@@ -61,4 +61,13 @@ public enum BLS12381 {
       return value.finallyExponentiated() == .one
     }
   }
+
+  /// Whether the product of the pairings of a few pairs of points of G1 and G2 is one.
+  static func isOne(_ pairs: [(AffinePoint<G1>, AffinePoint<G2>)]) -> Bool {
+    var used = pairs.filter { !$0.0.isInfinity && !$0.1.isInfinity }.map {
+      MillerPair<Self>($0, $1)
+    }
+    if used.isEmpty { return true }
+    return used.withUnsafeMutableBufferPointer { millerLoop($0) }.finallyExponentiated() == .one
+  }
 }

@@ -27,9 +27,6 @@ final class StateTest {
     self.path = path
   }
 
-  /// The file with the folder it is in.
-  var file: String { path.split(separator: "/").suffix(2).joined(separator: "/") }
-
   /// The accounts before the transaction.
   func allocations() throws(JSONError) -> [AccountAllocation] {
     if let accounts { return accounts }

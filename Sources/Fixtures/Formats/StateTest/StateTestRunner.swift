@@ -43,15 +43,6 @@ final class StateTestRunner: FormatRunner {
     if let reason = SkipList.reason(path: test.path, name: test.name) { return .skipped(reason) }
     guard let fork else { return .leftOut("fork \(forkName)") }
     let stateTest = try StateTestCase(of: test, element, forkName, fork)
-    let verdict = stateTest.verdict(executor)
-    guard case .failed = verdict else { return verdict }
-    // Once more, watched: does it need what is not built?
-    let tracer = executor.machine.tracer
-    defer { executor.machine.tracer = tracer }
-    let watch = UnbuiltPrecompiles(fork)
-    executor.machine.tracer = watch
-    _ = stateTest.verdict(executor)
-    guard let called = watch.called else { return verdict }
-    return .leftOut("\(test.file) needs the precompile \(called)")
+    return stateTest.verdict(executor)
   }
 }

@@ -67,21 +67,16 @@ final class PrecompileVectorRunner: FormatRunner {
       throw file.document.root.unexpected("a file named after a precompiled contract")
     }
     guard selection.includes(subject.fork) || selection.includes(nil) else { return }
-    let precompile = PrecompileTable.of(subject.fork)[Address(subject.address)]
+    guard let precompile = PrecompileTable.of(subject.fork)[Address(subject.address)] else {
+      throw file.document.root.unexpected("a contract of \(subject.fork.name)")
+    }
     var number = 0
     for vector in try file.document.root.elements() {
       defer { number += 1 }
       let name = try vector.optionalField("Name")?.string() ?? "vector"
       let numbered = "\(file.stem)[\(number)] \(name)"
       guard selection.includes(numbered, path: file.path) else { continue }
-      let verdict: Verdict
-      if let precompile, precompile.isBuilt {
-        verdict = try self.verdict(vector, precompile, subject)
-      } else {
-        let name = UnbuiltPrecompiles.name(subject.address)
-        verdict = .leftOut("\(file.stem) needs the precompile \(name)")
-      }
-      report(CaseResult(name: numbered, verdict: verdict))
+      report(CaseResult(name: numbered, verdict: try verdict(vector, precompile, subject)))
     }
   }
 
