@@ -46,6 +46,7 @@ let package = Package(
     system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "secp256k1"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
     system("CGMP", pkgConfig: "gmp", apt: "libgmp-dev", brew: "gmp"),
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
     system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev", brew: "libarchive"),
     .target(
       name: "CSimdJSON",
@@ -61,10 +62,13 @@ let package = Package(
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Needletail", engine),
     library("Fixtures", engine + ["JSON", "CArchive", "CCrypto", "CSecp256k1"]),
+    library("Fetch", engine + ["JSON", "Fixtures", "CCurl"]),
     library("Workloads", engine, exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + ["Needletail", "JSON", "Fixtures", "Workloads", "CProcessor"],
+      dependencies: engine + [
+        "Needletail", "JSON", "Fixtures", "Fetch", "Workloads", "CProcessor",
+      ],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.
@@ -84,6 +88,12 @@ let package = Package(
     tests(
       "FixturesTests",
       ["Fixtures", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+    tests(
+      "FetchTests",
+      [
+        "Fetch", "Fixtures", "Workloads", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto",
+        "Primitives",
+      ]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -103,6 +103,10 @@ bool nt_json_uint64(nt_json_value value, uint64_t *number) {
   return handle<dom::element>(value).get_uint64().get(*number) == simdjson::SUCCESS;
 }
 
+bool nt_json_int64(nt_json_value value, int64_t *number) {
+  return handle<dom::element>(value).get_int64().get(*number) == simdjson::SUCCESS;
+}
+
 bool nt_json_double(nt_json_value value, double *number) {
   return handle<dom::element>(value).get_double().get(*number) == simdjson::SUCCESS;
 }

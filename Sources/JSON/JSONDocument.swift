@@ -117,6 +117,12 @@ public struct JSONValue: Sendable {
     return nt_json_uint64(raw, &number) ? number : nil
   }
 
+  /// The number, if this is a whole one from −2^63 to 2^63 − 1.
+  public var signedNumber: Int64? {
+    var number: Int64 = 0
+    return nt_json_int64(raw, &number) ? number : nil
+  }
+
   /// The truth value, if this is one.
   public var boolean: Bool? {
     switch UInt8(bitPattern: nt_json_kind(raw)) {

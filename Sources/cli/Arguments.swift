@@ -14,6 +14,8 @@ struct Option: Equatable {
   let value: String?
   /// One line of help.
   let help: String
+  /// Whether it may be given more than once.
+  var isRepeatable = false
 
   /// A flag.
   static func flag(_ name: String, _ help: String) -> Option {
@@ -24,13 +26,18 @@ struct Option: Equatable {
   static func value(_ name: String, _ value: String, _ help: String) -> Option {
     Option(name: name, value: value, help: help)
   }
+
+  /// An option with a value that may be given more than once.
+  static func repeated(_ name: String, _ value: String, _ help: String) -> Option {
+    Option(name: name, value: value, help: help, isRepeatable: true)
+  }
 }
 
 /// Parsed arguments of one command.
 struct Arguments: Equatable {
   /// What is no option, in order.
   private(set) var operands: [String] = []
-  private var values: [String: String] = [:]
+  private var values: [String: [String]] = [:]
 
   /// Parses `words` by the options of `command`. `--name value` and `--name=value` mean the same,
   /// and after `--` everything is an operand.
@@ -51,9 +58,12 @@ struct Arguments: Equatable {
         throw Self.unknown(
           "option \(name)", name, among: options.map(\.name) + ["--help"], of: command)
       }
-      guard values[name] == nil else { throw UsageError(message: "\(name) is given twice") }
-      values[name] = try Self.value(
+      guard option.isRepeatable || values[name] == nil else {
+        throw UsageError(message: "\(name) is given twice")
+      }
+      let value = try Self.value(
         of: option, inline: parts.count == 2 ? String(parts[1]) : nil, rest: &rest)
+      values[name, default: []].append(value)
     }
   }
 
@@ -79,11 +89,14 @@ struct Arguments: Equatable {
   func has(_ name: String) -> Bool { values[name] != nil }
 
   /// The value of an option.
-  func string(_ name: String) -> String? { values[name] }
+  func string(_ name: String) -> String? { values[name]?.last }
+
+  /// The values of an option that may be repeated, in order.
+  func strings(_ name: String) -> [String] { values[name] ?? [] }
 
   /// The value of an option as a whole number, decimal or `0x` and hex digits, within `range`.
   func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-    guard let text = values[name] else { return nil }
+    guard let text = string(name) else { return nil }
     let digits = text.filter { $0 != "_" && $0 != "," }
     guard let number = Self.wholeNumber(digits), range.contains(number) else {
       let bounds = "from \(range.lowerBound) to \(range.upperBound)"

@@ -46,6 +46,7 @@ char nt_json_kind(nt_json_value value);
 /// The text of a string (UTF-8, may hold NUL); false for any other value.
 bool nt_json_string(nt_json_value value, const uint8_t **text, size_t *count);
 bool nt_json_uint64(nt_json_value value, uint64_t *number);
+bool nt_json_int64(nt_json_value value, int64_t *number);
 bool nt_json_double(nt_json_value value, double *number);
 
 /// Finds the member `key` of an object: how many there are (0, 1, or 2 for more than one).

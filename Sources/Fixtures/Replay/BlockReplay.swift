@@ -29,13 +29,11 @@ public struct BlockReplay: Sendable {
     executionTime == 0 ? 0 : Double(gasUsed) * 1000 / Double(executionTime)
   }
 
-  /// Executes `block` `rounds` times under the rules of `chain` and checks every round: the block's
-  /// hash, senders and hashes of the transactions, gas used, bloom, transactions root and, from Byzantium on, receipts
-  /// root.
-  public init(
-    _ block: RecordedBlock, rules chain: ChainRules = .mainnet, rounds: Int = 1,
-    executor: SequentialExecutor
-  ) {
+  /// Executes `block` `rounds` times under the rules of its chain and checks every round: the
+  /// block's hash, senders and hashes of the transactions, gas used, bloom, transactions root and,
+  /// from Byzantium on, receipts root.
+  public init(_ block: RecordedBlock, rounds: Int = 1, executor: SequentialExecutor) {
+    let chain = block.rules
     number = block.header.number
     fork = chain.fork(block: number, timestamp: block.header.timestamp)
     transactionCount = block.transactions.count

@@ -8,6 +8,8 @@ public import State
 
 /// A block as JSON-RPC gives it, and the accounts it touches as they stood before.
 public struct RecordedBlock: Sendable {
+  /// The rules of its chain.
+  public let rules: ChainRules
   /// The header's fields.
   public let header: Header
   /// The hash under which the chain knows the block.
@@ -24,11 +26,15 @@ public struct RecordedBlock: Sendable {
   public let blockHashes: [UInt64: Hash256]
 
   /// Reads `block.json` and `pre_state.json` of a chain with these `rules`, which say what fields
-  /// the header has.
+  /// the header has. Without them, the member `chain` of `preState` names the chain, and where that
+  /// is absent it is the main network.
   public init(
-    block: JSONDocument, preState: JSONDocument, rules: ChainRules = .mainnet
+    block: JSONDocument, preState: JSONDocument, rules: ChainRules? = nil
   ) throws(JSONError) {
     let root = block.root
+    let recordedRules = try preState.root.optionalField("chain")?.chainRules()
+    let rules = rules ?? recordedRules ?? .mainnet
+    self.rules = rules
     header = try root.rpcHeader(rules)
     hash = try root.field("hash").hash()
     var transactions: [Transaction] = []
@@ -63,6 +69,21 @@ public struct RecordedBlock: Sendable {
 }
 
 extension JSONValue {
+  /// The rules of the chain that `chainId` names, or of a chain on which the named `fork` always
+  /// holds.
+  fileprivate func chainRules() throws(JSONError) -> ChainRules {
+    let chainID = try field("chainId")
+    let number = try chainID.uint64()
+    if let name = try optionalField("fork") {
+      guard let fork = Fork(try name.string()) else { throw name.unexpected("the name of a fork") }
+      return ChainRules(chainID: number, always: fork)
+    }
+    guard let rules = ChainRules.publicNetwork(chainID: number) else {
+      throw chainID.unexpected("the id of a public network, or a member \"fork\" beside it")
+    }
+    return rules
+  }
+
   /// A block's header as JSON-RPC gives it.
   fileprivate func rpcHeader(_ rules: ChainRules) throws(JSONError) -> Header {
     let bloom = try field("logsBloom")

@@ -2,7 +2,6 @@
 
 internal import Execution
 internal import Foundation
-internal import JSON
 
 /// What a replay found.
 public struct ReplayReport: Sendable {
@@ -84,8 +83,8 @@ public final class ReplayRun: @unchecked Sendable {
     for folder in folders {
       do throws(FixtureError) {
         try replay(
-          folder, block: try Self.read("\(folder)/block.json"),
-          preState: try Self.read("\(folder)/pre_state.json"), executor)
+          folder, block: try RecordedBlock.read("\(folder)/block.json"),
+          preState: try RecordedBlock.read("\(folder)/pre_state.json"), executor)
       } catch {
         fail(error)
       }
@@ -145,14 +144,7 @@ public final class ReplayRun: @unchecked Sendable {
   private func replay(
     _ folder: String, block: [UInt8], preState: [UInt8], _ executor: SequentialExecutor
   ) throws(FixtureError) {
-    let recorded: RecordedBlock
-    do throws(JSONError) {
-      recorded = try RecordedBlock(
-        block: JSONDocument(parsing: block, source: "\(folder)/block.json"),
-        preState: JSONDocument(parsing: preState, source: "\(folder)/pre_state.json"))
-    } catch {
-      throw .json(error)
-    }
+    let recorded = try RecordedBlock(folder: folder, block: block, preState: preState)
     let replay = BlockReplay(recorded, rounds: rounds, executor: executor)
     guard !replay.hitMemoryLimit else {
       throw .incomplete("\(folder): needs more EVM memory than it may take; raise --memory-limit")
@@ -161,14 +153,6 @@ public final class ReplayRun: @unchecked Sendable {
   }
 
   private func fail(_ error: FixtureError) { lock.withLock { report.errors.append(error) } }
-
-  private static func read(_ path: String) throws(FixtureError) -> [UInt8] {
-    do throws(ArchiveError) {
-      return try FileWalk.read(path)
-    } catch {
-      throw .archive(error)
-    }
-  }
 
   private static func isBlock(_ path: String) -> Bool {
     path == "block.json" || path.hasSuffix("/block.json")

@@ -1,0 +1,164 @@
+// A run over the blocks that a user asks for.
+
+internal import Execution
+public import Fixtures
+internal import Foundation
+internal import JSON
+public import Ledger
+
+/// What to fetch, from where, and how patiently.
+public struct FetchSettings: Sendable {
+  /// The node.
+  public var node: NodeAddress
+  /// The blocks.
+  public var blocks: BlockNumbers
+  /// The folder that gets a folder for each block.
+  public var folder: String
+  /// The fork that holds for the blocks; nil to know it by the chain or find it out.
+  public var fork: Fork?
+  /// Whether the node's tracer is used; without it every account and slot is a question of its own.
+  public var usesTracer = true
+  /// Seconds to wait for a whole answer.
+  public var timeout = 300
+  /// The most bytes of an answer.
+  public var responseLimit = 1 << 30
+  /// How often a request is tried.
+  public var retry = RetryPolicy()
+
+  /// Settings with nothing out of the ordinary.
+  public init(node: NodeAddress, blocks: BlockNumbers, folder: String) {
+    self.node = node
+    self.blocks = blocks
+    self.folder = folder
+  }
+}
+
+/// A block that stands in its folder.
+public struct FetchedBlock: Sendable {
+  /// What came of replaying it from there.
+  public let replay: BlockReplay
+  /// Its folder.
+  public let path: String
+  /// Whether it stood there before.
+  public let wasThere: Bool
+  /// How many requests it took.
+  public let requestCount: Int
+  /// Whether the tracer's values did not replay equal, so that each was asked for.
+  public let didDistrustTracer: Bool
+}
+
+/// What a run of fetching came to.
+public struct FetchReport: Sendable {
+  /// The blocks that are there now, in the order asked for.
+  public internal(set) var blocks: [FetchedBlock] = []
+  /// Why others are not.
+  public internal(set) var errors: [FetchError] = []
+  /// How many blocks were not tried after an error that concerns them all.
+  public internal(set) var untriedCount = 0
+  /// The id of the chain, when the node has said it.
+  public internal(set) var chainID: UInt64?
+  /// How many requests were sent, repetitions included.
+  public internal(set) var requestCount = 0
+
+  /// How many blocks replay as their headers say.
+  public var equalCount: Int { blocks.count { $0.replay.differences.isEmpty } }
+  /// How many do not.
+  public var differingCount: Int { blocks.count - equalCount }
+
+  /// 0 when all blocks are there and replay equal, 1 when one does not, 2 when one could not be
+  /// fetched.
+  public var exitStatus: Int32 {
+    if !errors.isEmpty || blocks.isEmpty { return 2 }
+    return differingCount > 0 ? 1 : 0
+  }
+}
+
+/// Fetches blocks, one after another. A block whose folder is there is not fetched again.
+public final class FetchRun: @unchecked Sendable {
+  private let settings: FetchSettings
+  private let lock = NSLock()
+  private var report = FetchReport()
+  private var activity = ""
+
+  /// A run with these settings.
+  public init(_ settings: FetchSettings) { self.settings = settings }
+
+  /// Blocks done, and what is being asked; may be asked from another thread.
+  public var progress: (done: Int, of: Int, text: String) {
+    lock.withLock {
+      (report.blocks.count + report.errors.count, settings.blocks.numbers.count, activity)
+    }
+  }
+
+  /// Fetches everything.
+  public func run() -> FetchReport {
+    // Execution needs a deep stack.
+    WorkerThreads.run(1) { [self] _ in
+      do throws(FetchError) {
+        try fetchAll()
+      } catch {
+        note(error)
+        lock.withLock { report.untriedCount = settings.blocks.numbers.count }
+      }
+    }
+    return report
+  }
+
+  private func fetchAll() throws(FetchError) {
+    let client = try connect()
+    defer { lock.withLock { report.requestCount = client.requestCount } }
+    let chainID = try client.result("eth_chainId") { _ in
+    } read: { value throws(JSONError) in
+      try value.uint64()
+    }
+    lock.withLock { report.chainID = chainID }
+    let executor = SequentialExecutor()
+    let fetcher = BlockFetcher(
+      client: client, chainID: chainID, fork: settings.fork, usesTracer: settings.usesTracer,
+      executor: executor)
+    for (index, number) in settings.blocks.numbers.enumerated() {
+      do throws(FetchError) {
+        let block = try fetch(number, fetcher)
+        lock.withLock { report.blocks.append(block) }
+      } catch {
+        note(error)
+        guard error.endsRun else { continue }
+        let untried = settings.blocks.numbers.count - index - 1
+        lock.withLock { report.untriedCount = untried }
+        return
+      }
+    }
+  }
+
+  private func connect() throws(FetchError) -> NodeClient {
+    do throws(RPCError) {
+      return try NodeClient(
+        settings.node, timeout: settings.timeout, limit: settings.responseLimit,
+        retry: settings.retry
+      ) { [self] method in lock.withLock { activity = method } }
+    } catch {
+      throw .call(error)
+    }
+  }
+
+  private func fetch(
+    _ number: UInt64, _ fetcher: BlockFetcher
+  ) throws(FetchError) -> FetchedBlock {
+    let folder = BlockFolder(number: number, parent: settings.folder)
+    let wasThere = folder.exists
+    let requestsBefore = fetcher.client.requestCount
+    var didDistrustTracer = false
+    if !wasThere {
+      let texts = try fetcher.fetch(number)
+      didDistrustTracer = texts.didDistrustTracer
+      try folder.write(texts)
+    }
+    return FetchedBlock(
+      replay: try folder.replay(chainID: fetcher.chainID, executor: fetcher.executor),
+      path: folder.path, wasThere: wasThere,
+      requestCount: fetcher.client.requestCount - requestsBefore,
+      didDistrustTracer: didDistrustTracer)
+  }
+
+  private func note(_ error: FetchError) { lock.withLock { report.errors.append(error) } }
+}

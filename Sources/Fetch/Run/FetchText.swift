@@ -1,0 +1,66 @@
+// The report of fetching as text and as JSON.
+
+internal import Fixtures
+internal import JSON
+internal import Ledger
+
+/// Turns a report into text.
+public enum FetchText {
+  /// How many lines of differences of one block are shown.
+  private static let differenceLimit = 20
+
+  /// A line a block, the differences, the errors, and one last plain line.
+  public static func lines(_ report: FetchReport) -> String {
+    var text = ""
+    for block in report.blocks {
+      let replay = block.replay
+      text += "block \(replay.number)  \(replay.fork)  \(replay.transactionCount) transactions  "
+      text += "\(replay.gasUsed) gas  \(replay.differences.isEmpty ? "equal" : "DIFFERS")  "
+      text += block.wasThere ? "already there: " : "\(block.requestCount) requests: "
+      text += "\(block.path)\n"
+      if block.didDistrustTracer {
+        text += "  the node's tracer gave values that do not replay equal: each was asked for\n"
+      }
+      for line in replay.differences.split(separator: "\n").prefix(differenceLimit) {
+        text += "  \(line)\n"
+      }
+    }
+    for error in report.errors { text += "NOT FETCHED  \(error)\n" }
+    if report.untriedCount > 0 { text += "\(report.untriedCount) blocks were not tried\n" }
+    let missing = report.errors.count
+    return text + "\(report.equalCount) equal, \(report.differingCount) differ, "
+      + "\(missing) not fetched\n"
+  }
+
+  /// The report for machines.
+  public static func json(_ report: FetchReport) -> String {
+    var writer = JSONWriter()
+    writer.object { root in
+      if let chainID = report.chainID { root.member("chainId", chainID) }
+      root.key("blocks")
+      root.array { list in
+        for block in report.blocks {
+          list.object {
+            $0.member("number", block.replay.number)
+            $0.member("path", block.path)
+            $0.member("alreadyThere", block.wasThere)
+            $0.member("fork", block.replay.fork.name)
+            $0.member("transactions", block.replay.transactionCount)
+            $0.member("gasUsed", block.replay.gasUsed)
+            $0.member("requests", block.requestCount)
+            $0.member("tracerDistrusted", block.didDistrustTracer)
+            $0.member("equal", block.replay.differences.isEmpty)
+            $0.member("differences", block.replay.differences)
+          }
+        }
+      }
+      root.member("equal", report.equalCount)
+      root.member("differ", report.differingCount)
+      root.member("untried", report.untriedCount)
+      root.member("requests", report.requestCount)
+      root.key("errors")
+      root.array { list in report.errors.forEach { list.value($0.description) } }
+    }
+    return writer.text
+  }
+}

@@ -1,0 +1,226 @@
+// Fetching from a node that fails in every way: each has its error, and leaves no half of a block.
+
+import Fixtures
+import Foundation
+import JSON
+import Ledger
+import Testing
+
+@testable import Fetch
+
+/// A node that does something wrong, and what must be said of it.
+struct Fault: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  /// The method that goes wrong.
+  let method: String
+  /// What happens then; the number is that of the request.
+  let reaction: @Sendable (UInt64) -> Reaction
+  /// What the error must say.
+  let words: String
+  /// How often the method is tried.
+  var attempts = 1
+
+  init(
+    _ name: String, _ method: String, words: String, attempts: Int = 1,
+    _ reaction: @escaping @Sendable (UInt64) -> Reaction
+  ) {
+    testDescription = name
+    (self.method, self.words, self.attempts) = (method, words, attempts)
+    self.reaction = reaction
+  }
+
+  /// The method answers with this result.
+  init(_ name: String, _ method: String, result: String, words: String) {
+    self.init(name, method, words: words) { .answer(StubNode.result(result, id: $0)) }
+  }
+
+  private static let block = "eth_getBlockByNumber"
+  private static let trace = "debug_traceBlockByNumber"
+
+  static let transport = [
+    Fault("closes in the body", block, words: "tried 3 times", attempts: 3) { _ in
+      .breakOff(#"{"jsonrpc"#)
+    },
+    // libcurl itself tries once more when a connection that it had kept is gone.
+    Fault("hangs up", block, words: "tried 3 times", attempts: 4) { _ in .hangUp },
+    Fault("500 for ever", block, words: "HTTP status 500: out of order", attempts: 3) { _ in
+      .answer(500, "out of order")
+    },
+    Fault("429 for ever", block, words: "HTTP status 429", attempts: 3) { _ in
+      .answer(429, "slower", headers: ["Retry-After: 1"])
+    },
+    Fault("limit exceeded", block, words: "error -32005: slower", attempts: 3) {
+      StubNode.refusal(-32005, "slower", id: $0)
+    },
+    Fault("forbidden", block, words: "--header") { _ in .answer(403, "<html>") },
+    Fault("redirect", block, words: "redirects are not followed") { _ in
+      .answer(308, "", headers: ["Location: http://127.0.0.1:1/"])
+    },
+    Fault("refusal with a status", block, words: "error -32602: no such thing") { _ in
+      .answer(400, #"{"id": null, "error": {"code": -32602, "message": "no such thing"}}"#)
+    },
+    Fault("huge body", block, words: "--max-response") { _ in
+      .answer(String(repeating: " ", count: 2 << 20))
+    },
+  ]
+
+  static let answers = [
+    Fault("no JSON", block, words: "not valid JSON") { _ in .answer("<html>hello</html>") },
+    Fault("empty body", block, words: "not valid JSON") { _ in .answer("") },
+    Fault("an array", block, words: "an object") { _ in .answer("[]") },
+    Fault("no result", block, words: "result: is missing") {
+      .answer(#"{"jsonrpc": "2.0", "id": \#($0)}"#)
+    },
+    Fault("wrong id", block, words: "another request than 2") { _ in
+      .answer(StubNode.result("null", id: 77))
+    },
+    Fault("an error", block, words: "error -32000: missing trie node") {
+      StubNode.refusal(-32000, "missing trie node", id: $0)
+    },
+    Fault("an error without a code", block, words: "error.code") {
+      .answer(#"{"id": \#($0), "error": {"message": "x"}}"#)
+    },
+    Fault("no chain id", "eth_chainId", result: "null", words: "a result"),
+    Fault("a wrong chain id", "eth_chainId", result: #""0xzz""#, words: "quantity"),
+    Fault("no such block", block, result: "null", words: "block 100: the node does not have it"),
+    Fault("pending", block, result: #"{"hash": null, "number": null}"#, words: "not yet part"),
+    Fault(
+      "another block", block, result: #"{"hash": "0x00", "number": "0x65"}"#,
+      words: "answers with block 101"),
+    Fault(
+      "a block without fields", block, result: #"{"hash": "0x00", "number": "0x64"}"#,
+      words: "parentHash: is missing"),
+    Fault(
+      "no tracer", trace, words: "--without-tracer"
+    ) { StubNode.refusal(-32601, "the method debug_traceBlockByNumber does not exist", id: $0) },
+    Fault("no traces", trace, result: "null", words: "does not have it"),
+    Fault("too few traces", trace, result: "[]", words: "the node traces 0"),
+    Fault(
+      "a failed trace", trace, result: #"[{"error": "timeout"}]"#,
+      words: "could not trace transaction 0: timeout"),
+    Fault(
+      "another trace", trace,
+      result: #"[{"txHash": "0x\#(String(repeating: "1", count: 64))", "result": {}}]"#,
+      words: "trace 0 is of another"),
+    Fault("a trace without result", trace, result: "[{}]", words: "[0].result: is missing"),
+    Fault(
+      "a trace with a wrong address", trace, result: #"[{"result": {"0x12": {}}}]"#,
+      words: "an address of 40 hex digits"),
+    Fault(
+      "a trace with wrong hex", trace,
+      result: #"[{"result": {"0x\#(String(repeating: "1", count: 40))": {"code": "0x1"}}}]"#,
+      words: "pairs of hex digits"),
+    Fault(
+      "a trace with a huge number", trace,
+      result:
+        #"[{"result": {"0x\#(String(repeating: "1", count: 40))": {"nonce": 18446744073709551616}}}]"#,
+      words: "quantity"),
+    Fault("wrong code", "eth_getCode", result: #""0x0g""#, words: "pairs of hex digits"),
+    Fault("a wrong balance", "eth_getBalance", result: "{}", words: "quantity"),
+    Fault(
+      "a state that is gone", "eth_getTransactionCount", words: "error -32000: no state"
+    ) { StubNode.refusal(-32000, "no state", id: $0) },
+    Fault("a slot that fails", "eth_getStorageAt", words: "error -32000: no state") {
+      StubNode.refusal(-32000, "no state", id: $0)
+    },
+  ]
+}
+
+@Suite struct FetchFaultTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(arguments: Fault.transport + Fault.answers)
+  func aFaultIsNamedAndLeavesNothing(_ fault: Fault) throws {
+    let requests = RequestCounter()
+    let node = try StubNode(SmallChain(.cancun)) { method, _ in
+      let id = requests.next()
+      return method == fault.method ? fault.reaction(id) : nil
+    }
+    var settings = node.settings(into: folder.path)
+    settings.responseLimit = 1 << 20
+    let report = FetchRun(settings).run()
+    #expect(report.exitStatus == 2 && report.blocks.isEmpty && report.errors.count == 1)
+    let text = report.errors.first?.description ?? ""
+    #expect(text.contains(fault.words))
+    #expect(text.contains("block 100") || text.contains("\(node.server.url): \(fault.method)"))
+    #expect(node.count(fault.method) == fault.attempts)
+    #expect(folder.contents == [])
+  }
+
+  @Test func aRefusedConnectionNamesTheNode() throws {
+    let node = try StubNode(SmallChain(.cancun))
+    node.server.stop()
+    let report = FetchRun(node.settings(into: folder.path, "100-104")).run()
+    #expect(report.exitStatus == 2 && report.untriedCount == 5)
+    let text = report.errors.first?.description ?? ""
+    #expect(text.contains("\(node.server.url): eth_chainId") && text.contains("tried 3 times"))
+  }
+
+  @Test func aSlowBodyIsCutOff() throws {
+    let node = try StubNode(SmallChain(.cancun)) { method, _ in
+      method == "eth_chainId" ? .stall(StubNode.result("1", id: 1), seconds: 3) : nil
+    }
+    var settings = node.settings(into: folder.path)
+    settings.timeout = 1
+    settings.retry.attempts = 1
+    let report = FetchRun(settings).run()
+    #expect(report.errors.first?.description.contains("no answer in time") == true)
+  }
+
+  @Test(arguments: [
+    "eth_chainId", "eth_getBlockByNumber", "debug_traceBlockByNumber", "eth_getCode",
+  ])
+  func whatPassesIsTriedAgain(_ method: String) throws {
+    let node = try StubNode(SmallChain(.cancun)) { called, count in
+      guard called == method else { return nil }
+      switch count {
+      case 1: return .answer(429, "slower", headers: ["Retry-After: 0"])
+      case 2: return .breakOff("{")
+      default: return nil
+      }
+    }
+    let report = FetchRun(node.settings(into: folder.path)).run()
+    #expect(report.errors == [] && report.exitStatus == 0)
+    #expect(node.count(method) >= 3)
+  }
+
+  @Test func oneBadBlockDoesNotEndTheRun() throws {
+    let node = try StubNode(SmallChain(.cancun))
+    let report = FetchRun(node.settings(into: folder.path, "0,98,100")).run()
+    #expect(
+      report.errors.map(\.description) == [
+        "block 0: is the first of the chain: there is nothing to execute",
+        "block 98: the node does not have it",
+      ])
+    #expect(report.equalCount == 1 && report.exitStatus == 2 && report.untriedCount == 0)
+    #expect(folder.contents == ["100"])
+  }
+
+  @Test func aNodeThatDiesEndsTheRunAndTheNextGoesOn() throws {
+    let chain = try SmallChain(.cancun)
+    let dying = try StubNode(chain) { method, count in
+      method == "eth_getBlockByNumber" && count > 4 ? .hangUp : nil
+    }
+    let first = FetchRun(dying.settings(into: folder.path, "100,101-110")).run()
+    #expect(first.equalCount == 1 && first.exitStatus == 2 && first.untriedCount > 0)
+    #expect(folder.contents == ["100"])
+    let healthy = try StubNode(chain)
+    let second = FetchRun(healthy.settings(into: folder.path)).run()
+    #expect(second.exitStatus == 0 && second.blocks.map(\.wasThere) == [true])
+  }
+}
+
+/// Counts requests as the client numbers them.
+private final class RequestCounter: @unchecked Sendable {
+  private let lock = NSLock()
+  private var count: UInt64 = 0
+
+  func next() -> UInt64 {
+    lock.withLock {
+      count += 1
+      return count
+    }
+  }
+}
