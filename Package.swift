@@ -59,21 +59,26 @@ let package = Package(
     library("Needletail", engine),
     library("Fixtures", engine + ["JSON", "CArchive"]),
     library("Workloads", engine, exclude: ["Contracts"]),
+    // Independent ways to the same answers, which tests and fuzzing compare with.
+    library("Oracles", ["Primitives", "Crypto", "CGMP"]),
+    library("Fuzzing", engine + ["JSON", "Oracles", "Workloads"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + ["Needletail", "JSON", "Fixtures", "Workloads", "CProcessor"],
+      dependencies: engine + [
+        "Needletail", "JSON", "Fixtures", "Fuzzing", "Workloads", "CProcessor",
+      ],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.
     .executableTarget(
       name: "ExecuteTransaction", dependencies: engine + ["Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
-    tests("PrimitivesTests", ["Primitives", "CGMP"]),
+    tests("PrimitivesTests", ["Oracles", "Primitives"]),
     tests("CryptoTests", ["Crypto", "Primitives"]),
     tests("JSONTests", ["JSON", "Primitives"]),
     tests("LedgerTests", ["Ledger", "Primitives", "Crypto"]),
     tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
-    tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
+    tests("StateTests", ["Oracles", "State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "WorkloadsTests",
@@ -81,6 +86,9 @@ let package = Package(
     tests(
       "FixturesTests",
       ["Fixtures", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+    tests(
+      "FuzzingTests",
+      ["Fuzzing", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,
