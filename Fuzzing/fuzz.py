@@ -111,20 +111,17 @@ class Fuzzing:
                     return
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    target, path = running.pop(future)
-                    future.result()
-                    self.compare(target, path)
+                    self.compare(running.pop(future), Path(future.result()))
 
     def submit(self, pool, cases, number):
         """Every third piece of work is a file of vectors, the others are state tests."""
         seed = self.seed * 1_000_003 + number
         if number % 3 == 2:
-            kinds = precompile_oracle.KINDS
-            kind = kinds[number // 3 % len(kinds)]
+            kind = number // 3 % len(precompile_oracle.KINDS)
             folder = cases / "vectors"
             folder.mkdir(exist_ok=True)
             future = pool.submit(precompile_oracle.write_file, str(folder), kind, seed)
-            return {future: ("precompiles", folder / f"{kind[0]}-{seed}.json")}
+            return {future: "precompiles"}
         folder = cases / "state"
         subprocess.run(
             [self.binary, "fuzz", "--emit", "state-tests", "--seed", str(seed)]
@@ -132,7 +129,7 @@ class Fuzzing:
             check=True,
         )
         path = folder / f"state-{seed}-0.json"
-        return {pool.submit(fill_state_tests, str(path)): ("state-tests", path)}
+        return {pool.submit(fill_state_tests, str(path)): "state-tests"}
 
     def compare(self, target, path):
         """Has the engine answer the file; keeps it where the answers differ."""

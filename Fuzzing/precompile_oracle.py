@@ -182,15 +182,16 @@ def vector(name, fork, function, data):
     return entry | {"Expected": bytes(evm.output).hex(), "Gas": GAS - int(evm.gas_left)}
 
 
-def write_file(folder, kind, seed):
-    """Writes one file of vectors; answers how many there are."""
-    name, fork, function, make, count = kind
+def write_file(folder, index, seed):
+    """Writes one file of the kind with this index; answers its path."""
+    name, fork, function, make, count = KINDS[index]
     random = Random(f"{name} {seed}")
     vectors = []
-    for index in range(count):
-        entry = vector(f"{name}-{seed}-{index}", fork, function, damaged(random, make(random)))
+    for number in range(count):
+        entry = vector(f"{name}-{seed}-{number}", fork, function, damaged(random, make(random)))
         if entry:
             vectors.append(entry)
-    with open(f"{folder}/{name}-{seed}.json", "w") as file:
+    path = f"{folder}/{name}-{seed}.json"
+    with open(path, "w") as file:
         json.dump(vectors, file, indent=1)
-    return len(vectors)
+    return path

@@ -62,9 +62,10 @@ enum PrecompileInput {
       let start = 32 * generator.below(3)
       input.replaceSubrange(start..<start + 32, with: generator.edgeWord().bigEndianBytes)
     }
-    return input + lengths.flatMap { count in
-      generator.oneIn(5) ? [UInt8](repeating: 0, count: count) : generator.bytes(count)
-    }
+    return input
+      + lengths.flatMap { count in
+        generator.oneIn(5) ? [UInt8](repeating: 0, count: count) : generator.bytes(count)
+      }
   }
 
   private static func bn254(_ generator: inout FuzzGenerator) -> [UInt8] {

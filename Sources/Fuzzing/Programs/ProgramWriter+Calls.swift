@@ -72,10 +72,13 @@ extension ProgramWriter {
 
   /// Creates a contract, and mostly calls what was created.
   mutating func writeCreation(_ generator: inout FuzzGenerator) {
-    let initcode = InitCode.make(&generator, fork: fork, cast: cast)
+    let isRepeated = !lastInitCode.isEmpty && generator.oneIn(2)
+    let initcode =
+      isRepeated ? lastInitCode : InitCode.make(&generator, fork: fork, cast: cast)
+    lastInitCode = initcode
     store(initcode, at: 0)
     let salted = generator.oneIn(2) && has(.constantinople, &generator)
-    if salted { push(generator.below(2)) }
+    if salted { push(isRepeated ? 0 : generator.below(2)) }
     if generator.oneIn(12) { pushSize(&generator) } else { push(initcode.count) }
     push(0)
     pushValue(&generator)
@@ -100,13 +103,15 @@ enum InitCode {
     case 1: return returning(generator.bytes(upTo: 40))
     case 2: return returning([0xef] + generator.bytes(upTo: 24))
     case 3: return returning([0xef, 0x01, 0x00] + generator.pick(cast.everyone).bytes)
-    case 4: return [0x61, 0x60, generator.byte() & 1, 0x60, 0x00, 0xf3]  // 24,576 bytes, or one more
+    // 24,576 bytes, or one more.
+    case 4: return [0x61, 0x60, generator.byte() & 1, 0x60, 0x00, 0xf3]
     case 5: return [0x60, 0x20, 0x60, 0x00, 0xfd]
     case 6: return [0xfe]
     case 7: return [0x33, 0xff]  // SELFDESTRUCT to the caller
     case 8: return [0x60, 0x01, 0x60, 0x00, 0x55, 0x00]  // stores and leaves no code
     case 9:
-      return ProgramWriter.program(&generator, fork: fork, cast: cast, statements: generator.below(3))
+      return ProgramWriter.program(
+        &generator, fork: fork, cast: cast, statements: generator.below(3))
     case 10: return returning([0x33, 0xff])
     default:
       return returning(
@@ -135,7 +140,11 @@ extension ProgramWriter {
       ])
       if opcode == .call || opcode == .callcode { writer.push(generator.below(2)) }
       writer.push(address)
-      if generator.oneIn(2) { writer.push(generator.within(5_000...80_000)) } else { writer.op(.gas) }
+      if generator.oneIn(2) {
+        writer.push(generator.within(5_000...80_000))
+      } else {
+        writer.op(.gas)
+      }
       writer.op(opcode)
       writer.push(generator.below(Cast.hotSlots))
       writer.op(.sstore)

@@ -20,9 +20,9 @@ extension ProgramWriter {
     case 91..<94: writeStackWork(&generator)
     case 94..<96: writeReturnData(&generator)
     case 96: writeLoop(&generator)
-    case 97: raw([generator.byte()])
-    case 98: writeBranchToEnd(&generator)
-    default: raw(generator.bytes(upTo: 3))
+    case 97: writeBranchToEnd(&generator)
+    case 98: writeCreation(&generator)
+    default: raw(generator.bytes(upTo: 2))
     }
   }
 
@@ -53,7 +53,8 @@ extension ProgramWriter {
   }
 
   private mutating func writeStorage(_ generator: inout FuzzGenerator) {
-    let slot = generator.oneIn(12) ? generator.word() : UInt256(UInt64(generator.below(Cast.hotSlots)))
+    let slot =
+      generator.oneIn(12) ? generator.word() : UInt256(UInt64(generator.below(Cast.hotSlots)))
     let isTransient = generator.oneIn(4) && has(.cancun, &generator)
     if generator.oneIn(3) {
       push(slot)
@@ -169,10 +170,10 @@ extension ProgramWriter {
   private mutating func writeJump(_ generator: inout FuzzGenerator) {
     let isConditional = generator.oneIn(2)
     if isConditional { pushOperand(&generator) }
-    let skipped = generator.oneIn(2) ? [0x60, 0x5b] : generator.bytes(upTo: 5)
+    let skipped = generator.oneIn(5) ? generator.bytes(upTo: 5) : [0x60, 0x5b]
     let start = code.count + 4
     let target =
-      generator.oneIn(10)
+      generator.oneIn(30)
       ? generator.within(0...start + skipped.count + 4) : start + skipped.count
     raw([0x61, UInt8(truncatingIfNeeded: target >> 8), UInt8(truncatingIfNeeded: target)])
     op(isConditional ? .jumpi : .jump)

@@ -13,6 +13,8 @@ struct ProgramWriter {
   let cast: Cast
   /// The code so far.
   private(set) var code: [UInt8] = []
+  /// What it created last: the same again may collide.
+  var lastInitCode: [UInt8] = []
 
   /// A program of about `statements` statements.
   static func program(
@@ -98,10 +100,10 @@ struct ProgramWriter {
 
   /// A place in memory: nearly always near.
   mutating func pushOffset(_ generator: inout FuzzGenerator) {
-    switch generator.below(40) {
+    switch generator.below(120) {
     case 0: push(generator.edgeWord())
-    case 1: push(generator.within(1_000...40_000))
-    case 2: push(generator.pick([UInt256(UInt64.max), UInt256(1 as UInt64) &<< 32, .max]))
+    case 1: push(generator.pick([UInt256(UInt64.max), UInt256(1 as UInt64) &<< 32, .max]))
+    case 2...4: push(generator.within(1_000...40_000))
     default: push(generator.below(generator.oneIn(4) ? 300 : 64))
     }
   }

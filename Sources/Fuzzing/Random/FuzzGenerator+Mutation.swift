@@ -17,7 +17,8 @@ extension FuzzGenerator {
     switch below(9) {
     case 0: bytes[place] ^= 1 << UInt8(below(8))
     case 1: bytes[place] = byte()
-    case 2: bytes[place] = pick([0x00, 0x01, 0x7f, 0x80, 0x81, 0xb7, 0xb8, 0xbf, 0xc0, 0xf7, 0xf8, 0xff])
+    case 2:
+      bytes[place] = pick([0x00, 0x01, 0x7f, 0x80, 0x81, 0xb7, 0xb8, 0xbf, 0xc0, 0xf7, 0xf8, 0xff])
     case 3: bytes[place] = oneIn(2) ? bytes[place] &+ 1 : bytes[place] &- 1
     case 4: bytes.insert(contentsOf: self.bytes(1 + below(4)), at: place)
     case 5: bytes.removeSubrange(place..<min(bytes.count, place + 1 + below(4)))

@@ -23,7 +23,8 @@ extension FuzzGenerator {
 
   /// A power of two, one less or one more, or its negative.
   mutating func edgeWord() -> UInt256 {
-    let exponent = oneIn(2) ? pick([8, 16, 31, 32, 63, 64, 127, 128, 160, 192, 255, 256]) : below(257)
+    let exponent =
+      oneIn(2) ? pick([8, 16, 31, 32, 63, 64, 127, 128, 160, 192, 255, 256]) : below(257)
     let power = UInt256.one &<< exponent
     return pick([power, power &- .one, power &+ .one, power.negated, .max, .zero])
   }

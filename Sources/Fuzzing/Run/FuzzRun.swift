@@ -119,7 +119,8 @@ public final class FuzzRun: @unchecked Sendable {
       throw FuzzError(message: "worker \(worker.number) ended by itself: see above")
     }
     ledgers[worker.number].clear()
-    let isKilled = process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+    let isKilled =
+      process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
     let problem =
       isKilled
       ? "the case takes longer than \(Int(Self.patience)) s, or the system killed it"

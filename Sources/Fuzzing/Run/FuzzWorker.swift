@@ -18,6 +18,7 @@ public struct FuzzWorker {
   /// Does the share of worker `number`, until a time in seconds since 1970; answers what was in the
   /// way. The calling thread needs a deep stack.
   public static func work(_ plan: FuzzPlan, number: Int, until deadline: Int?) -> String? {
+    limitMemory()
     do throws(FuzzError) {
       try FuzzWorker(plan, number: number).run(deadline: deadline.map { Double($0) })
       return nil
@@ -27,14 +28,13 @@ public struct FuzzWorker {
   }
 
   /// Worker `number` of a plan, which goes on where one of that number left off.
-  private init(_ plan: FuzzPlan, number: Int) throws(FuzzError) {
+  init(_ plan: FuzzPlan, number: Int) throws(FuzzError) {
     self.plan = plan
     self.number = number
     ledger = try FuzzLedger(path: plan.ledgerPath(number), targets: plan.targets.count)
   }
 
-  private func run(deadline: Double?) throws(FuzzError) {
-    limitMemory()
+  func run(deadline: Double?) throws(FuzzError) {
     var pending: [(index: Int, target: any FuzzTarget)] = []
     for (index, name) in plan.targets.enumerated() {
       guard let type = FuzzTargets.named(name) else {
@@ -80,9 +80,9 @@ public struct FuzzWorker {
   /// Seconds since 1970.
   static var now: Double { Date().timeIntervalSince1970 }
 
-  private func limitMemory() {
+  private static func limitMemory() {
     #if os(Linux)
-      var limit = rlimit(rlim_cur: Self.memoryLimit, rlim_max: Self.memoryLimit)
+      var limit = rlimit(rlim_cur: memoryLimit, rlim_max: memoryLimit)
       _ = setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     #endif
   }

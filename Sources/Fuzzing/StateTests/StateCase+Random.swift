@@ -48,7 +48,7 @@ private struct StateCaseWriter {
 
   init(_ generator: inout FuzzGenerator) {
     let all = StateCase.distinctForks
-    let isOld = generator.oneIn(4)
+    let isOld = generator.oneIn(3)
     let first = isOld ? generator.below(all.count) : generator.within(8...all.count - 1)
     fork = all[first]
     let later = all[first...].filter { _ in generator.oneIn(4) }
@@ -61,7 +61,8 @@ private struct StateCaseWriter {
     (sender, senderKey) = (Self.senders[who], Self.senderKeys[who])
     coinbase = generator.pick(weighted: [
       (8, Address(0xc0_1ba5e)), (2, sender), (2, contracts[0]), (1, Address(0x03)),
-      (1, Address(0x01)), (1, Self.emptyAddress),
+      (1, Address(0x01)), (1, Self.emptyAddress), (1, Self.authorities[0]),
+      (1, Address.created(by: contracts[0], nonce: 1)),
     ])
     // Where a creation by the first contract, or by the transaction, will put its first contracts.
     let created = [
@@ -178,14 +179,17 @@ private struct StateCaseWriter {
     _ generator: inout FuzzGenerator, nonce: UInt64, baseFee: UInt256
   ) -> Transaction {
     let kinds = Transaction.Kind.allCases.filter { $0.firstFork <= fork }
-    let kind = generator.oneIn(60) ? generator.pick(Transaction.Kind.allCases) : generator.pick(kinds)
+    let kind =
+      generator.oneIn(60) ? generator.pick(Transaction.Kind.allCases) : generator.pick(kinds)
     let recipient = recipient(&generator)
     let tip = UInt256(UInt64(generator.below(20)))
-    let price = generator.oneIn(40) ? baseFee &>> 1 : baseFee &+ UInt256(UInt64(generator.below(30)))
+    let price =
+      generator.oneIn(40) ? baseFee &>> 1 : baseFee &+ UInt256(UInt64(generator.below(30)))
     var transaction = Transaction(
       kind: kind, chainID: kind == .legacy ? nil : StateCase.chainID,
       nonce: generator.oneIn(50) ? nonce &+ generator.pick([1, .max]) : nonce,
-      maxPriorityFeePerGas: kind.hasDynamicFee ? (tip <= price || generator.oneIn(9) ? tip : price) : nil,
+      maxPriorityFeePerGas: kind.hasDynamicFee
+        ? (tip <= price || generator.oneIn(9) ? tip : price) : nil,
       maxFeePerGas: price, gasLimit: 0, to: recipient, value: value(&generator),
       data: data(&generator, isCreation: recipient == nil))
     if kind != .legacy { transaction.accessList = accessList(&generator) }
@@ -264,9 +268,11 @@ private struct StateCaseWriter {
     let high = UInt64(generator.pick([100_000, 200_000, 400_000, 1_000_000]))
     var limits = [high]
     for _ in 0..<generator.below(3) {
-      limits.append(21_000 + generator.next() % (generator.oneIn(2) ? 30_000 : high - 21_000))
+      limits.append(24_000 + generator.next() % (generator.oneIn(2) ? 40_000 : high - 24_000))
     }
-    if generator.oneIn(30) { limits.append(generator.pick([0, 20_999, 21_000, 1 << 24, 1 << 24 + 1, 30_000_001])) }
+    if generator.oneIn(30) {
+      limits.append(generator.pick([0, 20_999, 21_000, 1 << 24, 1 << 24 + 1, 30_000_001]))
+    }
     return limits
   }
 }

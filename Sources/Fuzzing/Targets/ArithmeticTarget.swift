@@ -39,7 +39,10 @@ final class ArithmeticTarget: FuzzTarget {
       ("negation", a.negated == (GMPInteger() - x).word),
       ("power", a.power(b) == x.power(y).word),
       ("less", (a < b) == x.isLess(than: y)),
-      ("signed less", a.isSignedLess(than: b) == GMPInteger(signed: a).isLess(than: .init(signed: b))),
+      (
+        "signed less",
+        a.isSignedLess(than: b) == GMPInteger(signed: a).isLess(than: .init(signed: b))
+      ),
       ("equality", (a == b) == !(x.isLess(than: y) || y.isLess(than: x))),
       ("decimal", a.decimal == x.decimal && UInt256(decimal: a.decimal) == a),
     ]

@@ -7,7 +7,8 @@ internal import Primitives
 /// Addition, multiplication and pairing on BN254 and BLS12-381, against each other.
 final class CurveTarget: FuzzTarget {
   static let name = "curves"
-  static let summary = "curve precompiles: multiples add up, pairings are bilinear, damage is no trap"
+  static let summary =
+    "curve precompiles: multiples add up, pairings are bilinear, damage is no trap"
 
   private let table = PrecompileTable.of(.latest)
   private var output = PrecompileOutput()

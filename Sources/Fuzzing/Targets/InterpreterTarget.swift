@@ -141,7 +141,9 @@ final class InterpreterTarget: FuzzTarget {
     // The journal has not ended, so that all of it can be undone.
     state.revert(to: start)
     let left = state.diff().accounts
-    if run.recipient == nil, outcome.halt != nil { outcome.changes.removeAll { $0.address == run.sender } }
+    if run.recipient == nil, outcome.halt != nil {
+      outcome.changes.removeAll { $0.address == run.sender }
+    }
     return (outcome, left)
   }
 }

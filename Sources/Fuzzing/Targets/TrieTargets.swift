@@ -35,7 +35,8 @@ final class TrieTarget: FuzzTarget {
   private func key(_ shape: KeyShape, _ generator: inout FuzzGenerator) -> [UInt8] {
     switch shape {
     case .hashed: generator.bytes(32)
-    case .nested: (0..<generator.below(5)).map { _ in generator.pick([0x00, 0x01, 0x10, 0x11, 0xff]) }
+    case .nested:
+      (0..<generator.below(5)).map { _ in generator.pick([0x00, 0x01, 0x10, 0x11, 0xff]) }
     case .alike: Array(repeating: 0xab, count: 60) + generator.bytes(2)
     case .short: generator.bytes(1)
     }
