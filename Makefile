@@ -8,7 +8,10 @@ PREFIX ?= /usr/local
 FIXTURES ?=
 BLOCKS ?=
 BENCH ?=
-export FIXTURES BLOCKS BENCH
+# How long `make fuzz` takes, and which run to repeat.
+MINUTES ?= 5
+SEED ?=
+export FIXTURES BLOCKS BENCH MINUTES SEED
 
 BINARY := .build/release/needletail
 
@@ -35,6 +38,10 @@ endif
 .PHONY: test
 test: build ## Unit tests, and the conformance suites where FIXTURES=DIR is set
 	@Scripts/test.sh
+
+.PHONY: fuzz
+fuzz: build ## Random input for MINUTES=5, here and in the executable specification; SEED=N repeats
+	@Scripts/fuzz.sh
 
 .PHONY: bench
 bench: bench-evm bench-precompiles ## All benchmarks, and the replay of BLOCKS=PATH where it is set

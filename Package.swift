@@ -64,10 +64,13 @@ let package = Package(
     library("Fixtures", engine + ["JSON", "CArchive", "CCrypto", "CSecp256k1"]),
     library("Fetch", engine + ["JSON", "Fixtures", "CCurl"]),
     library("Workloads", engine, exclude: ["Contracts"]),
+    // Independent ways to the same answers, which tests and fuzzing compare with.
+    library("Oracles", ["Primitives", "Crypto", "CGMP"]),
+    library("Fuzzing", engine + ["JSON", "Oracles", "Workloads"]),
     .executableTarget(
       name: "cli",
       dependencies: engine + [
-        "Needletail", "JSON", "Fixtures", "Fetch", "Workloads", "CProcessor",
+        "Needletail", "JSON", "Fixtures", "Fetch", "Fuzzing", "Workloads", "CProcessor",
       ],
       swiftSettings: strict
     ),
@@ -75,12 +78,12 @@ let package = Package(
     .executableTarget(
       name: "ExecuteTransaction", dependencies: engine + ["Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
-    tests("PrimitivesTests", ["Primitives", "CGMP"]),
+    tests("PrimitivesTests", ["Oracles", "Primitives"]),
     tests("CryptoTests", ["Crypto", "Primitives"]),
     tests("JSONTests", ["JSON", "Primitives"]),
     tests("LedgerTests", ["Ledger", "Primitives", "Crypto"]),
     tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
-    tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
+    tests("StateTests", ["Oracles", "State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "WorkloadsTests",
@@ -94,6 +97,9 @@ let package = Package(
         "Fetch", "Fixtures", "Workloads", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto",
         "Primitives",
       ]),
+    tests(
+      "FuzzingTests",
+      ["Fuzzing", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -67,6 +67,14 @@ example() {
   record example "$report/example.txt"
 }
 
+# A short run of the same cases each time, without the oracles that `make fuzz` brings.
+fuzzing() {
+  heading "Fuzzing"
+  "$needletail" fuzz --seed 1 --rounds 400 --out "$report/fuzz" --json "$report/fuzz.json" \
+    | tee "$report/fuzz.txt" || status=1
+  record fuzz "$report/fuzz.txt"
+}
+
 mainnet_blocks() {
   heading "Mainnet blocks"
   local path
@@ -96,6 +104,7 @@ mkdir -p "$report"
 unit_tests
 ((status == 0)) || finish
 example
+fuzzing
 if [[ -n "${FIXTURES:-}" ]]; then
   mainnet_blocks
   conformance

@@ -1,5 +1,6 @@
 // UInt256 against GMP: arithmetic.
 
+import Oracles
 import Primitives
 import Testing
 

@@ -1,5 +1,6 @@
 // UInt256 against GMP and bit by bit: shifts, counting, the EVM's bit instructions.
 
+import Oracles
 import Primitives
 import Testing
 

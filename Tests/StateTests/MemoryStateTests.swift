@@ -2,6 +2,7 @@
 
 import Crypto
 import Ledger
+import Oracles
 import Primitives
 import Testing
 

@@ -1,6 +1,7 @@
 // The kept trie against its definition.
 
 import Crypto
+import Oracles
 import Primitives
 @testable import State
 import Testing

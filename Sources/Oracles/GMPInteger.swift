@@ -1,22 +1,24 @@
-// An integer of GMP: the oracle of the arithmetic tests.
+// An integer of GMP: the oracle of the arithmetic.
 
-import CGMP
-import Primitives
+internal import CGMP
+public import Primitives
 
 /// An integer of any size and sign, computed by GMP.
-final class GMPInteger {
+public final class GMPInteger {
   private let z = UnsafeMutablePointer<__mpz_struct>.allocate(capacity: 1)
 
-  init(_ value: Int = 0) { __gmpz_init_set_si(z, value) }
+  /// The number `value`.
+  public init(_ value: Int = 0) { __gmpz_init_set_si(z, value) }
 
-  init(_ value: UInt256) {
+  /// The number `value`, unsigned.
+  public init(_ value: UInt256) {
     __gmpz_init(z)
     let limbs = [value.l0, value.l1, value.l2, value.l3]
     __gmpz_import(z, 4, -1, 8, 0, 0, limbs)
   }
 
   /// `value` read as two's complement.
-  init(signed value: UInt256) {
+  public init(signed value: UInt256) {
     __gmpz_init(z)
     let limbs = [value.l0, value.l1, value.l2, value.l3]
     __gmpz_import(z, 4, -1, 8, 0, 0, limbs)
@@ -29,14 +31,14 @@ final class GMPInteger {
   }
 
   /// 2^256; never written again.
-  nonisolated(unsafe) static let modulus: GMPInteger = {
+  public nonisolated(unsafe) static let modulus: GMPInteger = {
     let result = GMPInteger()
     __gmpz_ui_pow_ui(result.z, 2, 256)
     return result
   }()
 
   /// The number modulo 2^256, in two's complement.
-  var word: UInt256 {
+  public var word: UInt256 {
     let reduced = GMPInteger()
     __gmpz_fdiv_r(reduced.z, z, GMPInteger.modulus.z)
     var limbs = [UInt64](repeating: 0, count: 4)
@@ -45,63 +47,69 @@ final class GMPInteger {
   }
 
   /// Whether the number is in 0 ..< 2^256.
-  var fits: Bool { __gmpz_cmp_si(z, 0) >= 0 && __gmpz_cmp(z, GMPInteger.modulus.z) < 0 }
+  public var fits: Bool { __gmpz_cmp_si(z, 0) >= 0 && __gmpz_cmp(z, GMPInteger.modulus.z) < 0 }
 
-  var decimal: String {
+  /// The number in decimal digits.
+  public var decimal: String {
     guard let text = __gmpz_get_str(nil, 10, z) else { return "" }
     defer { text.deallocate() }
     return String(cString: text)
   }
 
-  func isLess(than other: GMPInteger) -> Bool { __gmpz_cmp(z, other.z) < 0 }
+  /// Whether the number is less than `other`.
+  public func isLess(than other: GMPInteger) -> Bool { __gmpz_cmp(z, other.z) < 0 }
 
-  static func + (a: GMPInteger, b: GMPInteger) -> GMPInteger {
+  /// The sum.
+  public static func + (a: GMPInteger, b: GMPInteger) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_add(result.z, a.z, b.z)
     return result
   }
 
-  static func - (a: GMPInteger, b: GMPInteger) -> GMPInteger {
+  /// The difference.
+  public static func - (a: GMPInteger, b: GMPInteger) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_sub(result.z, a.z, b.z)
     return result
   }
 
-  static func * (a: GMPInteger, b: GMPInteger) -> GMPInteger {
+  /// The product.
+  public static func * (a: GMPInteger, b: GMPInteger) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_mul(result.z, a.z, b.z)
     return result
   }
 
   /// Rounded towards zero.
-  static func / (a: GMPInteger, b: GMPInteger) -> GMPInteger {
+  public static func / (a: GMPInteger, b: GMPInteger) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_tdiv_q(result.z, a.z, b.z)
     return result
   }
 
   /// With the sign of the dividend.
-  static func % (a: GMPInteger, b: GMPInteger) -> GMPInteger {
+  public static func % (a: GMPInteger, b: GMPInteger) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_tdiv_r(result.z, a.z, b.z)
     return result
   }
 
-  static func << (a: GMPInteger, count: Int) -> GMPInteger {
+  /// The number times 2^`count`.
+  public static func << (a: GMPInteger, count: Int) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_mul_2exp(result.z, a.z, UInt(count))
     return result
   }
 
   /// Rounded down.
-  static func >> (a: GMPInteger, count: Int) -> GMPInteger {
+  public static func >> (a: GMPInteger, count: Int) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_fdiv_q_2exp(result.z, a.z, UInt(count))
     return result
   }
 
   /// `self` raised to `exponent`, modulo 2^256.
-  func power(_ exponent: GMPInteger) -> GMPInteger {
+  public func power(_ exponent: GMPInteger) -> GMPInteger {
     let result = GMPInteger()
     __gmpz_powm(result.z, z, exponent.z, GMPInteger.modulus.z)
     return result

@@ -1,12 +1,13 @@
-// The trie's root straight from the definition, as a model for the tests.
+// The trie's root straight from the definition.
 
-import Crypto
-import Primitives
+internal import Crypto
+public import Primitives
 
 /// The root of a set of pairs, computed as appendix D of the Yellow Paper defines it: functions of
 /// sets, nothing kept, no concern for speed.
-enum NaiveTrie {
-  static func root(_ pairs: [[UInt8]: [UInt8]]) -> Hash256 {
+public enum NaiveTrie {
+  /// The root of the trie that holds `pairs`; pairs with an empty value do not count.
+  public static func root(_ pairs: [[UInt8]: [UInt8]]) -> Hash256 {
     let items = pairs.filter { !$0.value.isEmpty }.map { (nibbles($0.key), $0.value) }
     guard !items.isEmpty else { return Keccak256.hash([0x80]) }
     return Keccak256.hash(structure(items, 0))

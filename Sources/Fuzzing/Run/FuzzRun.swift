@@ -1,0 +1,163 @@
+// A run of several processes, and what becomes of those that die.
+
+internal import Foundation
+
+/// Runs a plan in processes of their own, so that a trap, a hang or memory without bound in one case
+/// is a finding and not the end.
+public final class FuzzRun: @unchecked Sendable {
+  /// A case that takes longer is a finding, in seconds.
+  static let patience = 60.0
+  /// A worker that dies is begun anew at most so often.
+  static let restartLimit = 50
+
+  /// How far a run has come.
+  public struct Progress: Sendable {
+    /// Cases tried of each target.
+    public var cases: [UInt64]
+    /// What was found so far.
+    public var findings: Int
+  }
+
+  private let plan: FuzzPlan
+  private let executable: String
+  private let ledgers: [FuzzLedger]
+  private let start = FuzzWorker.now
+
+  /// A run of `plan` by workers that `executable` starts as `fuzz --worker N`.
+  public init(_ plan: FuzzPlan, executable: String) throws(FuzzError) {
+    self.plan = plan
+    self.executable = executable
+    try Self.clear(plan.folder)
+    var ledgers: [FuzzLedger] = []
+    for number in 0..<plan.jobs {
+      ledgers.append(
+        try FuzzLedger(path: plan.ledgerPath(number), targets: plan.targets.count))
+    }
+    self.ledgers = ledgers
+  }
+
+  /// How far the run has come; may be asked from another thread.
+  public var progress: Progress {
+    let cases = plan.targets.indices.map { index in
+      ledgers.reduce(0) { $0 + $1.finished(index) }
+    }
+    return Progress(cases: cases, findings: Self.findingFiles(plan.folder).count)
+  }
+
+  /// Runs the plan and answers what came of it.
+  public func run() throws(FuzzError) -> FuzzReport {
+    var deadline: Double?
+    if case .seconds(let seconds) = plan.end { deadline = start + seconds }
+    var workers: [Worker] = []
+    for number in 0..<plan.jobs { workers.append(try launch(number, deadline)) }
+    var restarts = 0
+    while !workers.isEmpty {
+      Thread.sleep(forTimeInterval: 0.05)
+      var left: [Worker] = []
+      for worker in workers {
+        if worker.process.isRunning {
+          left.append(killed(ifHanging: worker))
+        } else if try isLost(worker), restarts < Self.restartLimit {
+          restarts += 1
+          left.append(try launch(worker.number, deadline))
+        }
+      }
+      workers = left
+    }
+    return FuzzReport(
+      plan: plan, cases: progress.cases, findings: Self.findings(plan.folder),
+      seconds: FuzzWorker.now - start)
+  }
+
+  /// A process, and the case it was last seen at.
+  private struct Worker {
+    let number: Int
+    let process: Process
+    var begun: UInt64 = 0
+    var since = FuzzWorker.now
+    var isHanging = false
+  }
+
+  private func launch(_ number: Int, _ deadline: Double?) throws(FuzzError) -> Worker {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: executable)
+    var arguments = ["fuzz"] + plan.targets
+    arguments += ["--seed", "\(plan.seed)", "--jobs", "\(plan.jobs)", "--out", plan.folder]
+    if case .rounds(let count) = plan.end { arguments += ["--rounds", "\(count)"] }
+    if let deadline { arguments += ["--until", "\(Int(deadline.rounded(.up)))"] }
+    process.arguments = arguments + ["--worker", "\(number)"]
+    process.standardInput = FileHandle.nullDevice
+    do {
+      try process.run()
+    } catch {
+      throw FuzzError(message: "cannot start \(executable): \(error.localizedDescription)")
+    }
+    return Worker(number: number, process: process)
+  }
+
+  /// The worker, killed when it has been at the same case for too long.
+  private func killed(ifHanging worker: Worker) -> Worker {
+    var worker = worker
+    let ledger = ledgers[worker.number]
+    let begun = plan.targets.indices.reduce(0) { $0 + ledger.begun($1) }
+    if begun != worker.begun {
+      worker.begun = begun
+      worker.since = FuzzWorker.now
+    } else if FuzzWorker.now - worker.since > Self.patience {
+      kill(worker.process.processIdentifier, SIGKILL)
+      worker.since = FuzzWorker.now
+    }
+    return worker
+  }
+
+  /// Whether the worker died in the middle of a case, which is then written down as a finding.
+  private func isLost(_ worker: Worker) throws(FuzzError) -> Bool {
+    let process = worker.process
+    let hasFailed = process.terminationReason == .uncaughtSignal || process.terminationStatus != 0
+    guard hasFailed else { return false }
+    guard let (target, round) = ledgers[worker.number].current else {
+      throw FuzzError(message: "worker \(worker.number) ended by itself: see above")
+    }
+    ledgers[worker.number].clear()
+    let isKilled =
+      process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+    let problem =
+      isKilled
+      ? "the case takes longer than \(Int(Self.patience)) s, or the system killed it"
+      : "the process died: \(process.terminationReason == .exit ? "status" : "signal") "
+        + "\(process.terminationStatus)"
+    try plan.write(
+      FoundCase(
+        target: plan.targets[target], seed: plan.seed, round: round, finding: Finding(problem)))
+    return true
+  }
+
+  // MARK: The folder
+
+  /// Makes the folder and takes out what an earlier run left there.
+  private static func clear(_ folder: String) throws(FuzzError) {
+    let files = FileManager.default
+    do {
+      try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for name in try files.contentsOfDirectory(atPath: folder)
+      where name.hasPrefix("worker-") || name == "findings" {
+        try files.removeItem(atPath: "\(folder)/\(name)")
+      }
+    } catch {
+      throw FuzzError(message: "cannot use \(folder): \(error.localizedDescription)")
+    }
+  }
+
+  private static func findingFiles(_ folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/findings")) ?? []
+    return names.sorted()
+  }
+
+  /// The texts of what was found.
+  private static func findings(_ folder: String) -> [String] {
+    findingFiles(folder).map { name in
+      let bytes = FileManager.default.contents(atPath: "\(folder)/findings/\(name)") ?? Data()
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+}
