@@ -30,6 +30,9 @@ let engine: [Target.Dependency] = [
   "Primitives", "Crypto", "Ledger", "EVM", "State", "Execution",
 ]
 
+/// What the umbrella re-exports.
+let umbrella: [Target.Dependency] = engine + ["JSON", "Tracing"]
+
 // Bottom to top; SwiftPM refuses cycles, so this order is the architecture (see ARCHITECTURE.md).
 let package = Package(
   name: "needletail",
@@ -56,17 +59,18 @@ let package = Package(
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("State", ["Primitives", "Crypto", "Ledger"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
-    library("Needletail", engine),
-    library("Fixtures", engine + ["JSON", "CArchive"]),
+    library("Tracing", engine + ["JSON"]),
+    library("Needletail", umbrella),
+    library("Fixtures", engine + ["JSON", "Tracing", "CArchive"]),
     library("Workloads", engine, exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + ["Needletail", "JSON", "Fixtures", "Workloads", "CProcessor"],
+      dependencies: umbrella + ["Needletail", "Fixtures", "Workloads", "CProcessor"],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.
     .executableTarget(
-      name: "ExecuteTransaction", dependencies: engine + ["Needletail"],
+      name: "ExecuteTransaction", dependencies: umbrella + ["Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
     tests("PrimitivesTests", ["Primitives", "CGMP"]),
     tests("CryptoTests", ["Crypto", "Primitives"]),
@@ -76,11 +80,17 @@ let package = Package(
     tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
+      "TracingTests",
+      ["Tracing", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests(
       "WorkloadsTests",
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "FixturesTests",
-      ["Fixtures", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+      [
+        "Fixtures", "JSON", "Tracing", "Execution", "State", "EVM", "Ledger", "Crypto",
+        "Primitives",
+      ]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

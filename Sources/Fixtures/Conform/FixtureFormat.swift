@@ -12,6 +12,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
   case precompileVectors = "precompile vectors"
   case opcodeVectors = "opcode vectors"
   case signatureVectors = "signature vectors"
+  case traceTest = "transaction traces"
   case workload = "workloads"
 
   /// What a file holds.
@@ -54,7 +55,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
 
   /// Published suites of which no file is run.
   private static let suitesNotRun: Set<String> = [
-    "chains", "kzg", "ml-dsa", "rpc-compat", "traces",
+    "chains", "kzg", "ml-dsa", "rpc-compat",
   ]
 
   /// Folders of ethereum/tests that are no matter of execution.
@@ -83,7 +84,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     if try object.has("transactions"), try object.has("transactionsRoot") {
       return .notRun("recorded blocks (see needletail replay)")
     }
-    if try object.has("genesis"), try object.has("result") { return .notRun("transaction traces") }
+    if try object.has("genesis"), try object.has("result") { return .known(.traceTest) }
     if try object.has("input"), try object.has("output") { return .notRun("KZG vectors") }
     if try object.hasAny("jsonrpc", "method") { return .notRun("JSON-RPC exchanges") }
     var members = try object.members()

@@ -73,6 +73,7 @@ public final class FixtureRunner {
     case .precompileVectors: PrecompileVectorRunner()
     case .opcodeVectors: OpcodeVectorRunner()
     case .signatureVectors: SignatureVectorRunner()
+    case .traceTest: TraceTestRunner(memoryLimit: memoryLimit)
     case .workload: WorkloadRunner(trace: trace, memoryLimit: memoryLimit)
     }
   }
