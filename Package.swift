@@ -30,6 +30,9 @@ let engine: [Target.Dependency] = [
   "Primitives", "Crypto", "Ledger", "EVM", "State", "Execution",
 ]
 
+/// What the umbrella re-exports.
+let umbrella: [Target.Dependency] = engine + ["JSON", "Tracing"]
+
 // Bottom to top; SwiftPM refuses cycles, so this order is the architecture (see ARCHITECTURE.md).
 let package = Package(
   name: "needletail",
@@ -60,8 +63,9 @@ let package = Package(
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("State", ["Primitives", "Crypto", "Ledger"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
-    library("Needletail", engine),
-    library("Fixtures", engine + ["JSON", "CArchive", "CCrypto", "CSecp256k1"]),
+    library("Tracing", engine + ["JSON"]),
+    library("Needletail", umbrella),
+    library("Fixtures", engine + ["JSON", "Tracing", "CArchive", "CCrypto", "CSecp256k1"]),
     library("Fetch", engine + ["JSON", "Fixtures", "CCurl"]),
     library("Workloads", engine, exclude: ["Contracts"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
@@ -69,14 +73,14 @@ let package = Package(
     library("Fuzzing", engine + ["JSON", "Oracles", "Workloads"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + [
-        "Needletail", "JSON", "Fixtures", "Fetch", "Fuzzing", "Workloads", "CProcessor",
+      dependencies: umbrella + [
+        "Needletail", "Fixtures", "Fetch", "Fuzzing", "Workloads", "CProcessor",
       ],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.
     .executableTarget(
-      name: "ExecuteTransaction", dependencies: engine + ["Needletail"],
+      name: "ExecuteTransaction", dependencies: umbrella + ["Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
     tests("PrimitivesTests", ["Oracles", "Primitives"]),
     tests("CryptoTests", ["Crypto", "Primitives"]),
@@ -86,11 +90,17 @@ let package = Package(
     tests("StateTests", ["Oracles", "State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
+      "TracingTests",
+      ["Tracing", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests(
       "WorkloadsTests",
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "FixturesTests",
-      ["Fixtures", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+      [
+        "Fixtures", "JSON", "Tracing", "Execution", "State", "EVM", "Ledger", "Crypto",
+        "Primitives",
+      ]),
     tests(
       "FetchTests",
       [

@@ -1,6 +1,6 @@
 // What everything costs and which rules hold, fork by fork.
 
-import Ledger
+public import Ledger
 
 /// The static prices that never changed, by the Yellow Paper's names (appendix G).
 enum GasTier {
@@ -173,5 +173,13 @@ struct GasSchedule: Sendable {
     case .frontier, .byzantium, .muirGlacier, .arrowGlacier, .grayGlacier, .paris, .cancun, .osaka:
       break
     }
+  }
+}
+
+extension Opcode {
+  /// What the instruction costs in `fork` whatever its operands; nil where the fork does not know it.
+  public func staticGas(in fork: Fork) -> Int64? {
+    let gas = GasSchedule.instructionGas(of: fork)[Int(rawValue)]
+    return gas == GasSchedule.undefined ? nil : gas
   }
 }

@@ -51,13 +51,11 @@ extension UnsafeMutablePointer where Pointee == Machine {
   func call(
     _ message: Message, code: CodeReference, host: any Host, stack: UnsafeMutablePointer<UInt256>
   ) -> MessageResult {
-    guard message.depth <= Machine.maximumDepth else {
-      return MessageResult(halt: .callDepth, gasLeft: message.gas)
-    }
+    guard message.depth <= Machine.maximumDepth else { return refuse(message, .callDepth) }
     // A delegated message carries its caller's value without moving it.
     let carriesValue = message.kind != .delegateCall && !message.value.isZero
     if carriesValue, host.balance(of: message.caller) < message.value {
-      return MessageResult(halt: .insufficientBalance, gasLeft: message.gas)
+      return refuse(message, .insufficientBalance)
     }
     let checkpoint = host.checkpoint()
     let refund = pointee.refund
@@ -80,6 +78,17 @@ extension UnsafeMutablePointer where Pointee == Machine {
       pointee.refund = refund
     }
     if pointee.tracer != nil { traceExit(message, result) }
+    return result
+  }
+
+  /// A message that does not even begin: its gas goes back. Only a tracer hears of it.
+  @inline(never)
+  private func refuse(_ message: Message, _ halt: Halt) -> MessageResult {
+    let result = MessageResult(halt: halt, gasLeft: message.gas)
+    if pointee.tracer != nil {
+      traceEnter(message)
+      traceExit(message, result)
+    }
     return result
   }
 

@@ -7,11 +7,13 @@ public import Primitives
 ///
 /// Pointers in what it is handed are valid during that call only.
 public protocol Tracer: AnyObject {
-  /// A message begins: `gas` is the callee's.
+  /// A message begins: `gas` is the callee's. One that is refused for its depth, its value or its
+  /// creator's nonce begins and ends at once, with all its gas left.
   func enter(_ call: TracedCall)
   /// An instruction is about to run.
   func step(_ step: TracedStep)
-  /// The instruction of the last step calls: it has paid for itself and its callee.
+  /// The instruction of the last step calls: it has paid for itself and its callee. Nothing of the
+  /// call has happened yet.
   func paid(depth: Int, gasLeft: Int64)
   /// The instruction of the last step failed; `gasLeft` may be negative.
   func fault(_ halt: Halt, depth: Int, gasLeft: Int64)
@@ -93,6 +95,30 @@ extension Frame {
     if machine.pointee.tracer != nil {
       machine.pointee.tracer?.paid(depth: message.depth, gasLeft: gas)
     }
+  }
+
+  /// Reports a creation that does not even begin, to a tracer if there is one.
+  @inline(never)
+  func traceRefusedCreation(
+    _ kind: CallKind, value: UInt256, salt: UInt256, nonce: UInt64, initcode: UnsafeRawBufferPointer
+  ) {
+    guard machine.pointee.tracer != nil else { return }
+    tracePaid()
+    let creator = message.recipient
+    let halt: Halt =
+      message.depth >= Machine.maximumDepth
+      ? .callDepth : host.balance(of: creator) < value ? .insufficientBalance : .nonceOverflow
+    let address =
+      kind == .create2
+      ? Address.created2(by: creator, salt: salt, initcode: initcode)
+      : Address.created(by: creator, nonce: nonce)
+    let calleeGas = schedule.pointee.keepsOneSixtyFourth ? gas - gas / 64 : gas
+    let callee = Message(
+      kind: kind, depth: message.depth + 1, isStatic: false, gas: calleeGas, recipient: address,
+      caller: creator, value: value, codeAddress: address,
+      input: UnsafeRawBufferPointer(start: nil, count: 0))
+    machine.traceEnter(callee, initcode: initcode)
+    machine.traceExit(callee, MessageResult(halt: halt, gasLeft: calleeGas))
   }
 
   /// Reports that the instruction just tried failed.

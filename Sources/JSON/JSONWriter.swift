@@ -1,11 +1,20 @@
 // Writing JSON.
 
-/// Writes one JSON value, indented by two spaces.
+/// Writes one JSON value.
 ///
 /// The caller opens and closes objects and arrays in matching pairs; commas and line breaks are ours.
 public struct JSONWriter: Sendable {
+  /// How the text is laid out.
+  public enum Layout: Sendable {
+    /// A line for each member and element, two spaces for each level, and a line break at the end.
+    case indented
+    /// No spaces and no line breaks.
+    case compact
+  }
+
   /// What was written so far.
   public private(set) var text = ""
+  private let isCompact: Bool
   private var levels: [Level] = []
   private var hasKey = false
 
@@ -15,7 +24,7 @@ public struct JSONWriter: Sendable {
   }
 
   /// An empty document.
-  public init() {}
+  public init(_ layout: Layout = .indented) { isCompact = layout == .compact }
 
   /// Writes an object whose members `body` writes.
   public mutating func object<Failure: Error>(
@@ -35,7 +44,7 @@ public struct JSONWriter: Sendable {
   public mutating func key(_ name: String) {
     separate()
     quote(name)
-    text += ": "
+    text += isCompact ? ":" : ": "
     hasKey = true
   }
 
@@ -108,7 +117,7 @@ public struct JSONWriter: Sendable {
     let level = levels.removeLast()
     if !level.isEmpty { breakLine() }
     text.append(level.close)
-    if levels.isEmpty { text.append("\n") }
+    if levels.isEmpty && !isCompact { text.append("\n") }
   }
 
   private mutating func separate() {
@@ -123,6 +132,7 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func breakLine() {
+    if isCompact { return }
     text.append("\n")
     text += String(repeating: "  ", count: levels.count)
   }

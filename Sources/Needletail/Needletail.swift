@@ -1,8 +1,10 @@
-// What a program that embeds the engine imports: one module instead of six.
+// What a program that embeds the engine imports: one module instead of eight.
 
 @_exported public import Crypto
 @_exported public import EVM
 @_exported public import Execution
+@_exported public import JSON
 @_exported public import Ledger
 @_exported public import Primitives
 @_exported public import State
+@_exported public import Tracing

@@ -75,7 +75,10 @@ extension Frame {
     let creator = message.recipient
     let nonce = host.nonce(of: creator)
     guard message.depth < Machine.maximumDepth, nonce < .max, host.balance(of: creator) >= value
-    else { return try push(.zero) }
+    else {
+      traceRefusedCreation(kind, value: value, salt: salt, nonce: nonce, initcode: initcode)
+      return try push(.zero)
+    }
     let calleeGas = schedule.pointee.keepsOneSixtyFourth ? gas - gas / 64 : gas
     gas &-= calleeGas
     tracePaid()

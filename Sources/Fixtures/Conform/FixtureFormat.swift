@@ -13,6 +13,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
   case opcodeVectors = "opcode vectors"
   case signatureVectors = "signature vectors"
   case kzg = "KZG vectors"
+  case traceTest = "transaction traces"
   case workload = "workloads"
 
   /// What a file holds.
@@ -55,7 +56,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
 
   /// Published suites of which no file is run.
   private static let suitesNotRun: Set<String> = [
-    "chains", "ml-dsa", "rpc-compat", "traces",
+    "chains", "ml-dsa", "rpc-compat",
   ]
 
   /// Folders of ethereum/tests that are no matter of execution.
@@ -84,11 +85,11 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     if try object.has("transactions"), try object.has("transactionsRoot") {
       return .notRun("recorded blocks (see needletail replay)")
     }
-    if try object.has("genesis"), try object.has("result") { return .notRun("transaction traces") }
     if let input = try object.optionalField("input"), input.kind == .object {
       if try input.hasAny("blob", "blobs") { return .known(.kzg) }
       if try input.hasAny("commitment", "commitments") { return .known(.kzg) }
     }
+    if try object.has("genesis"), try object.has("result") { return .known(.traceTest) }
     if try object.hasAny("jsonrpc", "method") { return .notRun("JSON-RPC exchanges") }
     var members = try object.members()
     while let member = members.next() {

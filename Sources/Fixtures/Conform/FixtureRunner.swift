@@ -74,6 +74,7 @@ public final class FixtureRunner {
     case .opcodeVectors: OpcodeVectorRunner()
     case .signatureVectors: SignatureVectorRunner()
     case .kzg: KZGVectorRunner()
+    case .traceTest: TraceTestRunner(memoryLimit: memoryLimit)
     case .workload: WorkloadRunner(trace: trace, memoryLimit: memoryLimit)
     }
   }
