@@ -56,17 +56,18 @@ let package = Package(
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("State", ["Primitives", "Crypto", "Ledger"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
-    library("Needletail", engine),
-    library("Fixtures", engine + ["JSON", "CArchive"]),
+    library("Chain", engine + ["JSON"]),
+    library("Needletail", engine + ["Chain"]),
+    library("Fixtures", engine + ["Chain", "JSON", "CArchive"]),
     library("Workloads", engine, exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + ["Needletail", "JSON", "Fixtures", "Workloads", "CProcessor"],
+      dependencies: engine + ["Chain", "Needletail", "JSON", "Fixtures", "Workloads", "CProcessor"],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.
     .executableTarget(
-      name: "ExecuteTransaction", dependencies: engine + ["Needletail"],
+      name: "ExecuteTransaction", dependencies: engine + ["Chain", "Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
     tests("PrimitivesTests", ["Primitives", "CGMP"]),
     tests("CryptoTests", ["Crypto", "Primitives"]),
@@ -75,12 +76,13 @@ let package = Package(
     tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
     tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests("ChainTests", ["Chain", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "WorkloadsTests",
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "FixturesTests",
-      ["Fixtures", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+      ["Fixtures", "JSON", "Chain", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -6,6 +6,9 @@ public import JSON
 public enum FixtureFormat: String, Sendable, CaseIterable {
   case stateTest = "state tests"
   case vmTest = "VM tests"
+  case blockTest = "block tests"
+  case engineTest = "engine tests"
+  case difficultyTest = "difficulty tests"
   case trieTest = "trie tests"
   case rlpTest = "RLP tests"
   case transactionTest = "transaction tests"
@@ -59,7 +62,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
 
   /// Folders of ethereum/tests that are no matter of execution.
   private static let foldersNotRun: Set<String> = [
-    "ABITests", "BasicTests", "DifficultyTests", "GenesisTests", "KeyStoreTests", "PoWTests",
+    "ABITests", "BasicTests", "GenesisTests", "KeyStoreTests", "PoWTests",
   ]
 
   private static func detectList(_ list: JSONValue) throws(JSONError) -> Detection {
@@ -101,15 +104,31 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     if try test.has("post"), try test.has("transaction") { return .known(.stateTest) }
     if try test.has("exec") { return .known(.vmTest) }
     if try test.has("txbytes"), try test.has("result") { return .known(.transactionTest) }
-    if try test.has("engineNewPayloads") { return .notRun("engine tests") }
-    if try test.has("blocks") { return .notRun("block tests") }
+    if try test.has("engineNewPayloads") { return .known(.engineTest) }
+    if try test.has("blocks") { return .known(.blockTest) }
     if try test.has("in"), try test.hasAny("root", "tests") { return .known(.trieTest) }
     if try test.has("in"), try test.has("out") { return .known(.rlpTest) }
+    var members = try test.members()
+    while let member = members.next() {
+      // Cases under the name of a fork.
+      guard !member.key.hasPrefix("_"), member.value.kind == .object else { continue }
+      guard let first = try member.value.firstMember, first.kind == .object,
+        try first.has("parentDifficulty")
+      else { return .unknown }
+      return .known(.difficultyTest)
+    }
     return .unknown
   }
 }
 
 extension JSONValue {
+  fileprivate var firstMember: JSONValue? {
+    get throws(JSONError) {
+      var members = try members()
+      return members.next()?.value
+    }
+  }
+
   /// Whether there is a member `name` that is not null.
   func has(_ name: String) throws(JSONError) -> Bool { try optionalField(name) != nil }
 
