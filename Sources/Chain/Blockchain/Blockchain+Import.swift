@@ -87,7 +87,7 @@ extension Blockchain {
       throw .tooLarge(limit: BodyValidation.maximumSize)
     }
     try checkHeader(block.header, parent: parent, fork: fork)
-    try BodyValidation.check(block, fork: fork)
+    try BodyValidation.checkForm(block, fork: fork)
     if block.ommers.isEmpty { return }
     let validation = OmmerValidation(ancestors: ancestors(of: parent)) {
       [self] (ommer, parent) throws(InvalidBlock) in
@@ -157,6 +157,7 @@ extension Blockchain {
       undo: state.accounts.inverse(of: outcome.diff))
     do throws(InvalidBlock) {
       try OutcomeValidation.check(outcome, against: block.header)
+      try BodyValidation.checkRoots(block)
       let root = state.moveTries(from: rooted, to: outcome.diff)
       rooted = outcome.diff
       if root != block.header.stateRoot { throw .wrongStateRoot(expected: root) }

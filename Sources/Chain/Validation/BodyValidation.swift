@@ -1,7 +1,7 @@
 // Whether a body is the one that its header commits to.
 
-public import Ledger
 import Crypto
+public import Ledger
 import Primitives
 import State
 
@@ -10,23 +10,29 @@ public enum BodyValidation {
   /// The most bytes in the encoding of a block: 10 MiB less a margin of 2 MiB (EIP-7934, Osaka).
   public static let maximumSize = 8_388_608
 
-  /// Throws the first commitment that does not hold.
-  public static func check(_ block: Block, fork: Fork) throws(InvalidBlock) {
-    let header = block.header
+  /// Throws what is wrong before anything is executed: ommers and withdrawals where the fork has none
+  /// and other ommers than the header's.
+  public static func checkForm(_ block: Block, fork: Fork) throws(InvalidBlock) {
     if fork >= .paris && !block.ommers.isEmpty { throw .ommersNotAllowed }
     let ommers = block.ommers.isEmpty ? Header.emptyOmmersHash : hash(of: block.ommers)
-    if header.ommersHash != ommers { throw .wrongOmmersHash(expected: ommers) }
+    if block.header.ommersHash != ommers { throw .wrongOmmersHash(expected: ommers) }
+    if (block.withdrawals != nil) != (fork >= .shanghai) {
+      throw block.withdrawals == nil ? .missingWithdrawals : .unexpectedWithdrawals
+    }
+  }
+
+  /// Throws unless the header names the roots of the lists. As in the executable specification this
+  /// comes after the execution: what is wrong with a transaction is the better reason.
+  public static func checkRoots(_ block: Block) throws(InvalidBlock) {
     let transactions = OrderedTrieRoot.of(block.transactions.map(\.encoded))
-    if header.transactionsRoot != transactions {
+    if block.header.transactionsRoot != transactions {
       throw .wrongTransactionsRoot(expected: transactions)
     }
-    guard let list = block.withdrawals else {
-      if fork >= .shanghai { throw .missingWithdrawals }
-      return
-    }
-    if fork < .shanghai { throw .unexpectedWithdrawals }
+    guard let list = block.withdrawals else { return }
     let withdrawals = OrderedTrieRoot.of(list.map(\.encoded))
-    if header.withdrawalsRoot != withdrawals { throw .wrongWithdrawalsRoot(expected: withdrawals) }
+    if block.header.withdrawalsRoot != withdrawals {
+      throw .wrongWithdrawalsRoot(expected: withdrawals)
+    }
   }
 
   private static func hash(of ommers: [Header]) -> Hash256 {

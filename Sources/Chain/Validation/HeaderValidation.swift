@@ -23,8 +23,9 @@ public struct HeaderValidation {
   ) throws(InvalidBlock) {
     try checkPlace(header, parent: parent)
     let validation = HeaderValidation(header: header, parent: parent, fork: fork, chain: chain)
-    try validation.checkFields()
     try validation.checkGas()
+    try validation.checkFields()
+    try validation.checkBaseFee()
     try validation.checkExtraData()
     try validation.checkDifficulty()
     try validation.checkBlobGas()
@@ -53,7 +54,6 @@ public struct HeaderValidation {
   }
 
   private func checkGas() throws(InvalidBlock) {
-    if header.gasUsed > header.gasLimit { throw .gasUsedAboveLimit }
     if header.gasLimit > UInt64(Int64.max) { throw .gasLimitAboveMaximum }
     if header.gasLimit < Self.minimumGasLimit { throw .gasLimitBelowMinimum }
     // London's first block starts from the doubled limit, half of which is the target.
@@ -63,6 +63,10 @@ public struct HeaderValidation {
     guard limit < base + base / 1024, limit > base - base / 1024 else {
       throw .gasLimitTooFarFromParent(parent.gasLimit)
     }
+    if header.gasUsed > header.gasLimit { throw .gasUsedAboveLimit }
+  }
+
+  private func checkBaseFee() throws(InvalidBlock) {
     if fork < .london { return }
     let fee = BaseFee.next(after: parent)
     if header.baseFeePerGas != fee { throw .wrongBaseFee(expected: fee) }
@@ -91,12 +95,8 @@ public struct HeaderValidation {
   }
 
   private func checkBlobGas() throws(InvalidBlock) {
-    guard
-      let parameters = chain.blobParameters(block: header.number, timestamp: header.timestamp),
-      let used = header.blobGasUsed
+    guard let parameters = chain.blobParameters(block: header.number, timestamp: header.timestamp)
     else { return }
-    let limit = BlobGas.gas(ofBlobs: parameters.max)
-    if used > limit || used % BlobGas.perBlob != 0 { throw .blobGasUsedOutOfRange(limit: limit) }
     let excess = BlobGas.excess(
       parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0,
       parentBaseFee: parent.excessBlobGas == nil ? .zero : parent.baseFeePerGas ?? .zero,

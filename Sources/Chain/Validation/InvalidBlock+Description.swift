@@ -26,8 +26,6 @@ extension InvalidBlock: CustomStringConvertible {
     case .missingField(let field): "the header lacks \(field)"
     case .unexpectedField(let field): "the header has \(field), which the fork does not know"
     case .wrongExcessBlobGas(let expected): "the excess blob gas should be \(expected)"
-    case .blobGasUsedOutOfRange(let limit):
-      "the blob gas used is above \(limit) or no multiple of a blob's"
     case .invalidSeal: "the proof of work does not hold"
     default: bodyDescription
     }

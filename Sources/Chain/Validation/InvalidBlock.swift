@@ -45,8 +45,6 @@ public enum InvalidBlock: Error, Sendable, Hashable {
   case unexpectedField(Header.Field)
   /// The excess blob gas does not follow from the parent (EIP-4844).
   case wrongExcessBlobGas(expected: UInt64)
-  /// More blob gas used than a block may use, or no multiple of a blob's (EIP-4844).
-  case blobGasUsedOutOfRange(limit: UInt64)
   /// The proof of work does not hold.
   case invalidSeal
 

@@ -21,7 +21,6 @@ enum BlockRefusal: Hashable {
   case missingField(Header.Field)
   case unexpectedField(Header.Field)
   case wrongExcessBlobGas
-  case blobGasUsedOutOfRange
   case invalidSeal
   case ommersNotAllowed
   case tooManyOmmers
@@ -94,7 +93,6 @@ extension BlockRefusal {
     case .missingField(let field): self = .missingField(field)
     case .unexpectedField(let field): self = .unexpectedField(field)
     case .wrongExcessBlobGas: self = .wrongExcessBlobGas
-    case .blobGasUsedOutOfRange: self = .blobGasUsedOutOfRange
     case .invalidSeal: self = .invalidSeal
     default: self.init(body: error)
     }

@@ -6,12 +6,12 @@ extension ExceptionNames {
   /// The part of the table about blocks.
   static let blockTable: [String: [Refusal]] = [
     // As the Execution Spec Tests name them.
-    "BLOB_GAS_USED_ABOVE_LIMIT": [.block(.blobGasUsedOutOfRange)],
+    "BLOB_GAS_USED_ABOVE_LIMIT": [.block(.wrongBlobGasUsed)],
     "EXTRA_DATA_INVALID_DAO": [.block(.daoMarkMissing)],
     "EXTRA_DATA_TOO_BIG": [.block(.extraDataTooLong)],
     "GAS_USED_OVERFLOW": [.block(.gasUsedAboveLimit), .gasLimitAboveBlock],
-    "INCORRECT_BLOB_GAS_USED": [.block(.wrongBlobGasUsed), .block(.blobGasUsedOutOfRange)],
-    "INCORRECT_BLOCK_FORMAT": missingOrUnexpected,
+    "INCORRECT_BLOB_GAS_USED": [.block(.wrongBlobGasUsed)],
+    "INCORRECT_BLOCK_FORMAT": missingOrUnexpected + [.block(.malformedField(.tooFewElements))],
     "INCORRECT_EXCESS_BLOB_GAS": [.block(.wrongExcessBlobGas)],
     "INVALID_BASEFEE_PER_GAS": [.block(.wrongBaseFee)],
     "INVALID_BLOCK_NUMBER": [.block(.wrongNumber)],
@@ -32,7 +32,9 @@ extension ExceptionNames {
     ],
     "RLP_INVALID_FIELD_OVERFLOW_64": [.block(.malformedField(.tooLarge))],
     "RLP_STRUCTURES_ENCODING": [.block(.malformed)],
-    "RLP_WITHDRAWALS_NOT_READ": [.block(.malformedField(.unexpectedBytes))],
+    "RLP_WITHDRAWALS_NOT_READ": [
+      .block(.malformedField(.unexpectedBytes)), .block(.missingWithdrawals),
+    ],
     "SYSTEM_CONTRACT_CALL_FAILED": [.block(.systemCallFailed)],
     "SYSTEM_CONTRACT_EMPTY": [.block(.systemContractMissing)],
     "INVALID_DEPOSIT_EVENT_LAYOUT": [.block(.malformedDeposit)],
@@ -53,7 +55,7 @@ extension ExceptionNames {
     "1559BlockImportImpossible_HeaderIsLegacy": missingOrUnexpected,
     "3675PoSBlockRejected": [.block(.wrongDifficulty)],
     "3675PoWBlockRejected": [.block(.wrongDifficulty)],
-    "3675PreParis1559BlockRejected": [.block(.wrongDifficulty)],
+    "3675PreParis1559BlockRejected": [.block(.wrongDifficulty), .block(.ommersNotAllowed)],
     "BlockGasLimitReached": [.gasLimitAboveBlock],
     "ExtraDataIncorrectDAO": [.block(.daoMarkMissing)],
     "ExtraDataTooBig": [.block(.extraDataTooLong)],
@@ -73,21 +75,29 @@ extension ExceptionNames {
     "InvalidTimestamp": [.block(.timestampNotAfterParent)],
     "InvalidTimestampOlderParent": [.block(.timestampNotAfterParent)],
     "InvalidTransactionsRoot": [.block(.wrongTransactionsRoot)],
-    "InvalidUncleParentHash": [.block(.ommerParentNotAncestor)],
+    // One of these ommers is the block's own parent, whose parent is no parent of an ommer.
+    "InvalidUncleParentHash": [.block(.ommerParentNotAncestor), .block(.ommerIsAncestor)],
     "InvalidUnclesHash": [.block(.wrongOmmersHash)],
     "InvalidWithdrawals": [.block(.wrongWithdrawalsRoot)],
     "LegacyBlockImportImpossible": missingOrUnexpected,
     "LegacyBlockImportImpossible2": missingOrUnexpected,
     "ParisBlockImportImpossible": missingOrUnexpected,
     "PostParisUncleHashIsNotEmpty": [.block(.ommersNotAllowed)],
-    "RLP_ExpectedAsList": [.block(.malformedField(.unexpectedBytes))],
+    "RLP_ExpectedAsList": [
+      .block(.malformedField(.unexpectedBytes)), .block(.missingWithdrawals),
+    ],
     "ShanghaiBlockImportImpossible": missingOrUnexpected,
     "TooManyUncles": [.block(.tooManyOmmers)],
     "TooMuchGasUsed": [.block(.gasUsedAboveLimit)],
-    "UncleInChain": [.block(.ommerAlreadyIncluded), .block(.duplicateOmmer)],
+    // The fillers of that time did not tell ancestors from what ancestors include.
+    "UncleInChain": [
+      .block(.ommerAlreadyIncluded), .block(.duplicateOmmer), .block(.ommerIsAncestor),
+    ],
     "UncleIsAncestor": [.block(.ommerIsAncestor)],
-    "UncleIsBrother": [.block(.ommerIsSibling)],
-    "UncleParentIsNotAncestor": [.block(.ommerParentNotAncestor)],
+    // Said of siblings of the block and of ommers that are the same.
+    "UncleIsBrother": [.block(.ommerIsSibling), .block(.duplicateOmmer)],
+    // Geth has one reason for both.
+    "UncleParentIsNotAncestor": [.block(.ommerParentNotAncestor), .block(.ommerIsSibling)],
     "UnknownParent": [.block(.unknownParent)],
     "UnknownParent2": [.block(.unknownParent)],
     // Two reasons in one name.
