@@ -11,8 +11,9 @@ extension Command {
       summary: "Run published conformance suites",
       details: """
         PATH is a folder, a .tar.zst, .tar.gz or .tar archive, or a single JSON file. The format of
-        each file is told by its content: state tests, VM tests, trie, RLP and transaction tests,
-        precompile, opcode and signature vectors, bytecode and block workloads.
+        each file is told by its content: state, block, engine and VM tests, difficulty, trie, RLP
+        and transaction tests, precompile, opcode and signature vectors, bytecode and block
+        workloads.
         Exit status: 0 all passed, 1 a case failed, 2 a file could not be read, a
         case needs more memory than allowed, or no case ran.
         """,

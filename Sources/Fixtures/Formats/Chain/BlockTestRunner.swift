@@ -5,6 +5,7 @@ internal import EVM
 internal import Execution
 internal import JSON
 internal import Ledger
+internal import Primitives
 
 /// Runs BlockchainTests and the block tests of the Execution Spec Tests.
 final class BlockTestRunner: FormatRunner {
@@ -18,15 +19,15 @@ final class BlockTestRunner: FormatRunner {
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
-    try ChainFixture.forEach(in: file, selection, report: report) { (test) throws(JSONError) in
-      try verdict(on: test)
+    try ChainFixture.forEach(in: file, selection, report: report) { (name, test) throws(JSONError) in
+      try verdict(on: test, name: name)
     }
   }
 
-  private func verdict(on test: JSONValue) throws(JSONError) -> Verdict {
+  private func verdict(on test: JSONValue, name: String) throws(JSONError) -> Verdict {
     let fixture: ChainFixture
     do throws(ChainFixture.Obstacle) {
-      fixture = try ChainFixture(test, executor: executor)
+      fixture = try ChainFixture(test, name: name, executor: executor)
     } catch {
       switch error {
       case .json(let error): throw error
@@ -38,13 +39,20 @@ final class BlockTestRunner: FormatRunner {
       let exception = try exception(of: block, network: fixture.networkName)
       let encoding = try block.field("rlp").bytes()
       var refusal: BlockImportError?
+      var hash: Hash256?
       do throws(BlockImportError) {
-        try fixture.chain.importBlock(encoded: encoding)
+        hash = try fixture.chain.importBlock(encoded: encoding)
       } catch {
         refusal = error
       }
       if let verdict = fixture.judge(refusal, expecting: exception) {
         return verdict.prefixed("block \(number): ")
+      }
+      if let hash {
+        let expected = try block.field("blockHeader").field("hash").hash()
+        guard hash == expected else {
+          return .failed("block \(number): expected hash \(expected), got \(hash)")
+        }
       }
       number += 1
     }
@@ -77,7 +85,7 @@ extension ChainFixture {
   /// Reports the verdict that `verdict` finds on each selected test of `file`.
   static func forEach(
     in file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void,
-    verdict: (JSONValue) throws(JSONError) -> Verdict
+    verdict: (_ name: String, _ test: JSONValue) throws(JSONError) -> Verdict
   ) throws(JSONError) {
     for member in try file.document.root.members() {
       if member.key.hasPrefix("_") { continue }
@@ -89,7 +97,7 @@ extension ChainFixture {
       if let reason = SkipList.reason(path: file.path, name: name) {
         report(CaseResult(name: name, verdict: .skipped(reason)))
       } else {
-        report(CaseResult(name: name, verdict: try verdict(member.value)))
+        report(CaseResult(name: name, verdict: try verdict(name, member.value)))
       }
     }
   }

@@ -10,6 +10,8 @@ internal import State
 
 /// A chain that begins with the genesis block of a test, and what shall come of it.
 final class ChainFixture {
+  /// The name of the case.
+  let name: String
   let network: FixtureNetwork
   let networkName: String
   let test: JSONValue
@@ -22,8 +24,9 @@ final class ChainFixture {
   }
 
   /// The chain of `test`, before its first block.
-  init(_ test: JSONValue, executor: SequentialExecutor) throws(Obstacle) {
+  init(_ test: JSONValue, name: String, executor: SequentialExecutor) throws(Obstacle) {
     self.test = test
+    self.name = name
     let header: Header
     let allocations: [AccountAllocation]
     let network: FixtureNetwork?
@@ -34,6 +37,11 @@ final class ChainFixture {
       let hash = try test.field("genesisBlockHeader").field("hash").hash()
       guard header.hash == hash else {
         throw try test.field("genesisBlockHeader").field("hash").unexpected("\(header.hash)")
+      }
+      if let encoding = try test.optionalField("genesisRLP") {
+        guard (try? Block(decoding: try encoding.bytes()))?.header == header else {
+          throw encoding.unexpected("the encoding of a block with genesisBlockHeader")
+        }
       }
       allocations = try test.field("pre").allocations()
     } catch {
@@ -102,9 +110,7 @@ final class ChainFixture {
         return .failed("expected to be accepted; refused: \(reason)")
       }
       guard let name = exception.name else { return nil }
-      if Refusal.all(of: reason).contains(where: { ExceptionNames.accept($0, for: name) }) {
-        return nil
-      }
+      if ExceptionNames.accept(Refusal.all(of: reason), for: name, in: self.name) { return nil }
       return .failed("expected refusal \(name); refused: \(reason)")
     }
   }

@@ -19,15 +19,15 @@ final class EngineTestRunner: FormatRunner {
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
-    try ChainFixture.forEach(in: file, selection, report: report) { (test) throws(JSONError) in
-      try verdict(on: test)
+    try ChainFixture.forEach(in: file, selection, report: report) { (name, test) throws(JSONError) in
+      try verdict(on: test, name: name)
     }
   }
 
-  private func verdict(on test: JSONValue) throws(JSONError) -> Verdict {
+  private func verdict(on test: JSONValue, name: String) throws(JSONError) -> Verdict {
     let fixture: ChainFixture
     do throws(ChainFixture.Obstacle) {
-      fixture = try ChainFixture(test, executor: executor)
+      fixture = try ChainFixture(test, name: name, executor: executor)
     } catch {
       switch error {
       case .json(let error): throw error
