@@ -62,7 +62,9 @@ let package = Package(
     library("Workloads", engine, exclude: ["Contracts"]),
     .executableTarget(
       name: "cli",
-      dependencies: engine + ["Chain", "Needletail", "JSON", "Fixtures", "Workloads", "CProcessor"],
+      dependencies: engine + [
+        "Chain", "Needletail", "JSON", "Fixtures", "Workloads", "CProcessor",
+      ],
       swiftSettings: strict
     ),
     // The program of the README; `make test` runs it.

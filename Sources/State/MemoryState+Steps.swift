@@ -11,7 +11,9 @@ extension MemoryState {
 
   private func inverse(of change: AccountChange) -> AccountChange {
     let address = change.address
-    guard let before = account(address) else { return AccountChange(address: address, account: nil) }
+    guard let before = account(address) else {
+      return AccountChange(address: address, account: nil)
+    }
     var slots: [SlotChange] = []
     if change.wipesStorage {
       forEachSlot(of: address) { slots.append(SlotChange(slot: $0, value: $1)) }

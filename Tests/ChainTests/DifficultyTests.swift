@@ -31,7 +31,8 @@ import Testing
     for (fork, delay) in delays {
       let calm = difficulty(fork, number: 1, elapsed: 20)
       #expect(difficulty(fork, number: delay + 199_999, elapsed: 20) == calm)
-      #expect(difficulty(fork, number: delay + 200_000, elapsed: 20) == calm &+ UInt256(1 as UInt64))
+      #expect(
+        difficulty(fork, number: delay + 200_000, elapsed: 20) == calm &+ UInt256(1 as UInt64))
       #expect(
         difficulty(fork, number: delay + 1_200_000, elapsed: 20) == calm &+ UInt256(1024 as UInt64))
     }

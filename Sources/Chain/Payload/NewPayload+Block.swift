@@ -46,7 +46,8 @@ extension NewPayload {
   private func checkVersion(_ fork: Fork) throws(InvalidPayload) {
     let hasWithdrawals = payload.withdrawals != nil
     if hasWithdrawals != (version >= 2 && fork >= .shanghai) {
-      throw .invalidParameters(hasWithdrawals ? "withdrawals are unknown" : "withdrawals are lacking")
+      throw .invalidParameters(
+        hasWithdrawals ? "withdrawals are unknown" : "withdrawals are lacking")
     }
     let served =
       switch version {

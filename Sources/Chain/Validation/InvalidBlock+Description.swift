@@ -39,7 +39,8 @@ extension InvalidBlock: CustomStringConvertible {
     case .ommerAlreadyIncluded: "an ommer stands in an ancestor already"
     case .ommerIsAncestor: "an ommer is an ancestor"
     case .ommerIsSibling: "an ommer has the block's own parent"
-    case .ommerParentNotAncestor: "the parent of an ommer is no ancestor of two to seven generations"
+    case .ommerParentNotAncestor:
+      "the parent of an ommer is no ancestor of two to seven generations"
     case .ommer(let index, let reason): "ommer \(index): \(reason)"
     case .wrongTransactionsRoot(let hash): "the transactions root should be \(hash)"
     case .wrongOmmersHash(let hash): "the ommers hash should be \(hash)"

@@ -19,7 +19,8 @@ final class BlockTestRunner: FormatRunner {
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
-    try ChainFixture.forEach(in: file, selection, report: report) { (name, test) throws(JSONError) in
+    try ChainFixture.forEach(in: file, selection, report: report) {
+      (name, test) throws(JSONError) in
       try verdict(on: test, name: name)
     }
   }

@@ -1,6 +1,7 @@
 // What block tests and engine tests have in common.
 
 internal import Chain
+internal import Crypto
 internal import EVM
 internal import Execution
 internal import JSON
@@ -30,6 +31,7 @@ final class ChainFixture {
     let header: Header
     let allocations: [AccountAllocation]
     let network: FixtureNetwork?
+    let hasProofOfWork: Bool
     do throws(JSONError) {
       networkName = try test.field("network").string()
       network = try FixtureNetwork(networkName, config: try test.optionalField("config"))
@@ -39,22 +41,42 @@ final class ChainFixture {
         throw try test.field("genesisBlockHeader").field("hash").unexpected("\(header.hash)")
       }
       if let encoding = try test.optionalField("genesisRLP") {
-        guard (try? Block(decoding: try encoding.bytes()))?.header == header else {
+        let bytes = try encoding.bytes()
+        guard (try? Block(decoding: bytes))?.header == header else {
           throw encoding.unexpected("the encoding of a block with genesisBlockHeader")
         }
       }
+      // Engine tests begin after the proof of work and name no engine.
+      let isEngineTest = try test.has("engineNewPayloads")
+      let sealEngine = try test.optionalField("sealEngine")?.string()
+      hasProofOfWork = !isEngineTest && sealEngine != "NoProof"
       allocations = try test.field("pre").allocations()
     } catch {
       throw .json(error)
     }
     guard let network else { throw .verdict(.leftOut("network \(networkName)")) }
     self.network = network
+    var seal: Blockchain.SealCheck?
+    if hasProofOfWork {
+      seal = { (header) throws(InvalidBlock) in try Self.checkSeal(of: header) }
+    }
     do throws(InvalidBlock) {
       chain = try Blockchain(
         genesis: header, state: MemoryState(allocations), rules: network.rules,
-        executor: executor)
+        executor: executor, seal: seal)
     } catch {
       throw .verdict(.failed("genesis: \(error)"))
+    }
+  }
+
+  /// The proofs of work of all tests lie in the first epochs.
+  private static let caches = EthashCaches(capacity: 1)
+
+  private static func checkSeal(of header: Header) throws(InvalidBlock) {
+    do throws(EthashError) {
+      try header.verifySeal(caches: caches)
+    } catch {
+      throw .invalidSeal
     }
   }
 
