@@ -78,7 +78,9 @@ let package = Package(
     tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
     tests("StateTests", ["State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
-    tests("ChainTests", ["Chain", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests(
+      "ChainTests",
+      ["Chain", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "WorkloadsTests",
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
