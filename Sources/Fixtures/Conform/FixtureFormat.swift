@@ -12,6 +12,9 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
   case trieTest = "trie tests"
   case rlpTest = "RLP tests"
   case transactionTest = "transaction tests"
+  case powTest = "proof of work tests"
+  case genesisTest = "genesis tests"
+  case basicTest = "basic tests"
   case precompileVectors = "precompile vectors"
   case opcodeVectors = "opcode vectors"
   case signatureVectors = "signature vectors"
@@ -61,9 +64,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
   ]
 
   /// Folders of ethereum/tests that are no matter of execution.
-  private static let foldersNotRun: Set<String> = [
-    "ABITests", "BasicTests", "GenesisTests", "KeyStoreTests", "PoWTests",
-  ]
+  private static let foldersNotRun: Set<String> = ["ABITests", "KeyStoreTests"]
 
   private static func detectList(_ list: JSONValue) throws(JSONError) -> Detection {
     var elements = try list.elements()
@@ -71,6 +72,10 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     if try first.has("X"), try first.has("Y") { return .known(.opcodeVectors) }
     if try first.has("Input"), try first.hasAny("Expected", "ExpectedError") {
       return .known(.precompileVectors)
+    }
+    if try first.hasAny("sig_of_emptystring", "unsigned") { return .known(.basicTest) }
+    if try first.has("inputs"), try first.has("result") {
+      return .notRun("genesis blocks of prototypes before Frontier")
     }
     return .unknown
   }
@@ -89,6 +94,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     if try object.has("genesis"), try object.has("result") { return .notRun("transaction traces") }
     if try object.has("input"), try object.has("output") { return .notRun("KZG vectors") }
     if try object.hasAny("jsonrpc", "method") { return .notRun("JSON-RPC exchanges") }
+    if try object.has("genesis_rlp_hex") { return .known(.basicTest) }
     var members = try object.members()
     while let member = members.next() {
       if member.key.hasPrefix("_") { continue }
@@ -103,6 +109,11 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     guard test.kind == .object else { return .unknown }
     if try test.has("post"), try test.has("transaction") { return .known(.stateTest) }
     if try test.has("exec") { return .known(.vmTest) }
+    if try test.has("cache_hash"), try test.has("header") { return .known(.powTest) }
+    if try test.has("alloc"), try test.has("result") { return .known(.genesisTest) }
+    if try test.has("seq"), try test.has("term") { return .known(.basicTest) }
+    if try test.has("decryption_type") { return .notRun("ciphers of the network protocol") }
+    if try test.hasAny("currentDifficulty", "parentDifficulty") { return .known(.difficultyTest) }
     if try test.has("txbytes"), try test.has("result") { return .known(.transactionTest) }
     if try test.has("engineNewPayloads") { return .known(.engineTest) }
     if try test.has("blocks") { return .known(.blockTest) }
