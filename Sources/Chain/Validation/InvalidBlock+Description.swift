@@ -26,7 +26,7 @@ extension InvalidBlock: CustomStringConvertible {
     case .missingField(let field): "the header lacks \(field)"
     case .unexpectedField(let field): "the header has \(field), which the fork does not know"
     case .wrongExcessBlobGas(let expected): "the excess blob gas should be \(expected)"
-    case .invalidSeal: "the proof of work does not hold"
+    case .invalidSeal(let reason): "the proof of work does not hold: \(reason)"
     default: bodyDescription
     }
   }

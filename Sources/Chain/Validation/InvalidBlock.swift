@@ -1,5 +1,6 @@
 // Why a block is refused.
 
+public import Crypto
 public import Execution
 public import Ledger
 public import Primitives
@@ -46,7 +47,7 @@ public enum InvalidBlock: Error, Sendable, Hashable {
   /// The excess blob gas does not follow from the parent (EIP-4844).
   case wrongExcessBlobGas(expected: UInt64)
   /// The proof of work does not hold.
-  case invalidSeal
+  case invalidSeal(EthashError)
 
   // MARK: Ommers
 

@@ -41,29 +41,23 @@ final class ChainFixture {
         throw try test.field("genesisBlockHeader").field("hash").unexpected("\(header.hash)")
       }
       if let encoding = try test.optionalField("genesisRLP") {
-        let bytes = try encoding.bytes()
-        guard (try? Block(decoding: bytes))?.header == header else {
+        guard (try? Block(decoding: try encoding.bytes()))?.header == header else {
           throw encoding.unexpected("the encoding of a block with genesisBlockHeader")
         }
       }
       // Engine tests begin after the proof of work and name no engine.
-      let isEngineTest = try test.has("engineNewPayloads")
-      let sealEngine = try test.optionalField("sealEngine")?.string()
-      hasProofOfWork = !isEngineTest && sealEngine != "NoProof"
+      let (hasBlocks, engine) = (try test.has("blocks"), try test.optionalField("sealEngine"))
+      hasProofOfWork = hasBlocks && engine?.text?.string != "NoProof"
       allocations = try test.field("pre").allocations()
     } catch {
       throw .json(error)
     }
     guard let network else { throw .verdict(.leftOut("network \(networkName)")) }
     self.network = network
-    var seal: Blockchain.SealCheck?
-    if hasProofOfWork {
-      seal = { (header) throws(InvalidBlock) in try Self.checkSeal(of: header) }
-    }
     do throws(InvalidBlock) {
       chain = try Blockchain(
         genesis: header, state: MemoryState(allocations), rules: network.rules,
-        executor: executor, seal: seal)
+        executor: executor, seal: hasProofOfWork ? Blockchain.ethash(Self.caches) : nil)
     } catch {
       throw .verdict(.failed("genesis: \(error)"))
     }
@@ -71,14 +65,6 @@ final class ChainFixture {
 
   /// The proofs of work of all tests lie in the first epochs.
   private static let caches = EthashCaches(capacity: 1)
-
-  private static func checkSeal(of header: Header) throws(InvalidBlock) {
-    do throws(EthashError) {
-      try header.verifySeal(caches: caches)
-    } catch {
-      throw .invalidSeal
-    }
-  }
 
   /// What the test says about the end: the head and its state.
   func compareEnd(_ findings: inout Findings) throws(JSONError) {
