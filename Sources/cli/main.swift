@@ -3,7 +3,7 @@
 internal import Foundation
 
 let tool = Tool(
-  commands: [.conform, .replay, .evmRun, .demo],
+  commands: [.conform, .replay, .importChain, .evmRun, .demo],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)
 
