@@ -9,6 +9,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
   case blockTest = "block tests"
   case engineTest = "engine tests"
   case difficultyTest = "difficulty tests"
+  case chain = "chains"
   case trieTest = "trie tests"
   case rlpTest = "RLP tests"
   case transactionTest = "transaction tests"
@@ -60,7 +61,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
 
   /// Published suites of which no file is run.
   private static let suitesNotRun: Set<String> = [
-    "chains", "kzg", "ml-dsa", "rpc-compat", "traces",
+    "kzg", "ml-dsa", "rpc-compat", "traces",
   ]
 
   /// Folders of ethereum/tests that are no matter of execution.

@@ -93,14 +93,23 @@ final class EngineTestRunner: FormatRunner {
 
 extension NewPayload {
   /// The call that an entry of `engineNewPayloads` describes.
-  init(engineTest entry: JSONValue) throws(JSONError) {
-    var parameters = try entry.field("params").elements()
-    guard let payload = parameters.next() else {
-      throw try entry.field("params").unexpected("a payload")
-    }
-    self.init(
+  fileprivate init(engineTest entry: JSONValue) throws(JSONError) {
+    try self.init(
       version: try entry.field("newPayloadVersion").index(),
-      payload: try ExecutionPayload(payload))
+      parameters: try entry.field("params"))
+  }
+
+  /// The call of `engine_newPayload` in this version with an array of parameters, whose requests
+  /// `request` reads.
+  init(
+    version: Int, parameters list: JSONValue,
+    request: (JSONValue) throws(JSONError) -> [UInt8] = { (value) throws(JSONError) in
+      try value.bytes()
+    }
+  ) throws(JSONError) {
+    var parameters = try list.elements()
+    guard let payload = parameters.next() else { throw list.unexpected("a payload") }
+    self.init(version: version, payload: try ExecutionPayload(payload))
     if let hashes = parameters.next(), hashes.kind != .null {
       versionedHashes = []
       for hash in try hashes.elements() { versionedHashes?.append(try hash.hash()) }
@@ -108,7 +117,7 @@ extension NewPayload {
     if let root = parameters.next(), root.kind != .null { parentBeaconBlockRoot = try root.hash() }
     if let list = parameters.next(), list.kind != .null {
       requests = []
-      for request in try list.elements() { requests?.append(try request.bytes()) }
+      for value in try list.elements() { requests?.append(try request(value)) }
     }
   }
 }
