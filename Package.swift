@@ -31,7 +31,7 @@ let engine: [Target.Dependency] = [
 ]
 
 /// What the umbrella re-exports.
-let umbrella: [Target.Dependency] = engine + ["JSON", "Tracing"]
+let umbrella: [Target.Dependency] = engine + ["JSON", "Chain", "Tracing"]
 
 // Bottom to top; SwiftPM refuses cycles, so this order is the architecture (see ARCHITECTURE.md).
 let package = Package(
@@ -64,9 +64,10 @@ let package = Package(
     library("State", ["Primitives", "Crypto", "Ledger"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Tracing", engine + ["JSON"]),
+    library("Chain", engine + ["JSON"]),
     library("Needletail", umbrella),
-    library("Fixtures", engine + ["JSON", "Tracing", "CArchive", "CCrypto", "CSecp256k1"]),
-    library("Fetch", engine + ["JSON", "Fixtures", "CCurl"]),
+    library("Fixtures", umbrella + ["CArchive", "CCrypto", "CSecp256k1"]),
+    library("Fetch", umbrella + ["Fixtures", "CCurl"]),
     library("Workloads", engine, exclude: ["Contracts"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
     library("Oracles", ["Primitives", "Crypto", "CGMP"]),
@@ -93,12 +94,15 @@ let package = Package(
       "TracingTests",
       ["Tracing", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
+      "ChainTests",
+      ["Chain", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests(
       "WorkloadsTests",
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "FixturesTests",
       [
-        "Fixtures", "JSON", "Tracing", "Execution", "State", "EVM", "Ledger", "Crypto",
+        "Fixtures", "JSON", "Chain", "Tracing", "Execution", "State", "EVM", "Ledger", "Crypto",
         "Primitives",
       ]),
     tests(

@@ -1,5 +1,6 @@
-// What a program that embeds the engine imports: one module instead of eight.
+// What a program that embeds the engine imports: one module instead of all of them.
 
+@_exported public import Chain
 @_exported public import Crypto
 @_exported public import EVM
 @_exported public import Execution

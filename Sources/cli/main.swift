@@ -6,7 +6,9 @@ internal import Foundation
 signal(SIGPIPE, SIG_IGN)
 
 let tool = Tool(
-  commands: [.conform, .replay, .fetch, .evmRun, .benchPrecompiles, .demo, .fuzz],
+  commands: [
+    .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .demo, .fuzz,
+  ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)
 

@@ -1,6 +1,7 @@
 // What became of a block.
 
 public import Ledger
+public import Primitives
 public import State
 
 /// What became of a block. Two executions of the same block over the same state must give outcomes
@@ -8,8 +9,8 @@ public import State
 public struct BlockOutcome: Sendable, Equatable {
   /// What each transaction left behind.
   ///
-  /// Before Byzantium a receipt names the state root after its transaction; it is zero here, because
-  /// a view does not give roots.
+  /// Before Byzantium a receipt names the state root after its transaction; it is zero where the
+  /// executor was given no source of roots.
   public var receipts: [Receipt]
   /// The gas used by all transactions.
   public var gasUsed: UInt64
@@ -17,6 +18,8 @@ public struct BlockOutcome: Sendable, Equatable {
   public var blobGasUsed: UInt64
   /// The filter over all logs.
   public var bloom: Bloom
+  /// The requests to the consensus layer, the byte of their kind first (EIP-7685, Prague).
+  public var requests: [[UInt8]]
   /// What changed in the state.
   public var diff: StateDiff
 }
@@ -27,4 +30,12 @@ public enum BlockExecutionError: Error, Sendable, Hashable {
   case transaction(Int, ExecutionError)
   /// A call that the protocol makes could not be executed.
   case systemCall(ExecutionError)
+  /// The withdrawals or rewards could not be paid.
+  case payments(ExecutionError)
+  /// A system contract that must stand since Prague has no code (EIP-7002, EIP-7251).
+  case systemContractMissing(Address)
+  /// The call of a system contract failed that must succeed since Prague (EIP-7002, EIP-7251).
+  case systemCallFailed(Address)
+  /// An event of the deposit contract in this transaction is not laid out as it must be (EIP-6110).
+  case malformedDeposit(transaction: Int)
 }

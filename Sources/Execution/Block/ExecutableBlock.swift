@@ -21,6 +21,13 @@ public struct ExecutableBlock: Sendable {
   public var parentBeaconBlockRoot: Hash256?
   /// The payments from the consensus layer (EIP-4895).
   public var withdrawals: [Withdrawal]
+  /// What producers of blocks earn at the end.
+  public var rewards: [Reward] = []
+  /// Whether the DAO's ether moves before the first transaction.
+  public var appliesDAOFork = false
+  /// Whether requests to the consensus layer are collected at the end (EIP-7685): so it is where the
+  /// header commits to them.
+  public var collectsRequests = false
 
   /// A block of these parts; there must be a sender for each transaction.
   public init(
@@ -38,16 +45,20 @@ public struct ExecutableBlock: Sendable {
     self.withdrawals = withdrawals
   }
 
-  /// The block of a chain, whose transactions `senders` have signed.
-  public init(_ block: Block, senders: [Address], rules chain: ChainRules) {
+  /// The block of a chain, whose transactions `senders` have signed. `fork` is given where the
+  /// schedule alone does not tell it, because Paris begins by total difficulty.
+  public init(_ block: Block, senders: [Address], rules chain: ChainRules, fork: Fork? = nil) {
     let header = block.header
-    let fork = chain.fork(block: header.number, timestamp: header.timestamp)
+    let fork = fork ?? chain.fork(block: header.number, timestamp: header.timestamp)
     let blobs = chain.blobParameters(block: header.number, timestamp: header.timestamp)
     self.init(
       environment: BlockEnvironment(header, fork: fork, blobs: blobs, chainID: chain.chainID),
       rules: TransactionRules(fork, blobs: blobs), transactions: block.transactions,
       senders: senders, parentHash: header.parentHash,
       parentBeaconBlockRoot: header.parentBeaconBlockRoot, withdrawals: block.withdrawals ?? [])
+    rewards = Reward.all(of: header, ommers: block.ommers, fork: fork)
+    appliesDAOFork = chain.daoFork == header.number
+    collectsRequests = header.requestsHash != nil
   }
 }
 

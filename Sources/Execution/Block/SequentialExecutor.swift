@@ -3,7 +3,7 @@
 import Crypto
 public import EVM
 import Ledger
-import Primitives
+public import Primitives
 public import State
 
 /// Executes blocks in order, on the calling thread.
@@ -12,10 +12,8 @@ public import State
 /// only keeps memory for the next block. The calling thread needs a stack of
 /// `EVM.nativeStackSize` bytes, since calls of contracts nest there.
 ///
-/// The diff holds what system calls before the transactions, transactions and withdrawals changed.
-/// Not yet in it are the rewards of miners before Paris and the queues of requests that Prague's
-/// system contracts empty at the end of a block (EIP-7002, EIP-7251): where a block has these, the
-/// root after the diff is not the root of its header.
+/// The diff holds everything that the block changes: the DAO fork, system calls, transactions,
+/// withdrawals, rewards and the requests that are taken from their queues.
 public final class SequentialExecutor {
   /// What executes the transactions.
   public let transactions: TransactionExecutor
@@ -29,21 +27,35 @@ public final class SequentialExecutor {
 
   deinit { bloomMemo.free() }
 
+  /// The state root once changes are made, given all changes of the block so far.
+  public typealias RootSource = (StateDiff) -> Hash256
+
   /// Executes `block` over `view`.
+  ///
+  /// Before Byzantium, receipts name the state root after each transaction: `rootAfter` is asked for
+  /// it, and then only.
   public func execute(
-    _ block: ExecutableBlock, on view: any StateView
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource? = nil
   ) throws(BlockExecutionError) -> BlockOutcome {
     transactions.begin(block.environment, rules: block.rules, on: view)
+    if block.appliesDAOFork { transactions.applyDAOFork() }
     try makeSystemCalls(of: block)
-    let receipts = try executeTransactions(of: block)
+    let receipts = try executeTransactions(of: block, rootAfter)
     for withdrawal in block.withdrawals {
       transactions.pay(withdrawal.amountInWei, to: withdrawal.address)
     }
+    for reward in block.rewards { transactions.pay(reward.amount, to: reward.address) }
+    do throws(ExecutionError) {
+      try transactions.checkState()
+    } catch {
+      throw .payments(error)
+    }
+    let requests = block.collectsRequests ? try collectRequests(receipts) : []
     var bloom = Bloom()
     for receipt in receipts where !receipt.logs.isEmpty { bloom.formUnion(receipt.bloom) }
     return BlockOutcome(
       receipts: receipts, gasUsed: transactions.gasUsed, blobGasUsed: transactions.blobGasUsed,
-      bloom: bloom, diff: transactions.state.diff())
+      bloom: bloom, requests: requests, diff: transactions.state.diff())
   }
 
   private func makeSystemCalls(of block: ExecutableBlock) throws(BlockExecutionError) {
@@ -56,7 +68,7 @@ public final class SequentialExecutor {
   }
 
   private func executeTransactions(
-    of block: ExecutableBlock
+    of block: ExecutableBlock, _ rootAfter: RootSource?
   ) throws(BlockExecutionError) -> [Receipt] {
     var receipts: [Receipt] = []
     receipts.reserveCapacity(block.transactions.count)
@@ -67,7 +79,7 @@ public final class SequentialExecutor {
         do throws(ExecutionError) {
           let outcome = try transactions.execute(
             (first + index).pointee, from: block.senders[index])
-          receipts.append(receipt(of: outcome, kind: (first + index).pointee.kind))
+          receipts.append(receipt(of: outcome, kind: (first + index).pointee.kind, rootAfter))
         } catch {
           throw .transaction(index, error)
         }
@@ -76,10 +88,15 @@ public final class SequentialExecutor {
     return receipts
   }
 
-  private func receipt(of outcome: TransactionOutcome, kind: Transaction.Kind) -> Receipt {
-    let hasStatus = transactions.rules.receiptsHaveStatus
+  private func receipt(
+    of outcome: TransactionOutcome, kind: Transaction.Kind, _ rootAfter: RootSource?
+  ) -> Receipt {
+    var result = Receipt.Outcome.status(outcome.succeeded)
+    if !transactions.rules.receiptsHaveStatus {
+      result = .stateRoot(rootAfter.map { $0(transactions.state.diff()) } ?? .zero)
+    }
     return Receipt(
-      kind: kind, outcome: hasStatus ? .status(outcome.succeeded) : .stateRoot(.zero),
+      kind: kind, outcome: result,
       cumulativeGasUsed: transactions.gasUsed,
       bloom: outcome.logs.isEmpty ? Bloom() : Bloom(outcome.logs, memo: bloomMemo),
       logs: outcome.logs)

@@ -1,4 +1,4 @@
-// Calls that the protocol itself makes, at the start of a block.
+// Calls that the protocol itself makes, at the start and at the end of a block.
 
 import EVM
 import Ledger
@@ -16,6 +16,12 @@ public enum SystemCalls {
   /// Keeps the hashes of blocks (EIP-2935, Prague).
   public static let blockHashes = Address(
     truncating: 0x0000_f908_27f1_c53a_10cb_7a02_335b_1753_2000_2935)
+  /// Queues withdrawals that validators ask for (EIP-7002, Prague).
+  public static let withdrawalRequests = Address(
+    truncating: 0x0000_0961_ef48_0eb5_5e80_d19a_d835_79a6_4c00_7002)
+  /// Queues consolidations that validators ask for (EIP-7251, Prague).
+  public static let consolidationRequests = Address(
+    truncating: 0x0000_bbdd_c7ce_4886_42fb_579f_8b00_f3a5_9000_7251)
   /// What a call may use. It does not count towards the block.
   static let gas: Int64 = 30_000_000
 }
@@ -33,22 +39,52 @@ extension TransactionExecutor {
     }
   }
 
+  /// Empties the queue of a system contract at the end of a block.
+  ///
+  /// Other than before the transactions, the contract must stand there and the call must succeed.
+  func takeRequests(_ address: Address) throws(BlockExecutionError) -> [UInt8] {
+    let hasCode = state.code(of: address).count > 0
+    if let failure = state.failure { throw .systemCall(.state(failure)) }
+    if !hasCode { throw .systemContractMissing(address) }
+    do throws(ExecutionError) {
+      state.beginTransaction()
+      let result = try run(address, input: UnsafeRawBufferPointer(start: nil, count: 0))
+      let requests = result.halt == nil ? Array(result.output) : nil
+      state.endTransaction()
+      try checkState()
+      if let requests { return requests }
+    } catch {
+      throw .systemCall(error)
+    }
+    throw .systemCallFailed(address)
+  }
+
   /// Calls a system contract. Where it does not stand yet nothing happens; its failure is no
   /// failure of the block.
   private func callSystemContract(_ address: Address, input: Hash256) throws(ExecutionError) {
     state.beginTransaction()
     if state.code(of: address).count > 0 {
-      let result = withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { bytes in
+      _ = try withUnsafeTemporaryAllocation(
+        byteCount: 32, alignment: 8
+      ) { bytes throws(ExecutionError) in
         input.store(at: bytes.baseAddress.unsafelyUnwrapped)
-        return machine.execute(
-          TransactionMessage(
-            origin: SystemCalls.caller, gasPrice: block.baseFee, recipient: address,
-            gas: SystemCalls.gas, input: UnsafeRawBufferPointer(bytes)),
-          host: state)
+        return try run(address, input: UnsafeRawBufferPointer(bytes)).halt
       }
-      if result.halt == .memoryLimit { throw .memoryLimit }
     }
     state.endTransaction()
     try checkState()
+  }
+
+  /// Runs the code of a system contract.
+  private func run(
+    _ address: Address, input: UnsafeRawBufferPointer
+  ) throws(ExecutionError) -> ExecutionResult {
+    let result = machine.execute(
+      TransactionMessage(
+        origin: SystemCalls.caller, gasPrice: block.baseFee, recipient: address,
+        gas: SystemCalls.gas, input: input),
+      host: state)
+    if result.halt == .memoryLimit { throw .memoryLimit }
+    return result
   }
 }

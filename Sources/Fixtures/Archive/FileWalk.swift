@@ -51,40 +51,18 @@ public enum FileWalk {
 
   /// The whole file at `path`, unless it has more than `limit` bytes.
   public static func read(_ path: String, limit: Int = 128 << 20) throws(ArchiveError) -> [UInt8] {
-    // A pipe that nobody writes to must not make us wait.
-    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { throw .system(path) }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0 else { throw .system(path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw ArchiveError(path: path, problem: .notRegular)
-    }
+    let file = try RegularFile(path)
     let tooLarge = ArchiveError(path: path, problem: .entryTooLarge(limit: limit))
-    guard status.st_size <= limit else { throw tooLarge }
+    guard file.size <= limit else { throw tooLarge }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(status.st_size) + 1)
+    bytes.reserveCapacity(file.size + 1)
     // In pieces: what the file system says of the size may be wrong by the time of reading.
-    let piece = 1 << 20
     while true {
-      var received = 0
-      let chunk = [UInt8](unsafeUninitializedCapacity: piece) { buffer, count in
-        repeat { received = Self.read(file, buffer) } while received < 0 && errno == EINTR
-        count = max(received, 0)
-      }
-      guard received >= 0 else { throw .system(path) }
-      if received == 0 { return bytes }
-      bytes.append(contentsOf: chunk)
+      let piece = try file.read(upTo: 1 << 20)
+      if piece.isEmpty { return bytes }
+      bytes.append(contentsOf: piece)
       guard bytes.count <= limit else { throw tooLarge }
     }
-  }
-
-  private static func read(_ file: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-    #if canImport(Glibc)
-      Glibc.read(file, buffer.baseAddress, buffer.count)
-    #else
-      Darwin.read(file, buffer.baseAddress, buffer.count)
-    #endif
   }
 
   private static func collect(
@@ -138,7 +116,7 @@ private enum FileKind {
 
 extension ArchiveError {
   /// What the system's last call says of `path`.
-  fileprivate static func system(_ path: String) -> ArchiveError {
+  static func system(_ path: String) -> ArchiveError {
     let number = errno
     if number == ENOENT || number == ENOTDIR {
       return ArchiveError(path: path, problem: .notFound)

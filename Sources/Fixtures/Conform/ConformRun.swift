@@ -22,7 +22,14 @@ public final class ConformRun: @unchecked Sendable {
     let path: String
     let size: Int
     let bytes: [UInt8]?
-    let companion: JSONDocument?
+    var companion: JSONDocument?
+    /// Whether the file lies in the folder of a chain.
+    var isInChain = false
+    /// The other files of the chain, where an archive gave them.
+    var beside: [String: [UInt8]]?
+
+    /// Whether all of a chain is to be run.
+    var isChain: Bool { isInChain && ChainFolder.name(of: path) == ChainFolder.genesis }
   }
 
   /// How the names of files end that may be fixtures.
@@ -88,12 +95,19 @@ public final class ConformRun: @unchecked Sendable {
       case .file(let path):
         let companion = companion(of: path)
         let work = Work(
-          suite: suite, path: path, size: size, bytes: nil, companion: companion?.document)
+          suite: suite, path: path, size: size, bytes: nil, companion: companion?.document,
+          isInChain: isInChain(path))
         // Files may lie each in a folder of its own, with a companion of its own.
         guard queue.push(work, cost: 1024 + (companion?.size ?? 0)) else { return }
       case .archive(let path): stream(path, suite: suite, size: size)
       }
     }
+  }
+
+  /// Whether the folder of the file holds a chain.
+  private func isInChain(_ path: String) -> Bool {
+    let blocks = path.dropLast(ChainFolder.name(of: path).count) + ChainFolder.blocks
+    return FileManager.default.fileExists(atPath: String(blocks))
   }
 
   /// The `expected.json` in the folder of the file, kept for the files that follow.
@@ -130,7 +144,12 @@ public final class ConformRun: @unchecked Sendable {
     do throws(ArchiveError) {
       // An archive has no order: the files that belong to others come in a first pass.
       var companions = Companions()
-      try reader.forEachFile(where: { $0.hasSuffix("/expected.json") }) { file in
+      var chains = ArchivedChains()
+      func isCompanion(_ name: String) -> Bool {
+        chains.see("\(path)/\(name)")
+        return name.hasSuffix("/expected.json")
+      }
+      try reader.forEachFile(where: isCompanion) { file in
         do throws(FixtureError) {
           try companions.add(file.bytes, path: file.path)
         } catch {
@@ -139,17 +158,43 @@ public final class ConformRun: @unchecked Sendable {
         return true
       }
       var offset = 0
-      try reader.forEachFile(where: { Self.suffixes.contains(where: $0.hasSuffix) }) { file in
+      try reader.forEachFile(where: {
+        Self.suffixes.contains(where: $0.hasSuffix) || ChainFolder.name(of: $0) == ChainFolder.blocks
+      }) { file in
+        let isInChain = chains.includes(file.path)
+        if isInChain && ChainFolder.reads(file.path) {
+          do throws(FixtureError) {
+            try chains.add(file.bytes, path: file.path)
+            return true
+          } catch {
+            fail(error)
+            return false
+          }
+        }
         let advance = max(0, min(file.archiveOffset, size) - offset)
         offset += advance
         let work = Work(
           suite: suite, path: file.path, size: advance, bytes: file.bytes,
-          companion: companions.beside(file.path)?.document)
+          companion: companions.beside(file.path)?.document, isInChain: isInChain)
         return queue.push(work, cost: file.bytes.count)
       }
+      push(chains, suite: suite)
       lock.withLock { state.bytesDone += size - offset }
     } catch {
       fail(.archive(error))
+    }
+  }
+
+  private func push(_ chains: ArchivedChains, suite: String) {
+    for chain in chains.folders {
+      let path = "\(chain.path)/\(ChainFolder.genesis)"
+      guard let genesis = chain.files[ChainFolder.genesis] else {
+        fail(.incomplete("\(chain.path): there is no \(ChainFolder.genesis) beside the chain"))
+        continue
+      }
+      let work = Work(
+        suite: suite, path: path, size: 0, bytes: genesis, isInChain: true, beside: chain.files)
+      guard queue.push(work, cost: chain.files.reduce(0) { $0 + $1.value.count }) else { return }
     }
   }
 
@@ -178,15 +223,20 @@ public final class ConformRun: @unchecked Sendable {
         }
         return
       }
+      if work.isInChain && !work.isChain && ChainFolder.reads(work.path) { return }
       let document = try parse(work)
-      switch FixtureFormat.detect(document, path: work.path) {
+      let detection =
+        work.isChain ? .known(.chain) : FixtureFormat.detect(document, path: work.path)
+      switch detection {
       case .companion: break
+      case .unknown where work.isInChain: break
       case .unknown: throw .unknownFormat(work.path)
       case .notRun(let format): found.notRun[format, default: 0] += 1
       case .known(let format):
         let key = SuiteKey(suite: work.suite, format: format)
         let file = FixtureFile(
-          path: work.path, document: document, companion: work.companion)
+          path: work.path, document: document, companion: work.companion,
+          beside: work.isChain ? try chainFiles(of: work) : [:])
         do throws(JSONError) {
           try runner.run(file, as: format, selection) {
             found.add($0, to: key, path: work.path)
@@ -201,6 +251,23 @@ public final class ConformRun: @unchecked Sendable {
     } catch {
       found.add(error)
     }
+  }
+
+  /// The other files of a chain.
+  private func chainFiles(of work: Work) throws(FixtureError) -> [String: [UInt8]] {
+    if let beside = work.beside { return beside }
+    let folder = work.path.dropLast(ChainFolder.genesis.count)
+    var files: [String: [UInt8]] = [:]
+    for name in ChainFolder.parts + [ChainFolder.blocks] {
+      let path = String(folder) + name
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      do throws(ArchiveError) {
+        files[name] = try FileWalk.read(path)
+      } catch {
+        throw .archive(error)
+      }
+    }
+    return files
   }
 
   private func bytes(of work: Work) throws(FixtureError) -> [UInt8] {

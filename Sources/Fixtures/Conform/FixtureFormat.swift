@@ -6,9 +6,16 @@ public import JSON
 public enum FixtureFormat: String, Sendable, CaseIterable {
   case stateTest = "state tests"
   case vmTest = "VM tests"
+  case blockTest = "block tests"
+  case engineTest = "engine tests"
+  case difficultyTest = "difficulty tests"
+  case chain = "chains"
   case trieTest = "trie tests"
   case rlpTest = "RLP tests"
   case transactionTest = "transaction tests"
+  case powTest = "proof of work tests"
+  case genesisTest = "genesis tests"
+  case basicTest = "basic tests"
   case precompileVectors = "precompile vectors"
   case opcodeVectors = "opcode vectors"
   case signatureVectors = "signature vectors"
@@ -56,13 +63,11 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
 
   /// Published suites of which no file is run.
   private static let suitesNotRun: Set<String> = [
-    "chains", "ml-dsa", "rpc-compat",
+    "ml-dsa", "rpc-compat",
   ]
 
   /// Folders of ethereum/tests that are no matter of execution.
-  private static let foldersNotRun: Set<String> = [
-    "ABITests", "BasicTests", "DifficultyTests", "GenesisTests", "KeyStoreTests", "PoWTests",
-  ]
+  private static let foldersNotRun: Set<String> = ["ABITests", "KeyStoreTests"]
 
   private static func detectList(_ list: JSONValue) throws(JSONError) -> Detection {
     var elements = try list.elements()
@@ -70,6 +75,10 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     if try first.has("X"), try first.has("Y") { return .known(.opcodeVectors) }
     if try first.has("Input"), try first.hasAny("Expected", "ExpectedError") {
       return .known(.precompileVectors)
+    }
+    if try first.hasAny("sig_of_emptystring", "unsigned") { return .known(.basicTest) }
+    if try first.has("inputs"), try first.has("result") {
+      return .notRun("genesis blocks of prototypes before Frontier")
     }
     return .unknown
   }
@@ -91,6 +100,7 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     }
     if try object.has("genesis"), try object.has("result") { return .known(.traceTest) }
     if try object.hasAny("jsonrpc", "method") { return .notRun("JSON-RPC exchanges") }
+    if try object.has("genesis_rlp_hex") { return .known(.basicTest) }
     var members = try object.members()
     while let member = members.next() {
       if member.key.hasPrefix("_") { continue }
@@ -105,16 +115,37 @@ public enum FixtureFormat: String, Sendable, CaseIterable {
     guard test.kind == .object else { return .unknown }
     if try test.has("post"), try test.has("transaction") { return .known(.stateTest) }
     if try test.has("exec") { return .known(.vmTest) }
+    if try test.has("cache_hash"), try test.has("header") { return .known(.powTest) }
+    if try test.has("alloc"), try test.has("result") { return .known(.genesisTest) }
+    if try test.has("seq"), try test.has("term") { return .known(.basicTest) }
+    if try test.has("decryption_type") { return .notRun("ciphers of the network protocol") }
+    if try test.hasAny("currentDifficulty", "parentDifficulty") { return .known(.difficultyTest) }
     if try test.has("txbytes"), try test.has("result") { return .known(.transactionTest) }
-    if try test.has("engineNewPayloads") { return .notRun("engine tests") }
-    if try test.has("blocks") { return .notRun("block tests") }
+    if try test.has("engineNewPayloads") { return .known(.engineTest) }
+    if try test.has("blocks") { return .known(.blockTest) }
     if try test.has("in"), try test.hasAny("root", "tests") { return .known(.trieTest) }
     if try test.has("in"), try test.has("out") { return .known(.rlpTest) }
+    var members = try test.members()
+    while let member = members.next() {
+      // Cases under the name of a fork.
+      guard !member.key.hasPrefix("_"), member.value.kind == .object else { continue }
+      guard let first = try member.value.firstMember, first.kind == .object,
+        try first.has("parentDifficulty")
+      else { return .unknown }
+      return .known(.difficultyTest)
+    }
     return .unknown
   }
 }
 
 extension JSONValue {
+  fileprivate var firstMember: JSONValue? {
+    get throws(JSONError) {
+      var members = try members()
+      return members.next()?.value
+    }
+  }
+
   /// Whether there is a member `name` that is not null.
   func has(_ name: String) throws(JSONError) -> Bool { try optionalField(name) != nil }
 

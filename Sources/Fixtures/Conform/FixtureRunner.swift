@@ -11,12 +11,18 @@ public struct FixtureFile: Sendable {
   public let document: JSONDocument
   /// The `expected.json` next to it, if there is one.
   public let companion: JSONDocument?
+  /// Other files of the folder by name, where the format has several files.
+  public let beside: [String: [UInt8]]
 
   /// A file.
-  public init(path: String, document: JSONDocument, companion: JSONDocument? = nil) {
+  public init(
+    path: String, document: JSONDocument, companion: JSONDocument? = nil,
+    beside: [String: [UInt8]] = [:]
+  ) {
     self.path = path
     self.document = document
     self.companion = companion
+    self.beside = beside
   }
 
   /// The name without folders and without `.json`.
@@ -68,8 +74,15 @@ public final class FixtureRunner {
     case .rlpTest: RLPTestRunner()
     case .stateTest: StateTestRunner(trace: trace, memoryLimit: memoryLimit)
     case .vmTest: VMTestRunner(trace: trace, memoryLimit: memoryLimit)
+    case .blockTest: BlockTestRunner(trace: trace, memoryLimit: memoryLimit)
+    case .engineTest: EngineTestRunner(trace: trace, memoryLimit: memoryLimit)
+    case .difficultyTest: DifficultyTestRunner()
+    case .chain: ChainFolderRunner(trace: trace, memoryLimit: memoryLimit)
     case .trieTest: TrieTestRunner()
     case .transactionTest: TransactionTestRunner()
+    case .powTest: PoWTestRunner()
+    case .genesisTest: GenesisTestRunner()
+    case .basicTest: BasicTestRunner()
     case .precompileVectors: PrecompileVectorRunner()
     case .opcodeVectors: OpcodeVectorRunner()
     case .signatureVectors: SignatureVectorRunner()

@@ -1,4 +1,4 @@
-// The names by which the suites call the reasons for refusing a transaction.
+// The names by which the suites call the reasons for refusing a transaction or a block.
 
 internal import Ledger
 
@@ -16,11 +16,15 @@ enum ExceptionNames {
 
   private static func alternatives(of name: String) -> [String] {
     name.split(separator: "|").map {
-      String($0.replacing("TransactionException.", with: ""))
+      String(
+        $0.replacing("TransactionException.", with: "").replacing("BlockException.", with: ""))
     }
   }
 
-  static let table: [String: [Refusal]] = [
+  /// All of it. No name stands in both parts.
+  static let table = transactionTable.merging(blockTable) { $0 + $1 }
+
+  private static let transactionTable: [String: [Refusal]] = [
     // Rules, as the Execution Spec Tests name them.
     "INSUFFICIENT_ACCOUNT_FUNDS": [.insufficientFunds],
     "GASLIMIT_PRICE_PRODUCT_OVERFLOW": [.insufficientFunds],

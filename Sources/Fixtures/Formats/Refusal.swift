@@ -1,9 +1,9 @@
-// Why a transaction was refused, without the particulars.
+// Why a transaction or a block was refused, without the particulars.
 
 internal import Execution
 internal import Ledger
 
-/// A reason to refuse a transaction: an encoding that cannot be read, a signature that names nobody,
+/// A reason to refuse a transaction or a block: an encoding that cannot be read, a signature that names nobody,
 /// or a rule.
 enum Refusal: Hashable {
   case decoding(Transaction.Field, DecodingFault)
@@ -29,6 +29,7 @@ enum Refusal: Hashable {
   case nonceIsMax
   case insufficientFunds
   case senderHasCode
+  case block(BlockRefusal)
 
   init(_ error: TransactionDecodingError) { self = .decoding(error.field, error.fault) }
 
@@ -88,6 +89,7 @@ extension Refusal: CustomStringConvertible {
     case .nonceIsMax: "the nonce is 2^64 - 1"
     case .insufficientFunds: "the sender cannot pay for gas, blobs and value together"
     case .senderHasCode: "the sender has code that is no delegation"
+    case .block(let refusal): "\(refusal)"
     }
   }
 }

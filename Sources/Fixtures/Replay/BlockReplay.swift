@@ -46,7 +46,10 @@ public struct BlockReplay: Sendable {
       let senders = Self.recoverSenders(block, chain, fork, &findings)
       bestRecovery = min(bestRecovery, ThreadClock.now - clock)
       let body = Block(header: block.header, transactions: block.transactions)
-      let executable = ExecutableBlock(body, senders: senders, rules: chain)
+      var executable = ExecutableBlock(body, senders: senders, rules: chain)
+      // The recorded state is what transactions touch; what else ends a block may not be in it.
+      executable.rewards = []
+      executable.collectsRequests = false
       let state = block.state()
       clock = ThreadClock.now
       do throws(BlockExecutionError) {

@@ -1,5 +1,6 @@
 // A block of a chain with the part of the state that it touches.
 
+internal import Chain
 internal import Execution
 public import JSON
 public import Ledger

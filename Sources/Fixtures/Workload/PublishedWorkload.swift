@@ -1,5 +1,6 @@
 // Programs and mixes of transactions to run and to measure.
 
+internal import Chain
 internal import EVM
 public import Execution
 public import JSON

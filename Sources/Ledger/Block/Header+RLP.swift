@@ -56,27 +56,32 @@ extension Header {
   /// Writes the header as an item.
   public func write(to encoder: inout RLPEncoder) {
     encoder.list { encoder in
-      encoder.encode(parentHash)
-      encoder.encode(ommersHash)
-      encoder.encode(coinbase)
-      encoder.encode(stateRoot)
-      encoder.encode(transactionsRoot)
-      encoder.encode(receiptsRoot)
-      logsBloom.write(to: &encoder)
-      encoder.encode(difficulty)
-      encoder.encode(number)
-      encoder.encode(gasLimit)
-      encoder.encode(gasUsed)
-      encoder.encode(timestamp)
-      encoder.encode(extraData)
+      writeFirstFields(to: &encoder)
       encoder.encode(prevRandao)
       withUnsafeBytes(of: nonce.bigEndian) { encoder.encode($0) }
       writeLaterFields(to: &encoder)
     }
   }
 
+  /// Writes the fields before mix hash and nonce.
+  func writeFirstFields(to encoder: inout RLPEncoder) {
+    encoder.encode(parentHash)
+    encoder.encode(ommersHash)
+    encoder.encode(coinbase)
+    encoder.encode(stateRoot)
+    encoder.encode(transactionsRoot)
+    encoder.encode(receiptsRoot)
+    logsBloom.write(to: &encoder)
+    encoder.encode(difficulty)
+    encoder.encode(number)
+    encoder.encode(gasLimit)
+    encoder.encode(gasUsed)
+    encoder.encode(timestamp)
+    encoder.encode(extraData)
+  }
+
   /// Writes what London and later forks added.
-  private func writeLaterFields(to encoder: inout RLPEncoder) {
+  func writeLaterFields(to encoder: inout RLPEncoder) {
     guard let baseFeePerGas else { return }
     encoder.encode(baseFeePerGas)
     guard let withdrawalsRoot else { return }

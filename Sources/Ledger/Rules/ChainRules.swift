@@ -1,5 +1,7 @@
 // Which rules hold at which block of a chain.
 
+public import Primitives
+
 /// A chain's identity and schedule of forks.
 public struct ChainRules: Sendable, Hashable {
   /// When a fork begins.
@@ -16,15 +18,24 @@ public struct ChainRules: Sendable, Hashable {
   public var activations: [Fork: Activation]
   /// Changes of the blob parameters between forks (EIP-7892), by timestamp.
   public var blobSchedule: [UInt64: BlobParameters]
+  /// The number of the block at which the ether of the DAO moves (EIP-779), on chains that went
+  /// along.
+  public var daoFork: UInt64?
+  /// The total difficulty with which the proof of work ends: Paris holds for the children of a block
+  /// that reaches it (EIP-3675). Nil where `activations` alone say when Paris begins.
+  public var terminalTotalDifficulty: UInt256?
 
   /// The rules of a chain.
   public init(
     chainID: UInt64, activations: [Fork: Activation],
-    blobSchedule: [UInt64: BlobParameters] = [:]
+    blobSchedule: [UInt64: BlobParameters] = [:], daoFork: UInt64? = nil,
+    terminalTotalDifficulty: UInt256? = nil
   ) {
     self.chainID = chainID
     self.activations = activations
     self.blobSchedule = blobSchedule
+    self.daoFork = daoFork
+    self.terminalTotalDifficulty = terminalTotalDifficulty
   }
 
   /// A chain on which one fork holds from its first block on.
@@ -42,6 +53,17 @@ public struct ChainRules: Sendable, Hashable {
       }
     }
     return latest
+  }
+
+  /// The fork whose rules hold for a block whose parent has this total difficulty.
+  public func fork(
+    block number: UInt64, timestamp: UInt64, parentTotalDifficulty: UInt256
+  ) -> Fork {
+    let scheduled = fork(block: number, timestamp: timestamp)
+    guard let terminal = terminalTotalDifficulty, parentTotalDifficulty >= terminal else {
+      return scheduled
+    }
+    return max(scheduled, .paris)
   }
 
   /// The blob parameters that hold for a block, or nil before Cancun.
@@ -84,5 +106,7 @@ extension ChainRules {
     blobSchedule: [
       1_765_290_071: BlobParameters(target: 10, max: 15, baseFeeUpdateFraction: 8_346_193),
       1_767_747_671: BlobParameters(target: 14, max: 21, baseFeeUpdateFraction: 11_684_671),
-    ])
+    ],
+    daoFork: 1_920_000,
+    terminalTotalDifficulty: 58_750_000_000_000_000_000_000)
 }

@@ -35,27 +35,41 @@ extension MerklePatriciaTrie {
   private func reference(
     to index: TrieNode.Index, writer: inout NodeWriter
   ) -> NodeReference {
+    let reference = writer.finishNode(write(index, to: &writer))
     let node = arena[index]
+    guard node.kind == .branch, !node.path.isEmpty else { return reference }
     return arena.text.withUnsafeBufferPointer { text in
       let key = UnsafeBufferPointer(rebasing: text[node.key..<node.key + node.keyByteCount])
+      return writer.extensionNode(to: reference, path: node.path, of: key)
+    }
+  }
+
+  /// Begins a leaf, or a branch without the extension above it, and writes all of it; the result is
+  /// for the function that finishes it.
+  func write(_ index: TrieNode.Index, to writer: inout NodeWriter) -> Int {
+    let node = arena[index]
+    return arena.text.withUnsafeBufferPointer { text in
       let value = UnsafeRawBufferPointer(
         UnsafeBufferPointer(rebasing: text[node.value..<node.value + node.valueCount]))
       let start = writer.begin()
       if node.kind == .leaf {
+        let key = UnsafeBufferPointer(rebasing: text[node.key..<node.key + node.keyByteCount])
         writer.appendPath(node.path, of: key, isLeaf: true)
-        writer.append(value)
-        return writer.finishNode(start)
-      }
-      for child in arena.children(of: index) {
-        if child == TrieNode.none {
-          writer.appendEmpty()
-        } else {
-          writer.append(arena[child].reference)
-        }
+      } else {
+        writeChildren(of: index, to: &writer)
       }
       writer.append(value)
-      let branch = writer.finishNode(start)
-      return node.path.isEmpty ? branch : writer.extensionNode(to: branch, path: node.path, of: key)
+      return start
+    }
+  }
+
+  private func writeChildren(of branch: TrieNode.Index, to writer: inout NodeWriter) {
+    for child in arena.children(of: branch) {
+      if child == TrieNode.none {
+        writer.appendEmpty()
+      } else {
+        writer.append(arena[child].reference)
+      }
     }
   }
 }

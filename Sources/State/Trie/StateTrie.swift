@@ -6,8 +6,8 @@ public import Primitives
 /// The Keccak-keyed tries of accounts and of their storage, with all hashes, so that the root after a
 /// block costs only what the block changed.
 public struct StateTrie: Sendable {
-  private var accounts = MerklePatriciaTrie()
-  private var storage: [Address: MerklePatriciaTrie] = [:]
+  var accounts = MerklePatriciaTrie()
+  var storage: [Address: MerklePatriciaTrie] = [:]
 
   /// The tries of a state without accounts.
   public init() {}

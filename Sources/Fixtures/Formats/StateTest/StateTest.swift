@@ -1,5 +1,6 @@
 // What the cases of one state test have in common.
 
+internal import Chain
 internal import EVM
 internal import Execution
 internal import JSON

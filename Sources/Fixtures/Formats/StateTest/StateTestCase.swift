@@ -1,5 +1,6 @@
 // One case of a state test: a transaction over a state, and what must come of it.
 
+internal import Chain
 internal import EVM
 internal import Execution
 internal import JSON

@@ -1,5 +1,6 @@
 // VM tests, the oldest format: code without a transaction around it.
 
+internal import Chain
 internal import EVM
 internal import Execution
 internal import JSON

@@ -1,0 +1,58 @@
+// A chain in several files of a folder.
+
+/// The files of a folder that describe a chain together: `genesis.json`, `chain.rlp`, and what may lie
+/// beside them. The others of the folder belong to no test of their own.
+enum ChainFolder {
+  /// The name that tells a folder of a chain.
+  static let blocks = "chain.rlp"
+  /// The file under whose name the chain is run.
+  static let genesis = "genesis.json"
+  /// What is read besides.
+  static let parts = ["headblock.json", "headfcu.json", "headstate.json", "newpayload.json"]
+
+  /// The most bytes of all chains of an archive together: they wait until it ends.
+  static let byteLimit = 512 << 20
+
+  /// Whether the file is read, given that it lies in the folder of a chain.
+  static func reads(_ path: String) -> Bool {
+    let name = name(of: path)
+    return name == blocks || name == genesis || parts.contains(name)
+  }
+
+  /// The last part of a path.
+  static func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+  }
+}
+
+/// The chains of an archive, put together as their files come.
+struct ArchivedChains {
+  private var files: [String: [String: [UInt8]]] = [:]
+  private var total = 0
+
+  /// Notes that `path` is in the archive.
+  mutating func see(_ path: String) {
+    if ChainFolder.name(of: path) == ChainFolder.blocks {
+      files[String(Companions.folder(of: path))] = [:]
+    }
+  }
+
+  /// Whether the file at `path` lies in the folder of a chain.
+  func includes(_ path: String) -> Bool {
+    !files.isEmpty && files[String(Companions.folder(of: path))] != nil
+  }
+
+  /// Keeps a file of a chain; throws when all of them are too large.
+  mutating func add(_ bytes: [UInt8], path: String) throws(FixtureError) {
+    total += bytes.count
+    guard total <= ChainFolder.byteLimit else {
+      throw .incomplete("\(path): the chains of the archive have too many bytes together")
+    }
+    files[String(Companions.folder(of: path)), default: [:]][ChainFolder.name(of: path)] = bytes
+  }
+
+  /// The files of each chain by folder.
+  var folders: [(path: String, files: [String: [UInt8]])] {
+    files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}

@@ -1,0 +1,49 @@
+// What came of importing a chain.
+
+public import Ledger
+public import Primitives
+
+/// What came of importing a chain.
+public struct ImportReport: Sendable {
+  /// A block that broke a rule.
+  public struct Refusal: Sendable, Equatable {
+    /// The file it stands in.
+    public let path: String
+    /// Where it begins in the file.
+    public let offset: Int
+    /// Its number and hash, unless its encoding is no block's.
+    public let block: (number: UInt64, hash: Hash256)?
+    /// The rule, in words.
+    public let reason: String
+
+    /// Whether both are the same.
+    public static func == (a: Refusal, b: Refusal) -> Bool {
+      a.path == b.path && a.offset == b.offset && a.reason == b.reason
+        && a.block?.number == b.block?.number && a.block?.hash == b.block?.hash
+    }
+  }
+
+  /// Blocks that were added.
+  public internal(set) var blocks = 0
+  /// Blocks that were there already, the genesis block for one.
+  public internal(set) var knownBlocks = 0
+  /// Their transactions.
+  public internal(set) var transactions = 0
+  /// The gas they used.
+  public internal(set) var gasUsed: UInt64 = 0
+  /// The end of the chain, unless there is no genesis.
+  public internal(set) var head: Header?
+  /// The block that was refused: the last one looked at.
+  public internal(set) var refusal: Refusal?
+  /// What could not be read or executed.
+  public internal(set) var error: String?
+  /// Seconds from start to end.
+  public internal(set) var seconds = 0.0
+
+  /// 0 when every block was added, 1 when one was refused, 2 when something could not be read, a block
+  /// could not be executed, or there was none.
+  public var exitStatus: Int32 {
+    if error != nil || (blocks == 0 && knownBlocks == 0 && refusal == nil) { return 2 }
+    return refusal == nil ? 0 : 1
+  }
+}

@@ -1,0 +1,105 @@
+// Importing chains from files.
+
+import Chain
+import JSON
+import Ledger
+import Primitives
+import State
+import Testing
+
+@testable import Fixtures
+
+@Suite struct ImportRunTests {
+  /// Imports `files` of blocks on the empty chain, or on `genesis`.
+  private func report(
+    _ files: [String: [[UInt8]]], genesis: String = EmptyChain.genesisText, path: String? = nil
+  ) throws -> ImportReport {
+    let folder = try TemporaryFolder()
+    let genesisPath = try folder.write("genesis.json", Array(genesis.utf8))
+    for (name, blocks) in files { _ = try folder.write("blocks/\(name)", Array(blocks.joined())) }
+    let blocks = "\(folder.path)/blocks" + (path.map { "/\($0)" } ?? "")
+    return ImportRun(path: blocks, genesis: genesisPath).run()
+  }
+
+  @Test func aFileIsImportedToItsEnd() throws {
+    let blocks = try EmptyChain.blocks(40)
+    let report = try report(["chain.rlp": blocks.map(\.encoded)], path: "chain.rlp")
+    #expect(report.exitStatus == 0)
+    #expect(report.blocks == 40 && report.refusal == nil)
+    #expect(report.head == blocks.last?.header)
+    #expect(ImportText.summary(report).hasSuffix("\n40 imported, 0 refused\n"))
+    #expect(ImportText.json(report).contains("\"blocks\": 40"))
+  }
+
+  @Test func filesOfAFolderComeByNameAndMayOverlap() throws {
+    let blocks = try EmptyChain.blocks(9).map(\.encoded)
+    let genesis = try EmptyChain.genesis().block.encoded
+    let report = try report([
+      "0002.rlp": [genesis] + blocks[3..<9], "0001.rlp": [genesis] + blocks[..<5],
+      "notes.txt": [[1]],
+    ])
+    #expect(report.exitStatus == 0)
+    #expect(report.blocks == 9 && report.knownBlocks == 4)
+    let number: UInt64? = 9
+    #expect(report.head?.number == number)
+  }
+
+  @Test func theFirstBlockThatBreaksARuleEndsIt() throws {
+    var blocks = try EmptyChain.blocks(5)
+    blocks[3].header.gasUsed = 1
+    let encodings = blocks.map(\.encoded)
+    let report = try report(["chain.rlp": encodings])
+    #expect(report.exitStatus == 1 && report.blocks == 3)
+    let number: UInt64? = 4
+    #expect(report.refusal?.block?.number == number)
+    #expect(report.refusal?.block?.hash == blocks[3].hash)
+    #expect(report.refusal?.offset == encodings[..<3].joined().count)
+    let text = ImportText.summary(report)
+    #expect(text.contains("REFUSED block 4 ("))
+    #expect(text.hasSuffix("\n3 imported, 1 refused\n"))
+    #expect(ImportText.json(report).contains("\"number\": 4"))
+  }
+
+  @Test func whatIsNoBlockIsRefusedWithItsPlace() throws {
+    let blocks = try EmptyChain.blocks(2).map(\.encoded)
+    let report = try report(["chain.rlp": [blocks[0], [0xc1, 0xc0], blocks[1]]])
+    #expect(report.exitStatus == 1 && report.blocks == 1)
+    #expect(report.refusal?.block == nil && report.refusal?.offset == blocks[0].count)
+  }
+
+  @Test func whatCannotBeReadHasItsOwnStatus() throws {
+    let blocks = try EmptyChain.blocks(2).map(\.encoded)
+    let cut = try report(["chain.rlp": [blocks[0], Array(blocks[1].dropLast())]])
+    #expect(cut.exitStatus == 2 && cut.blocks == 1)
+    #expect(cut.error?.contains("at byte \(blocks[0].count)") == true)
+    #expect(try report([:], path: "none.rlp").exitStatus == 2)
+    #expect(try report(["notes.txt": [[1]]]).exitStatus == 2)
+    #expect(try report(["chain.rlp": []]).exitStatus == 2)
+    let broken = try report(["chain.rlp": blocks], genesis: "{}")
+    #expect(broken.exitStatus == 2 && broken.error?.contains("genesis.json: config") == true)
+  }
+
+  @Test func proofsOfWorkAreCheckedUnlessTold() throws {
+    let mined = EmptyChain.genesisText
+      .changing("\"terminalTotalDifficulty\": 0", to: "\"ethash\": {}")
+      .changing(", \"shanghaiTime\": 0", to: "").changing("\"0x0\"", to: "\"0x20000\"")
+    let folder = try TemporaryFolder()
+    let genesisPath = try folder.write("genesis.json", Array(mined.utf8))
+    var header = try #require(try EmptyChain.blocks(1).first).header
+    let genesis = try Genesis(JSONDocument(parsing: Array(mined.utf8), source: "genesis.json"))
+    header.parentHash = genesis.hash
+    header.difficulty = 0x20000
+    header.withdrawalsRoot = nil
+    header.coinbase = .zero
+    var funded = genesis.allocations
+    // The reward of two ether.
+    funded.append(AccountAllocation(address: .zero, balance: 2_000_000_000_000_000_000))
+    header.stateRoot = MemoryState(funded).root()
+    let path = try folder.write("chain.rlp", Block(header: header).encoded)
+    let strict = ImportRun(path: path, genesis: genesisPath).run()
+    #expect(strict.exitStatus == 1)
+    #expect(strict.refusal?.reason.contains("proof of work") == true)
+    let lenient = ImportRun(path: path, genesis: genesisPath, checksSeals: false).run()
+    #expect(lenient.exitStatus == 0 && lenient.blocks == 1)
+  }
+}
