@@ -34,9 +34,9 @@ public enum P256 {
     }
     guard let key, let sum, let first = BN_CTX_get(numbers), let second = BN_CTX_get(numbers),
       load(x, into: first), load(y, into: second),
-      EC_POINT_set_affine_coordinates(group, key, first, second, numbers) == 1,  // on the curve
-      let inverse = inverse(s, numbers)
+      EC_POINT_set_affine_coordinates(group, key, first, second, numbers) == 1  // on the curve
     else { return false }
+    let inverse = inverse(s)
     // R = (hash/s)·G + (r/s)·key; the signature is good when R's x is r modulo n.
     guard
       load(UInt256.multiplyModulo(hash.word, inverse, order), into: first),
@@ -49,12 +49,16 @@ public enum P256 {
     return abscissa == r || (abscissa >= order && abscissa &- order == r)
   }
 
-  /// The inverse of `s`, which is not zero, modulo the order.
-  private static func inverse(_ s: UInt256, _ numbers: OpaquePointer) -> UInt256? {
-    guard let group, let n = EC_GROUP_get0_order(group), let number = BN_CTX_get(numbers),
-      load(s, into: number), BN_mod_inverse(number, number, n, numbers) != nil
-    else { return nil }
-    return value(number)
+  /// The inverse of `s`, which is below the order and not zero, modulo the order.
+  private static func inverse(_ s: UInt256) -> UInt256 {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 8) { words in
+      let x = words.baseAddress.unsafelyUnwrapped
+      let n = x + 4
+      for (i, limb) in [s.l0, s.l1, s.l2, s.l3].enumerated() { x[i] = limb }
+      for (i, limb) in [order.l0, order.l1, order.l2, order.l3].enumerated() { n[i] = limb }
+      invert(x, modulo: n, inverseOfP: 0x332e_3755_11ff_43b1, wordCount: 4, limbCount: 5)
+      return UInt256(l0: x[0], l1: x[1], l2: x[2], l3: x[3])
+    }
   }
 
   private static func load(_ value: UInt256, into number: OpaquePointer) -> Bool {

@@ -1,5 +1,6 @@
 // Commitments and proofs: what is honest verifies, what is not does not, what is malformed is refused.
 
+import Primitives
 import Testing
 
 @testable import Crypto
