@@ -89,9 +89,9 @@ private func contents(
   }
 
   @Test func randomBytesAreNoArchive() throws {
-    var generator = SplitMix(state: 3)
+    var source = SeededBytes(3)
     for round in 0..<40 {
-      var bytes = (0..<2048).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+      var bytes = source.next(2048)
       if round.isMultiple(of: 2) { bytes.replaceSubrange(0..<4, with: [0x28, 0xb5, 0x2f, 0xfd]) }
       let path = try folder.write("noise.tar.zst", bytes)
       #expect(throws: ArchiveError.self) { try contents(path) }
