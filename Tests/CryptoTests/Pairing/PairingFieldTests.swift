@@ -1,5 +1,6 @@
 // The towers of fields: laws that fix each operation, and constants recomputed from their definition.
 
+import Primitives
 import Testing
 
 @testable import Crypto
