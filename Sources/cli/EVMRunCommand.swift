@@ -16,7 +16,9 @@ extension Command {
         pay, refunds taken off. Times are processor time of one thread, without reading and setting
         up; every run starts from a fresh state. A trace goes to standard output, from one run that
         is not measured where --bench asks for more, and ends with the summary line of EIP-3155; the
-        figures then go to standard error.
+        figures then go to standard error. With --tracer, every transaction, or the code as the
+        recipient of one, is executed under a tracer of geth's debug methods, and its answer is
+        printed as a line of JSON instead of figures.
         Exit status: 0 success, 1 the code failed or reverted, 2 bad input or the memory limit.
         """,
       options: [
@@ -27,12 +29,15 @@ extension Command {
         .value("--workload", "FILE", "a workload in JSON instead of code"),
         .value("--bench", "N", "run N times; show minimum and median"),
         .flag("--trace", "print a trace as EIP-3155 lines"),
+        .value("--tracer", "NAME", "print what this tracer sees, such as callTracer"),
+        .value("--tracer-config", "JSON", "its options, such as '{\"withLog\":true}'"),
         .value("--memory-limit", "BYTES", "EVM memory that a run may take (1 GiB)"),
         .value("--json", "FILE", "write the figures as JSON; - is standard output, alone"),
       ],
       examples: [
         "needletail evm run --code 600160020160005260206000f3 --fork Cancun",
         "needletail evm run --code 5b600056 --gas 10000000 --bench 20",
+        "needletail evm run --code 60006000f3 --tracer callTracer",
         "needletail evm run --workload bytecode/evmbench_snailtracer.json --bench 10",
       ],
       run: runEVM)
@@ -41,6 +46,10 @@ extension Command {
   private static func runEVM(_ arguments: Arguments) throws(UsageError) -> Int32 {
     if let operand = arguments.operands.first {
       throw UsageError(message: "evm run takes no operand \"\(operand)\"; did you mean --code?")
+    }
+    if arguments.has("--tracer") { return try traceEVM(arguments) }
+    if arguments.has("--tracer-config") {
+      throw UsageError(message: "--tracer-config goes with --tracer NAME")
     }
     let path = try arguments.jsonPath(
       inputs: [arguments.string("--workload")].compactMap { $0 })
@@ -66,25 +75,39 @@ extension Command {
   private static func measure(_ arguments: Arguments) throws(UsageError) -> Measurement {
     let rounds = try arguments.integer("--bench", in: 1...1_000_000) ?? 1
     let trace: (@Sendable (String) -> Void)? = arguments.has("--trace") ? printLine : nil
+    switch try evmSubject(arguments) {
+    case .workload(let workload, let memoryLimit):
+      return tracedOnce(rounds, trace) { rounds, trace in
+        workload.measure(rounds: rounds, memoryLimit: memoryLimit, trace: trace)
+      }
+    case .code(let run):
+      return tracedOnce(rounds, trace) { rounds, trace in run.measure(rounds: rounds, trace: trace)
+      }
+    }
+  }
+
+  /// What `evm run` runs.
+  enum EVMSubject {
+    case code(CodeRun)
+    case workload(PublishedWorkload, memoryLimit: Int?)
+  }
+
+  /// What the arguments say to run.
+  static func evmSubject(_ arguments: Arguments) throws(UsageError) -> EVMSubject {
     let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
     switch (arguments.string("--workload"), try arguments.bytes("--code")) {
     case (let file?, nil):
       for option in ["--input", "--gas", "--fork"] where arguments.has(option) {
         throw UsageError(message: "\(option) goes with --code; a workload brings its own")
       }
-      let workload = try workload(file)
-      return tracedOnce(rounds, trace) { rounds, trace in
-        workload.measure(rounds: rounds, memoryLimit: memoryLimit, trace: trace)
-      }
+      return .workload(try workload(file), memoryLimit: memoryLimit)
     case (nil, let code?):
       var run = CodeRun(code: code)
       run.input = try arguments.bytes("--input") ?? []
       run.gas = Int64(try arguments.integer("--gas", in: 0...Int.max) ?? Int(run.gas))
       run.fork = try arguments.fork("--fork") ?? .latest
       run.memoryLimit = memoryLimit
-      return tracedOnce(rounds, trace) { [run] rounds, trace in
-        run.measure(rounds: rounds, trace: trace)
-      }
+      return .code(run)
     case (nil, nil):
       throw UsageError(
         message: "evm run needs --code HEX or --workload FILE; see needletail evm run --help")

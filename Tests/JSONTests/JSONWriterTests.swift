@@ -36,4 +36,18 @@ import Testing
     }
     #expect(writer.text == "{\n  \"a\": 1,\n  \"b\": \"c\"\n}\n")
   }
+
+  @Test func laysOutWithoutSpaces() {
+    var writer = JSONWriter(.compact)
+    writer.object {
+      $0.member("a", 1)
+      $0.key("b")
+      $0.array { list in
+        list.value("c d")
+        list.value(true)
+        list.object { _ in }
+      }
+    }
+    #expect(writer.text == #"{"a":1,"b":["c d",true,{}]}"#)
+  }
 }

@@ -23,8 +23,16 @@ public struct CodeRun: Sendable {
   public init(code: [UInt8]) { self.code = code }
 
   /// Who calls, and whom.
-  private static let caller = Address(0xca11)
-  private static let contract = Address(0xc0de)
+  static let caller = Address(0xca11)
+  static let contract = Address(0xc0de)
+
+  /// The state before the run.
+  func state() -> MemoryState {
+    MemoryState([
+      AccountAllocation(address: Self.contract, nonce: 1, code: code),
+      AccountAllocation(address: Self.caller, nonce: 1, balance: .max &>> 1),
+    ])
+  }
 
   /// Runs the message `rounds` times, each from a fresh state, and answers the last result with all
   /// times. `trace` gets the lines of a trace (EIP-3155).
@@ -33,10 +41,7 @@ public struct CodeRun: Sendable {
     let machine = EVM(memoryLimit: memoryLimit)
     if let trace { machine.tracer = StructLogTracer(emit: trace) }
     let rules = AccountRules(fork)
-    let base = MemoryState([
-      AccountAllocation(address: Self.contract, nonce: 1, code: code),
-      AccountAllocation(address: Self.caller, nonce: 1, balance: .max &>> 1),
-    ])
+    let base = self.state()
     let state = TransactionState(view: base, rules: rules, memoryLimit: memoryLimit)
     let environment = BlockEnvironment(number: 1, timestamp: 1)
     var measurement = Measurement()

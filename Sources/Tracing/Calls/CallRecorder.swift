@@ -80,7 +80,7 @@ final class CallRecorder: Recorder {
 
   func enter(_ call: TracedCall) {
     logMarks.append(logCount)
-    guard records(call.depth), take(256 + call.input.count + 8 * call.depth) else { return }
+    guard records(call.depth), take(400 + call.input.count + 8 * call.depth) else { return }
     var frame = CallFrame(call)
     if call.depth == 0 { frame.gas = gasLimit }
     open.append(OpenFrame(frame: frame))
@@ -138,7 +138,7 @@ final class CallRecorder: Recorder {
     guard records(logMarks.count - 1), !open.isEmpty else { return }
     let count = Int(clamping: size.clampedToUInt64)
     let start = count == 0 ? 0 : Int(clamping: offset.clampedToUInt64)
-    guard count <= memory.count, start <= memory.count - count, take(128 + count) else { return }
+    guard count <= memory.count, start <= memory.count - count, take(256 + count) else { return }
     open[open.count - 1].frame.logs.append(
       CallLog(
         address: address, topics: topics, data: Array(memory[start..<start + count]), index: index,
@@ -155,7 +155,7 @@ final class CallRecorder: Recorder {
   private func addSelfDestruct() {
     guard case .selfDestruct(let address, let beneficiary, let balance) = pending else { return }
     pending = .nothing
-    guard !open.isEmpty, take(256) else { return }
+    guard !open.isEmpty, take(400) else { return }
     open[open.count - 1].frame.calls.append(
       CallFrame(
         kind: .selfDestruct, from: address, to: beneficiary, value: balance, gas: 0, input: []))

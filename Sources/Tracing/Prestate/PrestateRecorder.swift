@@ -120,7 +120,7 @@ final class PrestateRecorder: Recorder {
   }
 
   private func look(at address: Address, as account: Account) {
-    guard accounts[address] == nil, take(160) else { return }
+    guard accounts[address] == nil, take(240) else { return }
     var before = Before(account: account)
     if account.hasCode, !options.disableCode {
       let code = state.peekCode(account.codeHash)
@@ -133,7 +133,7 @@ final class PrestateRecorder: Recorder {
   private func look(at slot: UInt256, of address: Address) {
     guard !options.disableStorage else { return }
     look(at: address)
-    guard accounts[address]?.storage[slot] == nil, take(96) else { return }
+    guard accounts[address]?.storage[slot] == nil, take(128) else { return }
     accounts[address]?.storage[slot] = state.originalStorage(address, slot)
   }
 

@@ -145,7 +145,7 @@ final class StructLogRecorder: Recorder {
   }
 
   private func size(of step: TracedStep) -> Int {
-    var size = 160
+    var size = 240
     if !options.disableStack { size += 32 * step.stack.count }
     if options.enableMemory { size += step.memory.count }
     if options.enableReturnData { size += step.returnData.count }

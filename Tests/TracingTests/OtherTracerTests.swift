@@ -1,0 +1,210 @@
+// Flat calls, selectors, struct logs; choosing a tracer, and limits.
+
+import EVM
+import Execution
+import JSON
+import Ledger
+import Primitives
+import State
+import Testing
+import Tracing
+
+@Suite struct FlatCallTracerTests {
+  @Test func `Entries tell the way to them and how many children they have`() throws {
+    let scene = Scene(
+      code(call(Scene.second), call(.staticcall, Address(4)), call(Scene.second)),
+      second: code(call(.delegatecall, Scene.sender)))
+    let list = try scene.flatCalls()
+    #expect(list.map(\.traceAddress) == [[], [0], [0, 0], [1], [1, 0]])
+    #expect(list.map(\.subtraces) == [2, 1, 0, 1, 0])
+    let all = try scene.flatCalls { $0.includePrecompiles = true }
+    #expect(all.map(\.traceAddress) == [[], [0], [0, 0], [1], [2], [2, 0]])
+  }
+
+  @Test func `Errors can be told in Parity's words, and leave no result`() throws {
+    let scene = Scene([Opcode.invalid.rawValue])
+    #expect(try scene.flatCalls().map(\.error) == ["invalid opcode: INVALID"])
+    let converted = try scene.flatCalls { $0.convertParityErrors = true }
+    #expect(converted.map(\.error) == ["Bad instruction"])
+    #expect(converted.allSatisfy { $0.result == nil })
+    let reverted = try Scene(revert(with: "no")).flatCalls { $0.convertParityErrors = true }
+    #expect(reverted.first?.error == "Reverted")
+    #expect(reverted.first?.result != nil)
+  }
+
+  @Test func `An entry has the shape of Parity's`() throws {
+    let scene = Scene(code(push(Scene.sender.word), op(.selfdestruct)))
+    let place = TracePlace(
+      blockHash: .zero, blockNumber: 5, transactionHash: .zero, transactionIndex: 3)
+    let text = try scene.trace(by: .flatCall(FlatCallTracerOptions())).result.json(place: place)
+    let (zero, first, sender) = (Hash256.zero.hex, Scene.first.hex, Scene.sender.hex)
+    let parts: [String] = [
+      #"{"action":{"address":"\#(first)","balance":"0x64","refundAddress":"\#(sender)"}"#,
+      #""blockHash":"\#(zero)","blockNumber":5,"subtraces":0,"traceAddress":[0]"#,
+      #""transactionHash":"\#(zero)","transactionPosition":3,"type":"suicide"}]"#,
+    ]
+    #expect(text.hasSuffix(parts.joined(separator: ",")))
+  }
+}
+
+@Suite struct FourByteTracerTests {
+  @Test func `Calls are counted by selector and size of arguments`() throws {
+    var scene = Scene(
+      code(
+        store([0xde, 0xad, 0xbe, 0xef]), call(Scene.second, inputSize: 4),
+        call(.staticcall, Scene.second, inputSize: 4), call(Scene.second, inputSize: 3),
+        call(Address(4), inputSize: 32)))
+    scene.transaction.data = [1, 2, 3, 4, 5]
+    let json = try scene.trace(by: .fourByte).result.json()
+    #expect(json == #"{"0x01020304-1":1,"0xdeadbeef-0":2}"#)
+  }
+}
+
+@Suite struct StructLogTests {
+  @Test func `Each instruction has its price and the frame before it`() throws {
+    let scene = Scene([0x60, 2, 0x60, 3, 0x01, 0x00])
+    let json = try scene.trace(by: .structLogs(StructLogOptions())).result.json()
+    let entries: [String] = [
+      #"{"pc":0,"op":"PUSH1","gas":179000,"gasCost":3,"depth":1,"stack":[]}"#,
+      #"{"pc":2,"op":"PUSH1","gas":178997,"gasCost":3,"depth":1,"stack":["0x2"]}"#,
+      #"{"pc":4,"op":"ADD","gas":178994,"gasCost":3,"depth":1,"stack":["0x2","0x3"]}"#,
+      #"{"pc":5,"op":"STOP","gas":178991,"gasCost":0,"depth":1,"stack":["0x5"]}"#,
+    ]
+    let logs = entries.joined(separator: ",")
+    let expected = #"{"gas":21009,"failed":false,"returnValue":"0x","structLogs":[\#(logs)]}"#
+    #expect(json == expected)
+  }
+
+  @Test func `Options leave out and add, and the limit ends the record`() throws {
+    let scene = Scene(code(store([1]), call(Scene.second), op(.pop)), second: store([2]))
+    let bare = try scene.structLogs { $0.disableStack = true }
+    #expect(bare.logs.allSatisfy { $0.stack == nil && $0.memory == nil && $0.returnData == nil })
+    let full = try scene.structLogs {
+      $0.enableMemory = true
+      $0.enableReturnData = true
+    }
+    #expect(full.logs.count == bare.logs.count)
+    let last = try #require(full.logs.last)
+    #expect(last.memory?.first == 1)
+    #expect(last.returnData?.isEmpty == true)
+    let two = try scene.structLogs { $0.limit = 2 }
+    #expect(two.logs == Array(try scene.structLogs().logs.prefix(2)))
+  }
+
+  @Test func `Storage grows with what the contract accesses`() throws {
+    var scene = Scene(
+      code(push(7), push(1), op(.sstore), push(1), op(.sload), push(2), op(.sload)))
+    scene.accounts[1].storage[2] = 9
+    let storage = try scene.structLogs().logs.compactMap(\.storage)
+    let expected: [[UInt256: UInt256]] = [[1: 7], [1: 7], [1: 7, 2: 9]]
+    #expect(storage == expected)
+    let without = try scene.structLogs { $0.disableStorage = true }
+    #expect(without.logs.allSatisfy { $0.storage == nil })
+  }
+
+  @Test func `A call's price has what it passes on, a creation's has not`() throws {
+    let logs = try Scene(code(call(Scene.second, gas: 5_000), create([0x00])), second: [0x00])
+      .structLogs().logs
+    #expect(logs.first { $0.op == "CALL" }?.gasCost == 2_600 + 5_000)
+    // Word of init code 2, no code.
+    #expect(logs.first { $0.op == "CREATE" }?.gasCost == 32_002)
+    #expect(logs.contains { $0.depth == 2 })
+  }
+
+  @Test func `Want of gas marks the entry, other failures end the frame`() throws {
+    var scene = Scene([0x5b, 0x5f, 0x56])
+    scene.transaction.gasLimit = 21_010
+    let starved = try scene.structLogs()
+    #expect(starved.failed && starved.returnValue.isEmpty)
+    #expect(starved.logs.last?.error == "out of gas")
+    #expect(starved.logs.last?.gasCost == 8)
+    let jump = try Scene([0x5f, 0x56]).structLogs()
+    #expect(jump.failed && jump.logs.last?.error == nil)
+    #expect(jump.logs.last?.gasCost == 8)
+    #expect(try Scene([0x01]).structLogs().logs.last?.error == "stack underflow (0 <=> 2)")
+  }
+
+  @Test func `RETURN in creation code pays for memory, not for the code`() throws {
+    let logs = try Scene(create([0x60, 0x40, 0x5f, 0xf3])).structLogs().logs
+    #expect(logs.first { $0.op == "RETURN" }?.gasCost == 6)
+  }
+}
+
+@Suite struct TracerConfigurationTests {
+  private func options(_ text: String) throws -> JSONValue {
+    try JSONDocument(parsing: Array(text.utf8), source: "options").root
+  }
+
+  @Test func `Tracers are chosen by geth's names and options`() throws {
+    var call = CallTracerOptions()
+    call.withLog = true
+    #expect(
+      try TracerConfiguration(name: "callTracer", options: try options(#"{"withLog":true,"x":1}"#))
+        == .call(call))
+    var logs = StructLogOptions()
+    logs.limit = 5
+    #expect(
+      try TracerConfiguration(name: nil, options: try options(#"{"limit":5}"#))
+        == .structLogs(logs))
+    #expect(try TracerConfiguration(name: "4byteTracer") == .fourByte)
+  }
+
+  @Test func `Unknown tracers and ill-typed options are refused by name`() throws {
+    #expect(throws: TracerConfigurationError.unknownTracer("jsTracer")) {
+      _ = try TracerConfiguration(name: "jsTracer")
+    }
+    let wrong = try options(#"{"diffMode":"yes"}"#)
+    let error = #expect(throws: TracerConfigurationError.self) {
+      _ = try TracerConfiguration(name: "prestateTracer", options: wrong)
+    }
+    #expect(error?.description.contains("diffMode: expected true or false") == true)
+  }
+}
+
+@Suite struct TraceLimitTests {
+  private static let everything: [TracerConfiguration] = [
+    .call(CallTracerOptions()), .flatCall(FlatCallTracerOptions()),
+    .prestate(PrestateTracerOptions()), .structLogs(StructLogOptions()),
+  ]
+
+  @Test(arguments: everything)
+  func `A trace that is too large is refused, and the transaction has been executed`(
+    tracer: TracerConfiguration
+  ) throws {
+    let scene = Scene(
+      code(call(Scene.second), push(1), push(1), op(.sstore)),
+      second: code(push(1), push(0), op(.log0)))
+    let plain = scene.executor()
+    let outcome = try plain.execute(scene.transaction, from: Scene.sender)
+    for limit in [0, 100, 300, 500, 900] {
+      let executor = scene.executor()
+      do throws(TraceError) {
+        let trace = try executor.trace(
+          scene.transaction, from: Scene.sender, by: tracer, limit: limit)
+        #expect(trace.outcome == outcome)
+      } catch {
+        #expect(error == .tooLarge(limit: limit))
+      }
+      #expect(executor.gasUsed == outcome.gasUsed)
+      #expect(executor.state.diff() == plain.state.diff())
+    }
+    #expect(throws: TraceError.tooLarge(limit: 100)) { try scene.trace(by: tracer, limit: 100) }
+  }
+
+  @Test func `A refused transaction has no trace`() {
+    var scene = Scene([])
+    scene.transaction.nonce = 5
+    #expect(throws: TraceError.execution(.invalid(.nonceTooHigh(expected: 0)))) {
+      try scene.trace(by: .fourByte)
+    }
+  }
+
+  @Test func `One call traces a transaction on a view`() throws {
+    let scene = Scene([0x00])
+    let trace = try TransactionTrace(
+      of: scene.transaction, from: Scene.sender, in: scene.environment, rules: scene.rules,
+      on: MemoryState(scene.accounts), by: .fourByte)
+    #expect(trace.outcome.gasUsed == 21_000 && trace.output.isEmpty)
+    #expect(trace.result == .selectors([:]))
+  }
+}
