@@ -28,6 +28,8 @@ public enum Halt: UInt8, Error, Sendable, CaseIterable {
   case callDepth
   /// The caller cannot pay the value.
   case insufficientBalance
+  /// The creator's nonce is at its end (EIP-2681). Only tracers hear of it.
+  case nonceOverflow
   /// The run needs more memory than this machine was allowed; no verdict on the contract.
   case memoryLimit
 

@@ -100,12 +100,14 @@ import Tracing
   @Test(arguments: [1 as UInt64, 2, 3])
   func `No tracer changes gas, logs or state`(seed: UInt64) throws {
     var generator = Generator(state: seed)
+    var executed = 0
     for _ in 0..<150 {
       let scene = scene(&generator)
       let plain = scene.executor()
       guard let outcome = try? plain.execute(scene.transaction, from: Scene.sender) else {
         continue
       }
+      executed += 1
       let diff = plain.state.diff()
       for tracer in Self.tracers {
         let executor = scene.executor()
@@ -115,6 +117,7 @@ import Tracing
         _ = trace.result.json()
       }
     }
+    #expect(executed > 100)
   }
 
   @Test(arguments: [11 as UInt64, 12])
@@ -190,6 +193,7 @@ import Tracing
   @Test(arguments: [31 as UInt64, 32, 33])
   func `The difference leads from the state before to the state after`(seed: UInt64) throws {
     var generator = Generator(state: seed)
+    var changes = 0
     for _ in 0..<300 {
       let scene = scene(&generator, from: .spuriousDragon)
       let executor = scene.executor()
@@ -222,12 +226,15 @@ import Tracing
       }
       before.apply(executor.state.diff())
       #expect(accounts == seen(before))
+      changes += difference.post.count
     }
+    #expect(changes > 600)
   }
 
   @Test(arguments: [41 as UInt64, 42, 43])
   func `The prestate is all that the transaction needs`(seed: UInt64) throws {
     var generator = Generator(state: seed)
+    var touched = 0
     for _ in 0..<300 {
       var scene = scene(&generator, from: .spuriousDragon)
       let executor = scene.executor()
@@ -245,7 +252,9 @@ import Tracing
       let outcome = try again.execute(scene.transaction, from: Scene.sender)
       #expect(outcome == trace.outcome)
       #expect(again.state.diff() == executor.state.diff())
+      touched += accounts.count
     }
+    #expect(touched > 600)
   }
 
   @Test(arguments: [51 as UInt64, 52])
