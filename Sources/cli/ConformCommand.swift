@@ -13,7 +13,8 @@ extension Command {
         PATH is a folder, a .tar.zst, .tar.gz or .tar archive, or a single JSON file. The format of
         each file is told by its content, for vectors of precompiles and opcodes by its name: state,
         block, engine and VM tests, chains, traces, difficulty, trie, RLP and transaction tests,
-        precompile, opcode, signature and KZG vectors, bytecode and block workloads.
+        genesis and proof of work tests, precompile, opcode, signature and KZG vectors, bytecode and
+        block workloads, and folders of a genesis.json with its chain.rlp.
         Exit status: 0 all passed, 1 a case failed, 2 a file could not be read, a
         case needs more memory than allowed, or no case ran.
         """,

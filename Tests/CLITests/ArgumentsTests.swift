@@ -99,7 +99,7 @@ private func message(_ body: () throws -> Void) -> String? {
     nonisolated(unsafe) var out = ""
     nonisolated(unsafe) var complaints = ""
     let tool = Tool(
-      commands: [.conform, .replay, .evmRun, .benchPrecompiles], out: { out += $0 },
+      commands: [.conform, .replay, .importChain, .evmRun, .benchPrecompiles], out: { out += $0 },
       complain: { complaints += $0 })
     return (tool.run(words), out, complaints)
   }
@@ -107,7 +107,7 @@ private func message(_ body: () throws -> Void) -> String? {
   @Test func versionAndHelp() {
     #expect(run("--version").out == "needletail \(Tool.version)")
     #expect(run("--help").status == 0)
-    for name in ["conform", "replay", "evm run", "bench precompiles"] {
+    for name in ["conform", "replay", "import", "evm run", "bench precompiles"] {
       #expect(run("--help").out.contains(name))
       let words = name.split(separator: " ").map(String.init)
       let help = words.count == 1 ? run(words[0], "--help") : run(words[0], words[1], "--help")
@@ -159,6 +159,8 @@ private func message(_ body: () throws -> Void) -> String? {
   @Test func badArgumentsEndWithTwo() {
     #expect(run("conform").status == 2)
     #expect(run("replay").status == 2)
+    #expect(run("import", "chain.rlp").complaints.contains("--genesis"))
+    #expect(run("import", "--genesis", "genesis.json").status == 2)
     #expect(run("evm", "run").status == 2)
     #expect(run("evm", "run", "--code", "00", "--workload", "x").status == 2)
     #expect(run("evm", "run", "--code", "0g").status == 2)

@@ -146,8 +146,8 @@ import Testing
   @Test func theSealIsAskedOfBlocksAndOmmersBeforeParis() throws {
     let mint = try Mint(.london)
     let block = try mint.finish(mint.draft(after: mint.chain.genesis))
-    let chain = try mint.anotherChain { _ throws(InvalidBlock) in throw .invalidSeal }
-    #expect(refusal(block, by: chain) == .invalidSeal)
+    let chain = try mint.anotherChain { _ throws(InvalidBlock) in throw .invalidSeal(.zeroDifficulty) }
+    #expect(refusal(block, by: chain) == .invalidSeal(.zeroDifficulty))
     #expect(chain.head.hash == chain.genesis.hash)
   }
 }

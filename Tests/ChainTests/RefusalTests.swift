@@ -161,7 +161,7 @@ import Testing
 
   @Test func everyRefusalHasWords() {
     let reasons: [InvalidBlock] = [
-      .tooLarge(limit: 1), .invalidSeal, .tooManyOmmers, .ommer(index: 1, .extraDataTooLong),
+      .tooLarge(limit: 1), .invalidSeal(.zeroDifficulty), .tooManyOmmers, .ommer(index: 1, .extraDataTooLong),
       .transaction(index: 2, .noBlobs), .malformedDeposit(transaction: 3), .wrongLogsBloom,
       .missingField(.requestsHash), .systemCallFailed(.zero), .duplicateOmmer,
     ]

@@ -41,23 +41,26 @@ final class ChainFixture {
         throw try test.field("genesisBlockHeader").field("hash").unexpected("\(header.hash)")
       }
       if let encoding = try test.optionalField("genesisRLP") {
-        guard (try? Block(decoding: try encoding.bytes()))?.header == header else {
+        let bytes = try encoding.bytes()
+        guard (try? Block(decoding: bytes))?.header == header else {
           throw encoding.unexpected("the encoding of a block with genesisBlockHeader")
         }
       }
       // Engine tests begin after the proof of work and name no engine.
-      let (hasBlocks, engine) = (try test.has("blocks"), try test.optionalField("sealEngine"))
-      hasProofOfWork = hasBlocks && engine?.text?.string != "NoProof"
+      let isEngineTest = try test.has("engineNewPayloads")
+      let sealEngine = try test.optionalField("sealEngine")?.string()
+      hasProofOfWork = !isEngineTest && sealEngine != "NoProof"
       allocations = try test.field("pre").allocations()
     } catch {
       throw .json(error)
     }
     guard let network else { throw .verdict(.leftOut("network \(networkName)")) }
     self.network = network
+    let seal = hasProofOfWork ? Blockchain.ethash(Self.caches) : nil
     do throws(InvalidBlock) {
       chain = try Blockchain(
         genesis: header, state: MemoryState(allocations), rules: network.rules,
-        executor: executor, seal: hasProofOfWork ? Blockchain.ethash(Self.caches) : nil)
+        executor: executor, seal: seal)
     } catch {
       throw .verdict(.failed("genesis: \(error)"))
     }
