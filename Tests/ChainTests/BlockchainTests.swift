@@ -1,6 +1,7 @@
 // Branches, reorganisations and the state that goes with them.
 
 import Chain
+import Crypto
 import Ledger
 import Primitives
 import State
@@ -146,7 +147,9 @@ import Testing
   @Test func theSealIsAskedOfBlocksAndOmmersBeforeParis() throws {
     let mint = try Mint(.london)
     let block = try mint.finish(mint.draft(after: mint.chain.genesis))
-    let chain = try mint.anotherChain { _ throws(InvalidBlock) in throw .invalidSeal(.zeroDifficulty) }
+    let chain = try mint.anotherChain { _ throws(InvalidBlock) in
+      throw .invalidSeal(.zeroDifficulty)
+    }
     #expect(refusal(block, by: chain) == .invalidSeal(.zeroDifficulty))
     #expect(chain.head.hash == chain.genesis.hash)
   }

@@ -1,6 +1,7 @@
 // Every rule, broken by itself.
 
 import Chain
+import Crypto
 import Execution
 import Ledger
 import Primitives
@@ -161,7 +162,8 @@ import Testing
 
   @Test func everyRefusalHasWords() {
     let reasons: [InvalidBlock] = [
-      .tooLarge(limit: 1), .invalidSeal(.zeroDifficulty), .tooManyOmmers, .ommer(index: 1, .extraDataTooLong),
+      .tooLarge(limit: 1), .invalidSeal(.zeroDifficulty), .tooManyOmmers,
+      .ommer(index: 1, .extraDataTooLong),
       .transaction(index: 2, .noBlobs), .malformedDeposit(transaction: 3), .wrongLogsBloom,
       .missingField(.requestsHash), .systemCallFailed(.zero), .duplicateOmmer,
     ]
