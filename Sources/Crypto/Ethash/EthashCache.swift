@@ -68,7 +68,9 @@ public final class EthashCache: @unchecked Sendable {
   public var hash: Hash256 {
     var hash = Keccak256()
     for index in 0..<rowCount {
-      hash.update((0..<16).flatMap { rows[index][$0].littleEndianBytes })
+      var row = rows[index]
+      for place in 0..<16 { row[place] = row[place].littleEndian }
+      withUnsafeBytes(of: row) { hash.update($0) }
     }
     return hash.finish()
   }
