@@ -72,15 +72,16 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("\"address\"", "\"adress\"", "address"),
-    ("\"0x76\"", "\"0x\(String(repeating: "f", count: 65))\"", "balance"),
-    ("\"storageProof\": []", "\"storageProof\": [{\"key\": \"zz\"}]", "storageProof[0].key"),
-    (
-      "\"storageProof\": []", "\"storageProof\": [{\"key\": \"0x0\", \"value\": \"0x0\"}]",
-      "storageProof[0].proof"
-    ),
-  ])
+  @Test(
+    arguments: [
+      ("\"address\"", "\"adress\"", "address"),
+      ("\"0x76\"", "\"0x\(String(repeating: "f", count: 65))\"", "balance"),
+      ("\"storageProof\": []", "\"storageProof\": [{\"key\": \"zz\"}]", "storageProof[0].key"),
+      (
+        "\"storageProof\": []", "\"storageProof\": [{\"key\": \"0x0\", \"value\": \"0x0\"}]",
+        "storageProof[0].proof"
+      ),
+    ] as [(String, String, String)])
   func badFieldsAreNamed(old: String, new: String, path: String) throws {
     #expect(published.contains(old))
     let error = #expect(throws: JSONError.self) { try proof(published.replacing(old, with: new)) }

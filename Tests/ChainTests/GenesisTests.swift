@@ -97,7 +97,7 @@ extension String {
       ("\"cancunTime\": 200", "\"cancunTime\": 99", .shanghai, .cancun, false),
       ("\"berlinBlock\": 8", "\"berlinBlock\": null", .berlin, .london, true),
       ("\"shanghaiTime\": 100,", "", .shanghai, .cancun, true),
-    ])
+    ] as [(String, String, Fork, Fork, Bool)])
   func forksOutOfOrderAreNamed(
     old: String, new: String, earlier: Fork, later: Fork, isAbsent: Bool
   ) throws {
@@ -124,7 +124,7 @@ extension String {
       ("\"difficulty\": \"0x20000\",", "", "difficulty"),
       ("\"0x1388\"", "\"0x1ffffffffffffffff\"", "gasLimit"),
       ("\"alloc\": {}", "\"alloc\": {\"0x01\": {}}", "alloc.0x01"),
-    ])
+    ] as [(String, String, String)])
   func badFieldsAreNamed(old: String, new: String, path: String) throws {
     let error = #expect(throws: GenesisError.self) {
       try genesis(config().changing(old, to: new))
@@ -191,7 +191,7 @@ extension String {
     arguments: [
       (Fork.grayGlacier, 16), (.shanghai, 17), (.cancun, 20), (.prague, 21), (.osaka, 21),
       (.berlin, 15),
-    ])
+    ] as [(Fork, Int)])
   func theHeaderHasTheFieldsOfItsFork(fork: Fork, count: Int) throws {
     let text = """
       {"difficulty": "0x0", "gasLimit": "0x1", "alloc": {}, "baseFeePerGas": null,

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct TrieProofTests {
   /// A trie with `count` keys of one shape.
-  private func trie(
+  private func make(
     _ shape: KeyShape, count: Int, _ random: inout SeededGenerator
   ) -> (trie: MerklePatriciaTrie, pairs: [[UInt8]: [UInt8]]) {
     var trie = MerklePatriciaTrie()
@@ -26,7 +26,8 @@ import Testing
   func everyKeyProvesItsValueAndOthersTheirAbsence(shape: KeyShape) throws {
     var random = SeededGenerator(21)
     for count in [0, 1, 2, 3, 8, 40, 200] {
-      var (trie, pairs) = trie(shape, count: count, &random)
+      let (made, pairs) = make(shape, count: count, &random)
+      var trie = made
       let root = trie.root()
       for (key, value) in pairs {
         let proof = trie.proof(of: key)
@@ -43,7 +44,7 @@ import Testing
 
   @Test func proofsStayRightWhileTheTrieChanges() throws {
     var random = SeededGenerator(5)
-    var (trie, pairs) = trie(.nested, count: 60, &random)
+    var (trie, pairs) = make(.nested, count: 60, &random)
     for _ in 0..<200 {
       let key = KeyShape.nested.key(&random)
       let value: [UInt8]? = Bool.random(using: &random) ? random.bytes(40) : nil
@@ -59,7 +60,8 @@ import Testing
   @Test(arguments: KeyShape.allCases)
   func anyChangedByteBreaksAProof(shape: KeyShape) {
     var random = SeededGenerator(77)
-    var (trie, pairs) = trie(shape, count: 50, &random)
+    let (made, pairs) = make(shape, count: 50, &random)
+    var trie = made
     let root = trie.root()
     for key in pairs.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }).prefix(6) {
       let proof = trie.proof(of: key)
@@ -78,7 +80,8 @@ import Testing
   @Test(arguments: KeyShape.allCases)
   func nodesMissingMovedOrLeftOverBreakAProof(shape: KeyShape) throws {
     var random = SeededGenerator(78)
-    var (trie, pairs) = trie(shape, count: 50, &random)
+    let (made, pairs) = make(shape, count: 50, &random)
+    var trie = made
     let root = trie.root()
     for key in pairs.keys {
       let proof = trie.proof(of: key)
@@ -115,23 +118,7 @@ import Testing
   }
 
   /// Nodes of hostile makers, under their own hash: the keys have one byte.
-  @Test(
-    arguments: [
-      [], [0xc0], [0xc1, 0x80], [0xc3, 0x20, 0x01, 0x01],
-      // A leaf without a value, and with flags that do not exist.
-      [0xc2, 0x20, 0x80], [0xc2, 0x40, 0x01], [0xc2, 0x21, 0x01],
-      // Extensions without a path, without a child, and with one of half a hash.
-      [0xc2, 0x00, 0xc0], [0xc2, 0x11, 0x80], [0xc4, 0x11, 0x82, 0xff, 0xff],
-      // An extension to a leaf.
-      [0xc4, 0x10, 0xc2, 0x31, 0x07],
-      // Branches with no way, and with one.
-      [0xd1] + [UInt8](repeating: 0x80, count: 17),
-      [0xd3, 0xc2, 0x31, 0x07] + [UInt8](repeating: 0x80, count: 16),
-      // Sixteen items, and bytes behind the end.
-      [0xd0] + [UInt8](repeating: 0x80, count: 16), [0xc2, 0x20, 0x01, 0x00],
-      // A length that is not there, and one written longer than needed.
-      [0xf8, 0xff], [0xf8, 0x02, 0x20, 0x01], [0xff] + [UInt8](repeating: 0xff, count: 8),
-    ] as [[UInt8]])
+  @Test(arguments: HostileNodes.all)
   func malformedNodesAreRefused(node: [UInt8]) {
     #expect(throws: ProofError.malformedNode(0)) {
       try TrieProof.value(of: [0x01], in: [node], root: Keccak256.hash(node))
@@ -145,5 +132,37 @@ import Testing
       if let first = node.indices.first { node[first] = 0xc0 + UInt8(min(55, node.count - 1)) }
       _ = try? TrieProof.value(of: [0x01], in: [node], root: Keccak256.hash(node))
     }
+  }
+}
+
+/// Encodings that no trie holds.
+private enum HostileNodes {
+  static let all: [[UInt8]] = notLists + leavesAndExtensions + branches
+
+  private static let notLists: [[UInt8]] = [
+    [], [0xc0],
+    // Three items; bytes behind the end; lengths that are not there, or longer than needed.
+    [0xc3, 0x20, 0x01, 0x01], [0xc2, 0x20, 0x01, 0x00], [0xf8, 0xff], [0xf8, 0x02, 0x20, 0x01],
+    [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+  ]
+
+  private static let leavesAndExtensions: [[UInt8]] = [
+    // A leaf without a value, and with flags that do not exist.
+    [0xc2, 0x20, 0x80], [0xc2, 0x40, 0x01], [0xc2, 0x21, 0x01],
+    // Extensions without a path, without a child, and with a part of a hash.
+    [0xc2, 0x00, 0xc0], [0xc2, 0x11, 0x80], [0xc4, 0x11, 0x82, 0xff, 0xff],
+    // An extension to a leaf.
+    [0xc4, 0x10, 0xc2, 0x31, 0x07],
+  ]
+
+  /// No way, one way, and one item too few.
+  private static let branches: [[UInt8]] = [
+    list(zeros(17)), list([0xc2, 0x31, 0x07] + zeros(16)), list(zeros(16)),
+  ]
+
+  private static func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0x80, count: count) }
+
+  private static func list(_ payload: [UInt8]) -> [UInt8] {
+    [0xc0 + UInt8(payload.count)] + payload
   }
 }
