@@ -94,6 +94,20 @@ private func word(_ number: UInt64) -> String { String(Hash256(UInt256(number)).
     #expect(!TrustedSetupFile.isOne("kzg/untrusted_setup.txt"))
   }
 
+  @Test func inputsBeyondAnyPriceAreRefused() throws {
+    // EIP-7823 bounds the modulus to 1,024 bytes.
+    for (length, outcome) in [
+      (1_024 as UInt64, "\"Expected\": \"\(String(repeating: "00", count: 1_024))\""),
+      (1_025, "\"ExpectedError\": \"any\""),
+    ] {
+      let vector = """
+        [{"Name": "long", "Input": "\(word(0) + word(0) + word(length))", \(outcome)}]
+        """
+      let path = "geth/modexp_eip7883.json"
+      #expect(try verdict(vector, as: .precompileVectors, path: path) == .passed)
+    }
+  }
+
   @Test func signatureVectors() throws {
     // From Wycheproof: P-256 with SHA-256, an empty message.
     let key =

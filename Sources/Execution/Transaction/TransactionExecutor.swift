@@ -161,7 +161,7 @@ public final class TransactionExecutor {
       state.credit(UInt256(transaction.gasLimit - used) &* charges.gasPrice, to: sender)
     }
     state.credit(UInt256(used) &* charges.priorityFee, to: block.coinbase)
-    state.endTransaction()
+    state.endTransaction(succeeded: result.halt == nil)
     return used
   }
 }

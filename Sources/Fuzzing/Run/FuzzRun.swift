@@ -55,11 +55,13 @@ public final class FuzzRun: @unchecked Sendable {
       Thread.sleep(forTimeInterval: 0.05)
       var left: [Worker] = []
       for worker in workers {
-        if worker.process.isRunning {
+        if let end = worker.process.end() {
+          if try isLost(worker, end), restarts < Self.restartLimit {
+            restarts += 1
+            left.append(try launch(worker.number, deadline))
+          }
+        } else {
           left.append(killed(ifHanging: worker))
-        } else if try isLost(worker), restarts < Self.restartLimit {
-          restarts += 1
-          left.append(try launch(worker.number, deadline))
         }
       }
       workers = left
@@ -72,26 +74,20 @@ public final class FuzzRun: @unchecked Sendable {
   /// A process, and the case it was last seen at.
   private struct Worker {
     let number: Int
-    let process: Process
+    let process: ChildProcess
     var begun: UInt64 = 0
     var since = FuzzWorker.now
-    var isHanging = false
   }
 
   private func launch(_ number: Int, _ deadline: Double?) throws(FuzzError) -> Worker {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
     var arguments = ["fuzz"] + plan.targets
     arguments += ["--seed", "\(plan.seed)", "--jobs", "\(plan.jobs)", "--out", plan.folder]
     if case .rounds(let count) = plan.end { arguments += ["--rounds", "\(count)"] }
     if let deadline { arguments += ["--until", "\(Int(deadline.rounded(.up)))"] }
-    process.arguments = arguments + ["--worker", "\(number)"]
-    process.standardInput = FileHandle.nullDevice
-    do {
-      try process.run()
-    } catch {
-      throw FuzzError(message: "cannot start \(executable): \(error.localizedDescription)")
-    }
+    arguments += ["--worker", "\(number)"]
+    // A trap is looked into by repeating its round.
+    let process = try ChildProcess(
+      executable, arguments, environment: ["SWIFT_BACKTRACE": "enable=no"])
     return Worker(number: number, process: process)
   }
 
@@ -104,28 +100,23 @@ public final class FuzzRun: @unchecked Sendable {
       worker.begun = begun
       worker.since = FuzzWorker.now
     } else if FuzzWorker.now - worker.since > Self.patience {
-      kill(worker.process.processIdentifier, SIGKILL)
+      worker.process.kill()
       worker.since = FuzzWorker.now
     }
     return worker
   }
 
   /// Whether the worker died in the middle of a case, which is then written down as a finding.
-  private func isLost(_ worker: Worker) throws(FuzzError) -> Bool {
-    let process = worker.process
-    let hasFailed = process.terminationReason == .uncaughtSignal || process.terminationStatus != 0
-    guard hasFailed else { return false }
+  private func isLost(_ worker: Worker, _ end: ChildProcess.End) throws(FuzzError) -> Bool {
+    guard end != .exit(0) else { return false }
     guard let (target, round) = ledgers[worker.number].current else {
-      throw FuzzError(message: "worker \(worker.number) ended by itself: see above")
+      throw FuzzError(message: "worker \(worker.number) ended outside of any case: \(end)")
     }
     ledgers[worker.number].clear()
-    let isKilled =
-      process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
     let problem =
-      isKilled
+      end == .signal(SIGKILL)
       ? "the case takes longer than \(Int(Self.patience)) s, or the system killed it"
-      : "the process died: \(process.terminationReason == .exit ? "status" : "signal") "
-        + "\(process.terminationStatus)"
+      : "the process died: \(end)"
     try plan.write(
       FoundCase(
         target: plan.targets[target], seed: plan.seed, round: round, finding: Finding(problem)))

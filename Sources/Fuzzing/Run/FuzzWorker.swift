@@ -43,7 +43,9 @@ public struct FuzzWorker {
       pending.append((index, type.init()))
     }
     var findings = [Int](repeating: 0, count: plan.targets.count)
-    while !pending.isEmpty, !isOver(deadline) {
+    let parent = getppid()
+    // Nobody would read what an orphan finds.
+    while !pending.isEmpty, !isOver(deadline), getppid() == parent {
       var left: [(index: Int, target: any FuzzTarget)] = []
       for (index, target) in pending {
         let isDone = try tryTarget(target, index, until: deadline, &findings[index])

@@ -16,9 +16,11 @@ extension TransactionState {
 
   /// Ends the transaction: deletes what SELFDESTRUCT marked, then, from Spurious Dragon on, the
   /// accounts that were touched and are empty. What happened can no longer be reverted.
-  public func endTransaction() {
+  ///
+  /// `succeeded` is false for a transaction whose outermost message failed.
+  public func endTransaction(succeeded: Bool = true) {
     if core.pointee.hasEndMarks { deleteMarked() }
-    if core.pointee.isRIPEMDTouched {
+    if core.pointee.isRIPEMDTouched && succeeded {
       deleteIfEmpty(accountIndex(Self.ripemdAddress))
     }
     core.pointee.journal.truncate(to: 0)
@@ -91,7 +93,8 @@ extension TransactionState {
   }
 
   /// The touch of the precompile at 0x03 survives a revert: clients once cleared it after a failed
-  /// call, in mainnet block 2,675,119, and that became the rule.
+  /// call, in mainnet block 2,675,119, and that became the rule. It does not survive the failure of
+  /// the whole transaction, by the executable specification.
   private func keepRIPEMDTouch(_ index: UInt32) {
     if core.pointee.accounts[index].pointee.address == Self.ripemdAddress {
       core.pointee.isRIPEMDTouched = true

@@ -113,6 +113,15 @@ import Testing
     #expect(state.accountExists(address) == (address != Address(3)))
   }
 
+  @Test func theTouchOfRIPEMDDiesWithTheTransaction() {
+    let state = state(.spuriousDragon, [AccountAllocation(address: Address(3))])
+    let checkpoint = state.checkpoint()
+    state.transfer(0, from: contract, to: Address(3))
+    state.revert(to: checkpoint)
+    state.endTransaction(succeeded: false)
+    #expect(state.accountExists(Address(3)))
+  }
+
   // MARK: Collisions
 
   @Test func nonceCodeAndStorageCollide() {
