@@ -9,6 +9,7 @@ import Testing
 private let options: [Option] = [
   .value("--filter", "TEXT", "a text"), .value("--jobs", "N", "a number"),
   .value("--fork", "FORK", "a fork"), .value("--code", "HEX", "bytes"), .flag("--trace", "a flag"),
+  .repeated("--header", "LINE", "lines"),
 ]
 
 private func parse(_ words: String...) throws(UsageError) -> Arguments {
@@ -33,6 +34,13 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(try arguments.integer("--jobs", in: 1...8) == 4)
     #expect(try parse("-").operands == ["-"])
     #expect(try parse("--filter=a=b").string("--filter") == "a=b")
+  }
+
+  @Test func someOptionsMayBeRepeated() throws {
+    let arguments = try parse("--header", "a: b", "x", "--header=c: d", "--jobs", "1")
+    #expect(arguments.strings("--header") == ["a: b", "c: d"])
+    #expect(arguments.operands == ["x"] && arguments.strings("--fork") == [])
+    #expect(message { _ = try parse("--header") } == "--header needs a value: --header LINE")
   }
 
   @Test func unknownOptionsAreNamedWithASuggestion() {
@@ -99,7 +107,8 @@ private func message(_ body: () throws -> Void) -> String? {
     nonisolated(unsafe) var out = ""
     nonisolated(unsafe) var complaints = ""
     let tool = Tool(
-      commands: [.conform, .replay, .importChain, .evmRun, .benchPrecompiles], out: { out += $0 },
+      commands: [.conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles],
+      out: { out += $0 },
       complain: { complaints += $0 })
     return (tool.run(words), out, complaints)
   }
@@ -107,7 +116,7 @@ private func message(_ body: () throws -> Void) -> String? {
   @Test func versionAndHelp() {
     #expect(run("--version").out == "needletail \(Tool.version)")
     #expect(run("--help").status == 0)
-    for name in ["conform", "replay", "import", "evm run", "bench precompiles"] {
+    for name in ["conform", "replay", "import", "fetch", "evm run", "bench precompiles"] {
       #expect(run("--help").out.contains(name))
       let words = name.split(separator: " ").map(String.init)
       let help = words.count == 1 ? run(words[0], "--help") : run(words[0], words[1], "--help")
@@ -166,5 +175,19 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(run("evm", "run", "--code", "0g").status == 2)
     #expect(run("evm", "run", "--workload", "/nowhere.json").complaints.contains("/nowhere.json"))
     #expect(run("conform", "--jobs", "many", "x").status == 2)
+  }
+
+  @Test func fetchSaysWhatItLacks() {
+    #expect(run("fetch").complaints.contains("--rpc URL"))
+    #expect(run("fetch", "--rpc", "http://h").complaints.contains("--block N"))
+    #expect(run("fetch", "--rpc", "http://h", "--block", "1").complaints.contains("--out DIR"))
+    let rest = ["--block", "1", "--out", "/nowhere"]
+    #expect(run(["fetch", "--rpc", "h:80"] + rest).complaints.contains("http://"))
+    let secret = run(["fetch", "--rpc", "http://h", "--header", "SECRET"] + rest).complaints
+    #expect(secret.contains("NAME: VALUE") && !secret.contains("SECRET"))
+    #expect(
+      run("fetch", "--rpc", "http://h", "--out", "/nowhere", "--block", "latest").complaints
+        .contains("\"latest\""))
+    #expect(run(["fetch", "--rpc", "http://h", "x"] + rest).complaints.contains("takes no \"x\""))
   }
 }

@@ -44,20 +44,20 @@ struct Fault: Sendable, CustomTestStringConvertible {
     // libcurl itself tries once more when a connection that it had kept is gone.
     Fault("hangs up", block, words: "tried 3 times", attempts: 4) { _ in .hangUp },
     Fault("500 for ever", block, words: "HTTP status 500: out of order", attempts: 3) { _ in
-      .answer(500, "out of order")
+      .status(500, "out of order")
     },
     Fault("429 for ever", block, words: "HTTP status 429", attempts: 3) { _ in
-      .answer(429, "slower", headers: ["Retry-After: 1"])
+      .status(429, "slower", headers: ["Retry-After: 1"])
     },
     Fault("limit exceeded", block, words: "error -32005: slower", attempts: 3) {
       StubNode.refusal(-32005, "slower", id: $0)
     },
-    Fault("forbidden", block, words: "--header") { _ in .answer(403, "<html>") },
+    Fault("forbidden", block, words: "--header") { _ in .status(403, "<html>") },
     Fault("redirect", block, words: "redirects are not followed") { _ in
-      .answer(308, "", headers: ["Location: http://127.0.0.1:1/"])
+      .status(308, "", headers: ["Location: http://127.0.0.1:1/"])
     },
     Fault("refusal with a status", block, words: "error -32602: no such thing") { _ in
-      .answer(400, #"{"id": null, "error": {"code": -32602, "message": "no such thing"}}"#)
+      .status(400, #"{"id": null, "error": {"code": -32602, "message": "no such thing"}}"#)
     },
     Fault("huge body", block, words: "--max-response") { _ in
       .answer(String(repeating: " ", count: 2 << 20))
@@ -176,7 +176,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
     let node = try StubNode(SmallChain(.cancun)) { called, count in
       guard called == method else { return nil }
       switch count {
-      case 1: return .answer(429, "slower", headers: ["Retry-After: 0"])
+      case 1: return .status(429, "slower", headers: ["Retry-After: 0"])
       case 2: return .breakOff("{")
       default: return nil
       }

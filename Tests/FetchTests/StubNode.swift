@@ -64,7 +64,7 @@ final class StubNode: @unchecked Sendable {
       let parameters = try root.field("params").elements()
       return .answer(Self.result(try answer(method, Array(parameters)), id: id))
     } catch {
-      return .answer(400, "\(error)")
+      return .status(400, "\(error)")
     }
   }
 

@@ -10,8 +10,10 @@ import Foundation
 
 /// What the server does with a request.
 enum Reaction: Sendable {
-  /// Answers with status and body.
-  case answer(Int = 200, String, headers: [String] = [])
+  /// Answers with this body.
+  case answer(String)
+  /// Answers with a status, a body and further header lines.
+  case status(Int, String, headers: [String] = [])
   /// Promises a longer body than it sends, and closes.
   case breakOff(String)
   /// Waits so many seconds in the middle of the body.
@@ -42,9 +44,9 @@ final class StubServer: @unchecked Sendable {
     signal(SIGPIPE, SIG_IGN)
     self.react = react
     #if canImport(Glibc)
-      listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #else
-      listener = socket(AF_INET, SOCK_STREAM, 0)
+      let listener = socket(AF_INET, SOCK_STREAM, 0)
     #endif
     guard listener >= 0 else { throw StubFailure(words: "socket") }
     var address = sockaddr_in()
@@ -58,6 +60,7 @@ final class StubServer: @unchecked Sendable {
       }
     }
     guard bound else { throw StubFailure(words: "bind") }
+    self.listener = listener
     port = UInt16(bigEndian: address.sin_port)
     Thread.detachNewThread { [self] in acceptAll() }
   }
@@ -88,10 +91,10 @@ final class StubServer: @unchecked Sendable {
     var pending: [UInt8] = []
     while let request = next(connection, &pending) {
       switch react(request) {
-      case .answer(let status, let body, let headers):
-        let lines = headers.map { $0 + "\r\n" }.joined()
-        let head = "HTTP/1.1 \(status) Words\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n"
-        guard send(head + body, connection) else { return }
+      case .answer(let body):
+        guard send(Self.response(200, body, []), connection) else { return }
+      case .status(let status, let body, let headers):
+        guard send(Self.response(status, body, headers), connection) else { return }
       case .breakOff(let body):
         _ = send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count + 9)\r\n\r\n", connection)
         _ = send(body, connection)
@@ -104,6 +107,11 @@ final class StubServer: @unchecked Sendable {
       case .hangUp: return
       }
     }
+  }
+
+  private static func response(_ status: Int, _ body: String, _ headers: [String]) -> String {
+    let lines = ["HTTP/1.1 \(status) Words", "Content-Length: \(body.utf8.count)"] + headers
+    return lines.map { $0 + "\r\n" }.joined() + "\r\n" + body
   }
 
   private func next(_ connection: Int32, _ pending: inout [UInt8]) -> StubRequest? {

@@ -133,6 +133,26 @@ private struct Recording {
     }
   }
 
+  @Test func aRecordedBlockMayNameItsChain() throws {
+    func recorded(_ chain: String) throws -> RecordedBlock {
+      var recording = try Recording()
+      recording.state = recording.state.changing(
+        "{\"blockHashes\"", to: "{\(chain) \"blockHashes\"")
+      return try recording.recorded()
+    }
+    #expect(try recorded("").rules == .mainnet)
+    #expect(try recorded(#""chain": {"chainId": "0x1"},"#).rules == .mainnet)
+    let own = try recorded(#""chain": {"chainId": "0x539", "fork": "Paris"},"#)
+    #expect(own.rules == ChainRules(chainID: 1337, always: .paris))
+    // The sender has signed for another chain.
+    #expect(BlockReplay(own, executor: SequentialExecutor()).differences.contains("sender"))
+    #expect(throws: JSONError.self) { try recorded(#""chain": {"chainId": "0x539"},"#) }
+    #expect(throws: JSONError.self) { try recorded(#""chain": {"fork": "Paris"},"#) }
+    #expect(throws: JSONError.self) {
+      try recorded(#""chain": {"chainId": "0x539", "fork": "Atlantis"},"#)
+    }
+  }
+
   @Test func aFieldOfALaterForkIsRefused() throws {
     var recording = try Recording()
     recording.block = recording.block.changing(

@@ -194,6 +194,17 @@ private func error(_ body: () throws -> Void) -> JSONError? {
     }
   }
 
+  @Test func wholeNumbersMayBeNegative() throws {
+    let numbers: [(String, Int64?)] = [
+      ("-32601", -32601), ("7", 7), ("-9223372036854775808", .min), ("9223372036854775807", .max),
+      ("9223372036854775808", nil), ("-1.5", nil), ("\"1\"", nil), ("null", nil),
+    ]
+    for (text, number) in numbers {
+      let root = try JSONDocument(parsing: Array(text.utf8), source: "number").root
+      #expect(root.signedNumber == number, "\(text)")
+    }
+  }
+
   @Test func addressesAndHashesHaveTheirLength() throws {
     let address = "0x" + String(repeating: "0", count: 38) + "12"
     #expect(try text(address).address == Address(0x12))

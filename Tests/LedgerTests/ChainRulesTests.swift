@@ -51,6 +51,22 @@ import Testing
     #expect(targets(changedBeforeFork, [0, 5, 9, 10]) == [3, 4, 4, 6])
   }
 
+  @Test func publicNetworksAreKnownByTheirId() throws {
+    let ids: [UInt64] = [1, 11_155_111, 17_000, 560_048]
+    for id in ids { #expect(ChainRules.publicNetwork(chainID: id)?.chainID == id) }
+    #expect(ChainRules.publicNetwork(chainID: 1337) == nil)
+    let sepolia = ChainRules.sepolia
+    #expect(sepolia.fork(block: 1, timestamp: 1_633_267_481) == .london)
+    #expect(sepolia.fork(block: 1_450_409, timestamp: 1_655_733_600) == .paris)
+    #expect(sepolia.fork(block: 5_000_000, timestamp: 1_706_655_071) == .shanghai)
+    #expect(sepolia.fork(block: 5_000_000, timestamp: 1_706_655_072) == .cancun)
+    #expect(sepolia.blobParameters(block: 9_000_000, timestamp: 1_761_017_183)?.max == 9)
+    #expect(sepolia.blobParameters(block: 9_000_000, timestamp: 1_761_017_184)?.max == 15)
+    #expect(ChainRules.holesky.fork(block: 1, timestamp: 1_695_902_400) == .paris)
+    #expect(ChainRules.hoodi.fork(block: 1, timestamp: 1_742_213_400) == .cancun)
+    #expect(ChainRules.hoodi.blobParameters(block: 2_000_000, timestamp: 1_762_955_544)?.max == 21)
+  }
+
   @Test func forksAreKnownByEverySpellingInUse() {
     let spellings: [(String, Fork)] = [
       ("Frontier", .frontier), ("Homestead", .homestead), ("EIP150", .tangerineWhistle),

@@ -55,7 +55,6 @@ enum FailureText {
     case .insufficientBalance: "insufficient balance for transfer"
     case .nonceOverflow: "nonce uint64 overflow"
     case .memoryLimit: "memory limit reached"
-    case .unsupportedPrecompile: "precompiled contract not built"
     }
   }
 
