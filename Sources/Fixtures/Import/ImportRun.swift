@@ -82,7 +82,7 @@ public final class ImportRun: @unchecked Sendable {
     defer { report.head = chain.blockchain.head.header }
     let files: [FileWalk.Item]
     do throws(ArchiveError) {
-      files = try FileWalk.items(under: path, suffix: ".rlp").filter { item in
+      files = try FileWalk.items(under: path, suffixes: [".rlp"]).filter { item in
         if case .file = item { return true }
         return item.path == path
       }

@@ -113,8 +113,6 @@ final class ChainFixture {
       guard exception.isExpected else { return nil }
       return .failed("expected refusal \(exception.name ?? ""); the block was accepted")
     case .notExecuted(.memoryLimit): return .undecided
-    case .notExecuted(.unsupportedPrecompile):
-      return .leftOut("\(networkName) needs the precompile \(UnbuiltPrecompiles.name(10))")
     case .notExecuted(let error): return .failed("not executed: \(error)")
     case .invalid(let reason):
       guard exception.isExpected else {

@@ -1,5 +1,6 @@
 // Recorded traces: a transaction over a state, and what geth's tracers answered.
 
+internal import Chain
 internal import EVM
 internal import Execution
 internal import JSON
