@@ -13,17 +13,18 @@ import Testing
   private let siblings: [Block]
 
   init() throws {
-    mint = try Mint(.istanbul)
+    let mint = try Mint(.istanbul)
     var blocks: [Block] = []
     var siblings: [Block] = []
     for number in 0..<2 {
-      let parent = try blocks.last.map { try #require(mint.chain.block($0.hash)) }
+      let parent = blocks.last.flatMap { mint.chain.block($0.hash) }
       let draft = mint.draft(after: parent ?? mint.chain.genesis)
       var sibling = draft
       sibling.header.coinbase = Address(UInt64(0x51b + number))
       blocks.append(try mint.finish(draft))
       siblings.append(try mint.finish(sibling))
     }
+    self.mint = mint
     self.blocks = blocks
     self.siblings = siblings
   }

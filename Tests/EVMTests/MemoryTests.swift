@@ -152,7 +152,7 @@ import Testing
       run(program, gas: 1 << 50, fork: .homestead, memoryLimit: limit)
     }
     #expect(outcome(limit: 12 << 20).halt == .memoryLimit)
-    #expect(outcome(limit: 20 << 20).halt == nil)
+    #expect(outcome(limit: 64 << 20).halt == nil)
   }
 
   @Test func `What MODEXP works in counts towards the limit`() {

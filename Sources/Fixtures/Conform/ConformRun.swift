@@ -159,7 +159,8 @@ public final class ConformRun: @unchecked Sendable {
       }
       var offset = 0
       try reader.forEachFile(where: {
-        Self.suffixes.contains(where: $0.hasSuffix) || ChainFolder.name(of: $0) == ChainFolder.blocks
+        Self.suffixes.contains(where: $0.hasSuffix)
+          || ChainFolder.name(of: $0) == ChainFolder.blocks
       }) { file in
         let isInChain = chains.includes(file.path)
         if isInChain && ChainFolder.reads(file.path) {

@@ -1,6 +1,7 @@
 // Proofs of membership and absence in tries.
 
 import Crypto
+import Oracles
 import Primitives
 import Testing
 
