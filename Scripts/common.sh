@@ -42,8 +42,9 @@ require_swift() {
 # The published suites that `needletail conform` runs; mainnet-blocks goes through `needletail replay`.
 # shellcheck disable=SC2034
 conform_suites=(
-  ethereum-tests-basic ethereum-tests-state legacytests-state eest-state eest-state-static
-  precompiles kzg
+  legacytests-state ethereum-tests-state ethereum-tests-basic eest-state eest-state-static
+  ethereum-tests-blockchain legacytests-blockchain eest-blockchain eest-engine eest-benchmark
+  precompiles kzg chains traces
 )
 
 # Where a suite lies in FIXTURES, packed or unpacked; nothing when it is not there.

@@ -51,7 +51,7 @@ extension Frame {
       let unused = message.depth + (returnData.count == 0 ? 1 : 2)
       guard
         machine.pointee.growMemory(
-          of: message.depth, to: size, keeping: memorySize, spare: payable, unused: unused)
+          of: message.depth, to: size, spare: payable, unused: unused)
       else { throw .memoryLimit }
       memory = machine.pointee.memories[message.depth].bytes ?? FrameMemory.none
     }

@@ -1,5 +1,11 @@
 // The memory of one call depth.
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A growable region of bytes that outlives the frames that use it, one after another.
 struct FrameMemory {
   /// No machine may be allowed more than this: costs are then computed without overflow.
@@ -11,24 +17,27 @@ struct FrameMemory {
   private(set) var bytes: UnsafeMutableRawPointer?
   private(set) var capacity = 0
 
-  /// Makes room for `size` bytes, keeping the first `used`. The others are not initialised.
-  mutating func grow(to size: Int, keeping used: Int) {
-    let new = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 32)
-    if let old = bytes {
-      new.copyMemory(from: old, byteCount: used)
-      old.deallocate()
-    }
+  /// Makes room for `size` bytes, keeping what is there; false where the system has no more. What is
+  /// new is not initialised.
+  ///
+  /// The system moves large regions without a copy, so that old and new never count twice.
+  mutating func grow(to size: Int) -> Bool {
+    guard let new = realloc(bytes, size) else { return false }
     bytes = new
     capacity = size
+    return true
   }
 
   /// Gives the region back.
   mutating func free() {
-    bytes?.deallocate()
+    release(bytes)
     bytes = nil
     capacity = 0
   }
 }
+
+/// The system's `free`, by a name that no method has.
+private func release(_ bytes: UnsafeMutableRawPointer?) { free(bytes) }
 
 extension FrameMemory {
   /// Stands for the memory of a frame that has none; nothing is read or written through it.

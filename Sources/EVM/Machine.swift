@@ -57,12 +57,10 @@ struct Machine {
     memories.deallocate()
   }
 
-  /// Makes the memory of `depth` hold at least `size` bytes, keeping the first `used`, and up to
-  /// `spare` more where that leaves the limit alone; false when the limit forbids it. Memories from
-  /// depth `unused` on hold nothing that anybody reads.
-  mutating func growMemory(
-    of depth: Int, to size: Int, keeping used: Int, spare: Int, unused: Int
-  ) -> Bool {
+  /// Makes the memory of `depth` hold at least `size` bytes, keeping what is there, and up to `spare`
+  /// more where that leaves the limit alone; false when the limit forbids it or the system has no
+  /// more. Memories from depth `unused` on hold nothing that anybody reads.
+  mutating func growMemory(of depth: Int, to size: Int, spare: Int, unused: Int) -> Bool {
     let present = memories[depth].capacity
     var room = memoryLimit - memoryHeld + present
     if size > room {
@@ -71,7 +69,7 @@ struct Machine {
       if size > room { return false }
     }
     let capacity = min(max(size + min(spare, size / 2), FrameMemory.smallestSize), max(size, room))
-    memories[depth].grow(to: capacity, keeping: used)
+    guard memories[depth].grow(to: capacity) else { return false }
     memoryHeld += capacity - present
     deepestMemory = max(deepestMemory, depth)
     return true

@@ -48,11 +48,6 @@ extension Arguments {
   }
 }
 
-/// Writes a line to standard error.
-func complain(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
-}
-
 /// A number with thousands set apart.
 func grouped(_ number: Int) -> String {
   var digits = String(number.magnitude)

@@ -26,7 +26,7 @@ final class ProgressBar: @unchecked Sendable {
     guard isShown else { return }
     Thread.detachNewThread { [self] in
       while finished.wait(timeout: .now() + .milliseconds(250)) == .timedOut { draw() }
-      FileHandle.standardError.write(Data("\r\u{1b}[K".utf8))
+      writeToStandardError("\r\u{1b}[K")
       erased.signal()
     }
   }
@@ -45,6 +45,6 @@ final class ProgressBar: @unchecked Sendable {
     let full = Int(fraction * Double(width))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
     let percent = String(format: "%3.0f %%", fraction * 100)
-    FileHandle.standardError.write(Data("\r\(bar) \(percent)  \(state.text)\u{1b}[K".utf8))
+    writeToStandardError("\r\(bar) \(percent)  \(state.text)\u{1b}[K")
   }
 }

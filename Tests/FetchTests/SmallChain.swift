@@ -75,7 +75,6 @@ struct SmallChain: Sendable {
       parentHash: Hash256(0x99), coinbase: coinbase, difficulty: fork >= .paris ? 0 : 131_072,
       number: number, gasLimit: 30_000_000, timestamp: 1000)
     if fork >= .london { header.baseFeePerGas = 7 }
-    if fork >= .shanghai { header.withdrawalsRoot = Hash256(0x11) }
     if fork >= .cancun {
       header.blobGasUsed = 131_072
       header.excessBlobGas = 0
@@ -135,6 +134,7 @@ struct SmallChain: Sendable {
     block.header.logsBloom = outcome.bloom
     block.header.receiptsRoot = OrderedTrieRoot.of(outcome.receipts.map(\.encoded))
     block.header.transactionsRoot = OrderedTrieRoot.of(block.transactions.map(\.encoded))
+    block.header.withdrawalsRoot = block.withdrawals.map { OrderedTrieRoot.of($0.map(\.encoded)) }
     if fork >= .prague { block.header.requestsHash = Hash256(0x7685) }
     return block
   }

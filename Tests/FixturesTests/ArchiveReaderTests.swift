@@ -183,6 +183,19 @@ private func contents(
     #expect(try FileWalk.items(under: single) == [.file(single)])
   }
 
+  @Test func whatCannotBeReadDoesNotHideTheRest() throws {
+    let folder = try TemporaryFolder()
+    let deep = Array(repeating: "d", count: 70).joined(separator: "/")
+    for name in ["\(deep)/lost.json", "one.json"] { _ = try folder.write(name, []) }
+    let items = try FileWalk.items(under: folder.path)
+    #expect(items.contains(.file("\(folder.path)/one.json")) && items.count == 2)
+    guard case .unreadable(let error) = items.first else {
+      Issue.record("no item is unreadable: \(items)")
+      return
+    }
+    #expect(error.problem == .tooDeep(limit: FileWalk.maximumDepth))
+  }
+
   @Test func errorsNameThePath() throws {
     #expect(throws: ArchiveError(path: "/nowhere", problem: .notFound)) {
       try FileWalk.items(under: "/nowhere")

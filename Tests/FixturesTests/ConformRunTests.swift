@@ -72,13 +72,21 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
     #expect(table.contains("UNREADABLE and 3 more"))
   }
 
+  @Test func namesCannotMoveTheCursor() throws {
+    #expect("a\u{1b}[31mb\nc\r".printable == "a\\u{1B}[31mb\\nc\\r")
+    #expect("Ünïcode „quoted“ 漢字".printable == "Ünïcode „quoted“ 漢字")
+    #expect(String(repeating: "x", count: 10_000).printable.count == 401)
+    let table = ConformText.table(try run(["\u{1b}[31m.json": "{"]))
+    #expect(!table.contains("\u{1b}") && table.contains("\\u{1B}[31m.json"))
+  }
+
   @Test func pipesAreRefusedAndPassedOver() throws {
     let folder = try TemporaryFolder()
     _ = try folder.write("one.json", Array(good.utf8))
     let pipe = "\(folder.path)/pipe.json"
     #expect(mkfifo(pipe, 0o600) == 0)
     #expect(ConformRun(paths: [folder.path]).run().exitStatus == 0)
-    #expect(ConformRun(paths: [pipe]).run().errors.first?.contains("neither a file") == true)
+    #expect(ConformRun(paths: [pipe]).run().errors.first?.contains("not a regular file") == true)
     #expect(throws: ArchiveError(path: pipe, problem: .notRegular)) { try FileWalk.read(pipe) }
     let file = "\(folder.path)/one.json"
     #expect(throws: ArchiveError(path: file, problem: .entryTooLarge(limit: 3))) {

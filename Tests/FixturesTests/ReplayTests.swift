@@ -97,6 +97,27 @@ private struct Recording {
     #expect(try recording.replay().differences.contains(what))
   }
 
+  @Test func withdrawalsAreComparedWithTheirRoot() throws {
+    let paid = Withdrawal(index: 3, validatorIndex: 4, address: Address(0xfeed), amount: 5)
+    let list = { (amount: String) in
+      "\"withdrawals\": [{\"index\": \"0x3\", \"validatorIndex\": \"0x4\", "
+        + "\"address\": \"\(Address(0xfeed).hex)\", \"amount\": \(amount)}]"
+    }
+    func replay(_ withdrawals: String) throws -> String {
+      var recording = try Recording()
+      let root = OrderedTrieRoot.of([paid.encoded]).hex
+      recording.block = recording.block.changing(
+        "\"timestamp\": \"0x6391a8bb\"",
+        to: "\"timestamp\": \"0x6443e2c0\", \"withdrawalsRoot\": \"\(root)\", \(withdrawals)")
+      return try recording.replay().differences
+    }
+    #expect(try !replay(list("\"0x5\"")).contains("withdrawals"))
+    #expect(try replay(list("\"0x6\"")).contains("withdrawals root"))
+    #expect(try replay("\"withdrawals\": []").contains("withdrawals root"))
+    #expect(throws: JSONError.self) { try replay(list("\"-1\"")) }
+    #expect(throws: JSONError.self) { try replay("\"withdrawals\": null") }
+  }
+
   private static func droppingDigit(_ text: String, after start: String) -> String {
     guard let range = text.firstRange(of: start),
       let quote = text[range.upperBound...].firstIndex(of: "\"")

@@ -108,6 +108,20 @@ private func word(_ number: UInt64) -> String { String(Hash256(UInt256(number)).
     }
   }
 
+  @Test func inputsThatNoBlockCouldPayAreNotRun() throws {
+    // A base and a modulus of 64 MiB under Byzantium's price: hours of work and gigabytes.
+    let vector = """
+      [{"Name": "huge", "Input": "\(word(1 << 26) + word(1) + word(1 << 26))", "Expected": "00"}]
+      """
+    #expect(try verdict(vector, as: .precompileVectors, path: "geth/modexp.json").isFailure)
+    // One round more would be beyond any price; so many are within it, but not of this length.
+    let rounds = "ffffffff" + String(repeating: "00", count: 208)
+    let short = """
+      [{"Name": "short", "Input": "\(rounds)", "ExpectedError": "length"}]
+      """
+    #expect(try verdict(short, as: .precompileVectors, path: "geth/fail-blake2f.json") == .passed)
+  }
+
   @Test func signatureVectors() throws {
     // From Wycheproof: P-256 with SHA-256, an empty message.
     let key =

@@ -22,7 +22,7 @@ public struct Precompile: Sendable, BitwiseCopyable {
 
   /// A bound of the bytes that an input makes it take, for its output and to work in; `UInt64.max`
   /// when it is beyond what it can handle.
-  func memory(_ input: UnsafeRawBufferPointer) -> UInt64 {
+  public func memory(_ input: UnsafeRawBufferPointer) -> UInt64 {
     switch function {
     case .identity: UInt64(input.count)
     case .bn254Pairing, .bls12381MultiplyG1, .bls12381MultiplyG2, .bls12381Pairing:

@@ -1,6 +1,7 @@
 // A block as a node gives it.
 
 internal import EVM
+internal import Fixtures
 internal import JSON
 internal import Ledger
 internal import Primitives
@@ -63,11 +64,7 @@ struct NodeBlock {
     document = try JSONDocument(parsing: Array(text.utf8), source: source)
     parentHash = try answer.field("parentHash").hash()
     coinbase = try answer.field("miner").address()
-    var withdrawals: [Withdrawal] = []
-    if let list = try answer.optionalField("withdrawals") {
-      for element in try list.elements() { withdrawals.append(try element.withdrawal()) }
-    }
-    self.withdrawals = withdrawals
+    withdrawals = try answer.optionalField("withdrawals")?.withdrawals() ?? []
     var hashes: [Hash256] = []
     var creations: [Address] = []
     for element in try answer.field("transactions").elements() {
@@ -81,12 +78,6 @@ struct NodeBlock {
 }
 
 extension JSONValue {
-  fileprivate func withdrawal() throws(JSONError) -> Withdrawal {
-    Withdrawal(
-      index: try field("index").uint64(), validatorIndex: try field("validatorIndex").uint64(),
-      address: try field("address").address(), amount: try field("amount").uint64())
-  }
-
   /// Writes this value, with all that is in it.
   fileprivate func copy(to writer: inout JSONWriter) throws(JSONError) {
     switch kind {

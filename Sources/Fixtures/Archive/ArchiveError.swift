@@ -6,7 +6,7 @@ public struct ArchiveError: Error, Equatable, CustomStringConvertible {
   public enum Problem: Equatable, Sendable {
     /// There is no such file or folder.
     case notFound
-    /// It is a pipe, a device or a socket.
+    /// It is a folder, a pipe, a device or a socket.
     case notRegular
     /// It cannot be opened or read; the reason in the system's words.
     case unreadable(String)
@@ -41,7 +41,7 @@ public struct ArchiveError: Error, Equatable, CustomStringConvertible {
     let place = entry.map { "\(path): entry \($0)" } ?? path
     switch problem {
     case .notFound: return "\(place): no such file or folder"
-    case .notRegular: return "\(place): is neither a file nor a folder"
+    case .notRegular: return "\(place): is not a regular file"
     case .unreadable(let reason): return "\(place): cannot be read: \(reason)"
     case .malformed(let reason): return "\(place): not a readable tar archive: \(reason)"
     case .entryTooLarge(let limit): return "\(place): has more than the allowed \(limit) bytes"

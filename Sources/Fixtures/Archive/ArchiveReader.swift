@@ -66,13 +66,21 @@ public struct ArchiveReader {
     try open(archive)
     var total = 0
     var count = 0
-    while let entry = try nextEntry(archive) {
+    while let (entry, warning) = try nextEntry(archive) {
       count += 1
       guard count <= limits.entries else {
         throw ArchiveError(path: path, problem: .tooManyEntries(limit: limits.entries))
       }
-      let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? "(no name)"
-      guard archive_entry_filetype(entry) == S_IFREG, wants(name) else {
+      let isFile = archive_entry_filetype(entry) == S_IFREG
+      guard let name = archive_entry_pathname(entry).map({ String(cString: $0) }) else {
+        guard isFile else { continue }
+        throw ArchiveError(path: path, problem: .malformed("an entry's name cannot be read"))
+      }
+      guard isFile, wants(name) else {
+        // The warning may be that this is not the entry's real name.
+        if isFile, let warning {
+          throw ArchiveError(path: path, entry: name, problem: .malformed(warning))
+        }
         try countUnread(entry, total: &total)
         continue
       }
@@ -95,14 +103,18 @@ public struct ArchiveReader {
     }
   }
 
-  private func nextEntry(_ archive: OpaquePointer) throws(ArchiveError) -> OpaquePointer? {
+  /// The next entry, with what is doubtful about its header.
+  private func nextEntry(
+    _ archive: OpaquePointer
+  ) throws(ArchiveError) -> (entry: OpaquePointer, warning: String?)? {
     var entry: OpaquePointer?
+    let status = archive_read_next_header(archive, &entry)
+    if status == ARCHIVE_EOF { return nil }
     // A warning (such as a name that is no UTF-8) leaves the entry readable.
-    switch archive_read_next_header(archive, &entry) {
-    case ARCHIVE_OK, ARCHIVE_WARN: return entry
-    case ARCHIVE_EOF: return nil
-    default: throw ArchiveError(path: path, problem: .malformed(reason(archive)))
+    guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else {
+      throw ArchiveError(path: path, problem: .malformed(reason(archive)))
     }
+    return (entry, status == ARCHIVE_WARN ? reason(archive) : nil)
   }
 
   /// Takes an entry that is passed over for as long as its header says.

@@ -16,11 +16,14 @@ public enum FileWalk {
     case file(String)
     /// An archive to be streamed.
     case archive(String)
+    /// A folder that cannot be read, and why.
+    case unreadable(ArchiveError)
 
     /// Where it is.
     public var path: String {
       switch self {
       case .file(let path), .archive(let path): path
+      case .unreadable(let error): error.path
       }
     }
 
@@ -45,7 +48,7 @@ public enum FileWalk {
     case .folder: break
     }
     var items: [Item] = []
-    try collect(path, suffixes: suffixes, depth: 0, into: &items)
+    collect(path, suffixes: suffixes, depth: 0, into: &items)
     return items
   }
 
@@ -67,25 +70,23 @@ public enum FileWalk {
 
   private static func collect(
     _ folder: String, suffixes: [String], depth: Int, into items: inout [Item]
-  ) throws(ArchiveError) {
-    guard depth <= maximumDepth else {
-      throw ArchiveError(path: folder, problem: .tooDeep(limit: maximumDepth))
-    }
+  ) {
     let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    do throws(ArchiveError) {
+      guard depth <= maximumDepth else {
+        throw ArchiveError(path: folder, problem: .tooDeep(limit: maximumDepth))
+      }
+      names = try self.names(in: folder)
     } catch {
-      // Once more with the system, for its words.
-      guard let stream = opendir(folder) else { throw .system(folder) }
-      closedir(stream)
-      throw ArchiveError(path: folder, problem: .unreadable("it changed meanwhile"))
+      items.append(.unreadable(error))
+      return
     }
     for name in names where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       let type =
         try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
       if type == .typeDirectory {
-        try collect(path, suffixes: suffixes, depth: depth + 1, into: &items)
+        collect(path, suffixes: suffixes, depth: depth + 1, into: &items)
         continue
       }
       let isArchive = ArchiveReader.isArchive(name)
@@ -94,6 +95,19 @@ public enum FileWalk {
       let kind = (try? FileKind(of: path)) ?? .file
       guard kind == .file else { continue }
       items.append(isArchive ? .archive(path) : .file(path))
+    }
+  }
+}
+
+extension FileWalk {
+  private static func names(in folder: String) throws(ArchiveError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      // Once more with the system, for its words.
+      guard let stream = opendir(folder) else { throw .system(folder) }
+      closedir(stream)
+      throw ArchiveError(path: folder, problem: .unreadable("it changed meanwhile"))
     }
   }
 }

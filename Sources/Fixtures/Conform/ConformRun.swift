@@ -67,8 +67,8 @@ public final class ConformRun: @unchecked Sendable {
   public func run() -> ConformReport {
     let start = DispatchTime.now().uptimeNanoseconds
     let jobs = jobs
-    WorkerThreads.run(jobs + 1) { [self] index in
-      if index == jobs { produce() } else { work() }
+    WorkerThreads.run(jobs + 1, atLeast: 2) { [self] index in
+      if index == 0 { produce() } else { work() }
     }
     report.seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
     report.failures.sort { ($0.path, $0.name) < ($1.path, $1.name) }
@@ -100,6 +100,7 @@ public final class ConformRun: @unchecked Sendable {
         // Files may lie each in a folder of its own, with a companion of its own.
         guard queue.push(work, cost: 1024 + (companion?.size ?? 0)) else { return }
       case .archive(let path): stream(path, suite: suite, size: size)
+      case .unreadable(let error): fail(.archive(error))
       }
     }
   }

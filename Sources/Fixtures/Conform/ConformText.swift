@@ -14,8 +14,10 @@ public enum ConformText {
   public static func table(_ report: ConformReport) -> String {
     var text = ""
     for failure in report.failures.prefix(printedFailures) {
-      text += "FAILED \(failure.path)\n  \(failure.name)\n"
-      for line in failure.detail.split(separator: "\n") { text += "    \(line)\n" }
+      text += "FAILED \(failure.path.printable)\n  \(failure.name.printable)\n"
+      for line in failure.detail.split(separator: "\n") {
+        text += "    \(String(line).printable)\n"
+      }
     }
     let unprinted = report.total.failed - min(report.failures.count, printedFailures)
     if unprinted > 0 { text += "… and \(unprinted) more failures\n" }
@@ -37,7 +39,7 @@ public enum ConformText {
   /// The first lines of a kind, and how many more there are.
   static func capped(_ what: String, _ lines: [String]) -> String {
     var text = ""
-    for line in lines.prefix(printedErrors) { text += "\(what) \(line)\n" }
+    for line in lines.prefix(printedErrors) { text += "\(what) \(line.printable)\n" }
     let more = lines.count - printedErrors
     return more > 0 ? text + "\(what) and \(more) more\n" : text
   }

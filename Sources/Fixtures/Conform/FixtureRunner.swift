@@ -83,7 +83,7 @@ public final class FixtureRunner {
     case .powTest: PoWTestRunner()
     case .genesisTest: GenesisTestRunner()
     case .basicTest: BasicTestRunner()
-    case .precompileVectors: PrecompileVectorRunner()
+    case .precompileVectors: PrecompileVectorRunner(memoryLimit: memoryLimit)
     case .opcodeVectors: OpcodeVectorRunner()
     case .signatureVectors: SignatureVectorRunner()
     case .kzg: KZGVectorRunner()

@@ -80,11 +80,14 @@ public final class ImportRun: @unchecked Sendable {
 
   private func importFiles(into chain: ImportedChain) throws(ImportFailure) {
     defer { report.head = chain.blockchain.head.header }
-    let files: [FileWalk.Item]
+    var files: [FileWalk.Item] = []
     do throws(ArchiveError) {
-      files = try FileWalk.items(under: path, suffixes: [".rlp"]).filter { item in
-        if case .file = item { return true }
-        return item.path == path
+      for item in try FileWalk.items(under: path, suffixes: [".rlp"]) {
+        switch item {
+        case .file: files.append(item)
+        case .archive(let archive): if archive == path { files.append(item) }
+        case .unreadable(let error): throw error
+        }
       }
     } catch {
       throw ImportFailure("\(error)")

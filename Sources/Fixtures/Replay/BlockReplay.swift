@@ -30,8 +30,8 @@ public struct BlockReplay: Sendable {
   }
 
   /// Executes `block` `rounds` times under the rules of its chain and checks every round: the
-  /// block's hash, senders and hashes of the transactions, gas used, bloom, transactions root and,
-  /// from Byzantium on, receipts root.
+  /// block's hash, senders and hashes of the transactions, gas used, bloom, the roots of transactions
+  /// and withdrawals and, from Byzantium on, of receipts.
   public init(_ block: RecordedBlock, rounds: Int = 1, executor: SequentialExecutor) {
     let chain = block.rules
     number = block.header.number
@@ -105,6 +105,9 @@ public struct BlockReplay: Sendable {
     findings.compare(
       "transactions root", header.transactionsRoot,
       OrderedTrieRoot.of(block.transactions.map(\.encoded)))
+    if let root = header.withdrawalsRoot, let withdrawals = block.withdrawals {
+      findings.compare("withdrawals root", root, OrderedTrieRoot.of(withdrawals.map(\.encoded)))
+    }
     // Earlier receipts hold state roots, which a partial state cannot give.
     if fork >= .byzantium {
       findings.compare(

@@ -21,6 +21,8 @@ public struct RecordedBlock: Sendable {
   public let transactionHashes: [Hash256]
   /// Who sent each of them, as recorded.
   public let senders: [Address]
+  /// The payments from the consensus layer; nil before Shanghai.
+  public let withdrawals: [Withdrawal]?
   /// The accounts before the block.
   public let accounts: [AccountAllocation]
   /// Hashes of blocks before, by number.
@@ -47,6 +49,8 @@ public struct RecordedBlock: Sendable {
       senders.append(try element.field("from").address())
     }
     (self.transactions, transactionHashes, self.senders) = (transactions, hashes, senders)
+    withdrawals =
+      header.withdrawalsRoot == nil ? nil : try root.field("withdrawals").withdrawals()
     accounts = try preState.root.field("accounts").allocations()
     var blockHashes: [UInt64: Hash256] = [:]
     if let recorded = try preState.root.optionalField("blockHashes") {

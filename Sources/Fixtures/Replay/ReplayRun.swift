@@ -71,6 +71,7 @@ public final class ReplayRun: @unchecked Sendable {
         switch item {
         case .archive(let path): archives.append(path)
         case .file(let path): if Self.isBlock(path) { folders.append(Self.folder(of: path)) }
+        case .unreadable(let error): fail(.archive(error))
         }
       }
     } catch {

@@ -31,7 +31,9 @@ public enum ReplayText {
     var text = table.rendered
     for block in report.blocks where !block.differences.isEmpty {
       text += "block \(block.number):\n"
-      for line in block.differences.split(separator: "\n").prefix(20) { text += "  \(line)\n" }
+      for line in block.differences.split(separator: "\n").prefix(20) {
+        text += "  \(String(line).printable)\n"
+      }
     }
     text += ConformText.capped("UNREADABLE", report.errors.map(\.description))
     let recovery = report.blocks.reduce(0) { $0 + $1.recoveryTime }

@@ -129,23 +129,10 @@ extension ExecutionPayload {
     for transaction in try payload.field("transactions").elements() {
       transactions.append(try transaction.bytes())
     }
-    var withdrawals: [Withdrawal]?
-    if let list = try payload.optionalField("withdrawals") {
-      withdrawals = []
-      for element in try list.elements() { withdrawals?.append(try Withdrawal(element)) }
-    }
+    let withdrawals = try payload.optionalField("withdrawals")?.withdrawals()
     self.init(
       header: try Header(payload: payload), blockHash: try payload.field("blockHash").hash(),
       transactions: transactions, withdrawals: withdrawals)
-  }
-}
-
-extension Withdrawal {
-  fileprivate init(_ value: JSONValue) throws(JSONError) {
-    self.init(
-      index: try value.field("index").uint64(),
-      validatorIndex: try value.field("validatorIndex").uint64(),
-      address: try value.field("address").address(), amount: try value.field("amount").uint64())
   }
 }
 
