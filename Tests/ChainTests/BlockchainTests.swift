@@ -106,6 +106,24 @@ import Testing
     }
   }
 
+  @Test func afterTheMergeAHeavierBlockOfWorkIsNotTheHead() throws {
+    var rules = ChainRules(chainID: 1, always: .grayGlacier)
+    rules.terminalTotalDifficulty = Difficulty.minimum &* UInt256(2 as UInt64)
+    let mint = try Mint(rules)
+    let genesis = mint.chain.genesis
+    // Of two blocks that end the proof of work, the one that came faster is the heavier.
+    let light = try mint.finish(mint.draft(after: genesis, elapsed: 100))
+    let heavy = try mint.finish(mint.draft(after: genesis, elapsed: 1))
+    #expect(heavy.header.difficulty > light.header.difficulty)
+    let next = try mint.finish(mint.draft(after: try #require(mint.chain.block(light.hash))))
+    let chain = try mint.anotherChain()
+    for block in [light, next, heavy] { try chain.importBlock(block) }
+    #expect(chain.head.hash == next.hash)
+    let other = try mint.anotherChain()
+    for block in [light, heavy] { try other.importBlock(block) }
+    #expect(other.head.hash == heavy.hash)
+  }
+
   @Test func parisBeginsWithTheTerminalTotalDifficulty() throws {
     var rules = ChainRules(chainID: 1, always: .grayGlacier)
     rules.terminalTotalDifficulty = Difficulty.minimum &* UInt256(2 as UInt64)

@@ -46,11 +46,11 @@ extension String {
     let blocks: [(UInt64, Fork)] = [
       (0, .homestead), (1, .tangerineWhistle), (2, .spuriousDragon), (3, .byzantium),
       (4, .constantinople), (5, .petersburg), (6, .istanbul), (7, .muirGlacier), (8, .berlin),
-      (9, .london), (10, .arrowGlacier), (11, .grayGlacier), (12, .paris),
+      (9, .london), (10, .arrowGlacier), (11, .grayGlacier), (12, .grayGlacier),
     ]
     for (block, fork) in blocks { #expect(rules.fork(block: block, timestamp: 0) == fork) }
     let times: [(UInt64, Fork)] = [
-      (99, .paris), (100, .shanghai), (200, .cancun), (300, .prague), (400, .osaka),
+      (99, .grayGlacier), (100, .shanghai), (200, .cancun), (300, .prague), (400, .osaka),
     ]
     for (time, fork) in times { #expect(rules.fork(block: 20, timestamp: time) == fork) }
     let targets: [(UInt64, UInt64)] = [
@@ -62,6 +62,30 @@ extension String {
     let terminal: UInt256? = 58_750_000_000_000_000_000_000
     #expect(rules.terminalTotalDifficulty == terminal)
     #expect(rules.daoFork == nil)
+  }
+
+  @Test func onlyTotalDifficultyEndsTheProofOfWork() throws {
+    let rules = try genesis(config()).rules
+    let terminal: UInt256 = 58_750_000_000_000_000_000_000
+    #expect(
+      rules.fork(block: 12, timestamp: 0, parentTotalDifficulty: terminal &- .one) == .grayGlacier)
+    #expect(rules.fork(block: 12, timestamp: 0, parentTotalDifficulty: terminal) == .paris)
+  }
+
+  @Test func theDepositContractMayBeAnother() throws {
+    #expect(try genesis(config()).rules.depositContract == ChainRules.mainnetDepositContract)
+    let address = "0x4242424242424242424242424242424242424242"
+    let other = config().changing(
+      "\"chainId\"", to: "\"depositContractAddress\": \"\(address)\", \"chainId\"")
+    #expect(try genesis(other).rules.depositContract == Address(hex: address))
+    #expect(ChainRules.holesky.depositContract.hex == address)
+  }
+
+  @Test func chainsSealedByAuthoritiesAreRefused() throws {
+    let clique = config().changing("\"chainId\"", to: "\"clique\": {\"period\": 15}, \"chainId\"")
+    #expect(throws: JSONError.self) { try genesis(clique) }
+    let absent = config().changing("\"chainId\"", to: "\"clique\": null, \"chainId\"")
+    _ = try genesis(absent)
   }
 
   @Test func theDAOForkNeedsSupport() throws {

@@ -75,6 +75,15 @@ import Tracing
     #expect(json == expected)
   }
 
+  @Test func `No size of output is too large to be traced`() throws {
+    for shift: UInt256 in [20, 31, 32, 36, 37, 38, 39, 40, 63, 64, 255] {
+      for size in [UInt256.one &<< shift, (UInt256.one &<< shift) &- UInt256.one] {
+        let trace = try Scene(code(push(size), push(0), op(.return))).structLogs()
+        #expect(trace.failed && trace.logs.last?.error == "out of gas")
+      }
+    }
+  }
+
   @Test func `Options leave out and add, and the limit ends the record`() throws {
     let scene = Scene(code(store([1]), call(Scene.second), op(.pop)), second: store([2]))
     let bare = try scene.structLogs { $0.disableStack = true }

@@ -53,8 +53,9 @@ extension Blockchain {
 
   /// Makes the block the head if it should be.
   private func choose(_ record: BlockRecord) -> Hash256 {
-    let isDecided = isAfterProofOfWork(record)
-    if isDecided || record.totalDifficulty > head.totalDifficulty { _ = setHead(record.hash) }
+    // Where the head has no proof of work, total difficulty decides no more (EIP-3675).
+    let isHeavier = !isAfterProofOfWork(head) && record.totalDifficulty > head.totalDifficulty
+    if isAfterProofOfWork(record) || isHeavier { _ = setHead(record.hash) }
     return record.hash
   }
 

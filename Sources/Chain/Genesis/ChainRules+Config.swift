@@ -11,7 +11,7 @@ extension ChainRules {
     ("constantinopleBlock", .constantinople), ("petersburgBlock", .petersburg),
     ("istanbulBlock", .istanbul), ("muirGlacierBlock", .muirGlacier), ("berlinBlock", .berlin),
     ("londonBlock", .london), ("arrowGlacierBlock", .arrowGlacier),
-    ("grayGlacierBlock", .grayGlacier), ("mergeNetsplitBlock", .paris),
+    ("grayGlacierBlock", .grayGlacier),
   ]
 
   private static let forkTimes: [(name: String, fork: Fork)] = [
@@ -22,8 +22,11 @@ extension ChainRules {
   /// Forks that change nothing but the parameters of blobs (EIP-7892).
   private static let blobForks = ["bpo1", "bpo2", "bpo3", "bpo4", "bpo5"]
 
-  /// Fields that end as those of forks do, and are none, or are read elsewhere.
-  private static let otherFields: Set<String> = ["eip155block", "daoforkblock"]
+  /// Fields that end as those of forks do, and are none, or are read elsewhere. Where the network
+  /// splits changes no rule: total difficulty ends the proof of work.
+  private static let otherFields: Set<String> = [
+    "eip155block", "daoforkblock", "mergenetsplitblock",
+  ]
 
   /// Reads the object `config` of geth's genesis format. Fields that are absent or null are forks that
   /// never begin; forks that this engine does not have are refused. The order of forks is not checked:
@@ -44,6 +47,9 @@ extension ChainRules {
     }
     terminalTotalDifficulty = try fields["terminalTotalDifficulty"]?.uint256()
     if terminalTotalDifficulty?.isZero == true { activations[.paris] = .block(0) }
+    if let contract = fields["depositContractAddress"] {
+      depositContract = try contract.address()
+    }
     try readTimes(fields)
   }
 
@@ -73,6 +79,9 @@ extension ChainRules {
   }
 
   private static func refuseUnknownForks(_ fields: GenesisFields) throws(JSONError) {
+    if let clique = fields["clique"] {
+      throw clique.unexpected("null: blocks sealed by authorities are not supported")
+    }
     let known = forkBlocks.map(\.name) + forkTimes.map(\.name) + blobForks.map { "\($0)Time" }
     let names = Set(known.map { $0.lowercased() }).union(otherFields)
     for name in fields.names where name.hasSuffix("block") || name.hasSuffix("time") {

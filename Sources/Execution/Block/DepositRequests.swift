@@ -1,13 +1,10 @@
 // Deposits to the beacon chain, found among the events of a block (EIP-6110).
 
 import Ledger
-public import Primitives
+import Primitives
 
-/// Reads the events of the deposit contract.
-public enum DepositRequests {
-  /// The contract that takes deposits on the main network.
-  public static let contract = Address(
-    truncating: 0x0000_0000_219a_b540_356c_bb83_9cbe_0530_3d77_05fa)
+/// Reads the events of a deposit contract.
+enum DepositRequests {
   /// The first topic of its events.
   static let topic = Hash256(
     0x649b_bc62_d0e3_1342_afea_4e5c_d82d_4049_e7e1_ee91_2fc0_889a_a790_803b_e390_38c5)
@@ -25,9 +22,9 @@ public enum DepositRequests {
   ]
   private static let eventLength = 576
 
-  /// The deposits among `logs`, one after another; nil when an event of the contract is not laid out
-  /// as it must be.
-  static func collect(from logs: [Log]) -> [UInt8]? {
+  /// The deposits that `contract` took, as `logs` tell, one after another; nil when an event of the
+  /// contract is not laid out as it must be.
+  static func collect(from logs: [Log], of contract: Address) -> [UInt8]? {
     var deposits: [UInt8] = []
     for log in logs where log.address == contract && log.topics.first == topic {
       guard let deposit = deposit(in: log.data) else { return nil }

@@ -28,6 +28,8 @@ public struct ExecutableBlock: Sendable {
   /// Whether requests to the consensus layer are collected at the end (EIP-7685): so it is where the
   /// header commits to them.
   public var collectsRequests = false
+  /// The contract whose events are deposits (EIP-6110).
+  public var depositContract = ChainRules.mainnetDepositContract
 
   /// A block of these parts; there must be a sender for each transaction.
   public init(
@@ -59,6 +61,7 @@ public struct ExecutableBlock: Sendable {
     rewards = Reward.all(of: header, ommers: block.ommers, fork: fork)
     appliesDAOFork = chain.daoFork == header.number
     collectsRequests = header.requestsHash != nil
+    depositContract = chain.depositContract
   }
 }
 

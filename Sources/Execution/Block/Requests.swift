@@ -26,11 +26,11 @@ extension SequentialExecutor {
   /// The requests of the block, whose transactions are done: deposits from their events, then what
   /// the two system contracts have queued. Kinds without a request are not listed.
   func collectRequests(
-    _ receipts: [Receipt]
+    _ receipts: [Receipt], depositContract: Address
   ) throws(BlockExecutionError) -> [[UInt8]] {
     var deposits: [UInt8] = []
     for (index, receipt) in receipts.enumerated() where !receipt.logs.isEmpty {
-      guard let found = DepositRequests.collect(from: receipt.logs) else {
+      guard let found = DepositRequests.collect(from: receipt.logs, of: depositContract) else {
         throw .malformedDeposit(transaction: index)
       }
       deposits += found

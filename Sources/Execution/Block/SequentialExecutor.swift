@@ -50,7 +50,9 @@ public final class SequentialExecutor {
     } catch {
       throw .payments(error)
     }
-    let requests = block.collectsRequests ? try collectRequests(receipts) : []
+    let requests =
+      block.collectsRequests
+      ? try collectRequests(receipts, depositContract: block.depositContract) : []
     var bloom = Bloom()
     for receipt in receipts where !receipt.logs.isEmpty { bloom.formUnion(receipt.bloom) }
     return BlockOutcome(

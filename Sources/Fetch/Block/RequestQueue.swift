@@ -31,7 +31,7 @@ struct RequestQueue {
       for slot: UInt64 in 0...3 { _ = try state.storage(address, UInt256(slot)) }
       let (head, tail) = (try state.storage(address, 2), try state.storage(address, 3))
       guard let first = head.asUInt64, let end = tail.asUInt64, first < end else { return }
-      for index in first..<min(end, first + perBlock) {
+      for index in first..<first + min(end - first, perBlock) {
         let start = 4 + UInt256(index) &* UInt256(slotsPerRequest)
         for offset in 0..<slotsPerRequest {
           _ = try state.storage(address, start &+ UInt256(offset))

@@ -58,7 +58,7 @@ final class ExecutionTarget: FuzzTarget {
       }
       return books(of: plain, transaction, stateCase, rules, watcher) ?? roots(of: plain, stateCase)
     } catch {
-      // KZG's contract may be missing from the build; memory has a limit on purpose.
+      // Memory has a limit on purpose.
       return error == .memoryLimit ? nil : "\(error)"
     }
   }

@@ -4,6 +4,8 @@
 // changes of blob parameters after it), and the networks' own descriptions under
 // https://github.com/eth-clients.
 
+import Primitives
+
 extension ChainRules {
   /// Sepolia, since 2021.
   public static let sepolia = ChainRules(
@@ -16,7 +18,9 @@ extension ChainRules {
       .prague: .timestamp(1_741_159_776),
       .osaka: .timestamp(1_760_427_360),
     ],
-    blobSchedule: fusakaBlobs(1_761_017_184, 1_761_607_008))
+    blobSchedule: fusakaBlobs(1_761_017_184, 1_761_607_008),
+    depositContract: Address(
+      truncating: 0x7f02_c3e3_c98b_1330_55b8_b348_b2ac_6256_69ed_295d))
 
   /// Holesky, from 2023 to 2025.
   public static let holesky = ChainRules(
@@ -28,7 +32,9 @@ extension ChainRules {
       .prague: .timestamp(1_740_434_112),
       .osaka: .timestamp(1_759_308_480),
     ],
-    blobSchedule: fusakaBlobs(1_759_800_000, 1_760_389_824))
+    blobSchedule: fusakaBlobs(1_759_800_000, 1_760_389_824),
+    depositContract: Address(
+      truncating: 0x4242_4242_4242_4242_4242_4242_4242_4242_4242_4242))
 
   /// Hoodi, since 2025.
   public static let hoodi = ChainRules(

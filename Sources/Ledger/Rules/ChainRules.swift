@@ -24,18 +24,25 @@ public struct ChainRules: Sendable, Hashable {
   /// The total difficulty with which the proof of work ends: Paris holds for the children of a block
   /// that reaches it (EIP-3675). Nil where `activations` alone say when Paris begins.
   public var terminalTotalDifficulty: UInt256?
+  /// The contract that takes deposits to the beacon chain (EIP-6110).
+  public var depositContract: Address
+
+  /// The main network's deposit contract.
+  public static let mainnetDepositContract = Address(
+    truncating: 0x0000_0000_219a_b540_356c_bb83_9cbe_0530_3d77_05fa)
 
   /// The rules of a chain.
   public init(
     chainID: UInt64, activations: [Fork: Activation],
     blobSchedule: [UInt64: BlobParameters] = [:], daoFork: UInt64? = nil,
-    terminalTotalDifficulty: UInt256? = nil
+    terminalTotalDifficulty: UInt256? = nil, depositContract: Address = mainnetDepositContract
   ) {
     self.chainID = chainID
     self.activations = activations
     self.blobSchedule = blobSchedule
     self.daoFork = daoFork
     self.terminalTotalDifficulty = terminalTotalDifficulty
+    self.depositContract = depositContract
   }
 
   /// A chain on which one fork holds from its first block on.

@@ -1,0 +1,44 @@
+// The speed of blocks as a table and as JSON.
+
+internal import JSON
+
+extension BlockSpeed {
+  /// A table of the slowest `shown` cases and one last plain line.
+  public func text(shown: Int) -> String {
+    var table = TextTable(["case", ">Mgas", ">ms", ">Mgas/s"])
+    for row in cases.prefix(shown) {
+      table.add([
+        row.name.printable, TextTable.fixed(Double(row.gas) / 1e6, decimals: 1),
+        TextTable.fixed(Double(row.nanoseconds) / 1e6, decimals: 1),
+        TextTable.fixed(row.megagasPerSecond, decimals: 1),
+      ])
+    }
+    let median = cases.isEmpty ? 0 : cases[cases.count / 2].megagasPerSecond
+    return ConformText.capped("UNREADABLE", errors) + table.rendered
+      + "\(cases.count) blocks, \(min(shown, cases.count)) shown, slowest first; median "
+      + "\(TextTable.fixed(median, decimals: 1)) Mgas/s of processor time of one thread\n"
+  }
+
+  /// An object for machines, with every case.
+  public var json: String {
+    var writer = JSONWriter()
+    writer.object { root in
+      root.key("cases")
+      root.array { list in
+        for row in cases {
+          list.object {
+            $0.member("name", row.name)
+            $0.member("gas", row.gas)
+            $0.member("ns", row.nanoseconds)
+            $0.member("mgasPerSecond", row.megagasPerSecond)
+          }
+        }
+      }
+      root.key("errors")
+      root.array { list in
+        for error in errors { list.value(error) }
+      }
+    }
+    return writer.text + "\n"
+  }
+}
