@@ -10,7 +10,7 @@ extension Frame {
   mutating func run<Watch: Watching>(_: Watch.Type) throws(Halt) {
     var registers = self.registers
     while true {
-      if Watch.isOn { traceStep(registers) }
+      if Watch.isOn { try traceStep(registers) }
       // Every byte is a case of `Opcode`: the cast makes the switch one table without a range check.
       let opcode = unsafeBitCast(registers.pc.pointee, to: Opcode.self)
       registers.pc += 1

@@ -7,6 +7,9 @@ public import Primitives
 ///
 /// Pointers in what it is handed are valid during that call only.
 public protocol Tracer: AnyObject {
+  /// Whether it can take no more: asked at each instruction, it ends the run with
+  /// `Halt.memoryLimit`.
+  var isFull: Bool { get }
   /// A message begins: `gas` is the callee's. One that is refused for its depth, its value or its
   /// creator's nonce begins and ends at once, with all its gas left.
   func enter(_ call: TracedCall)
@@ -19,6 +22,11 @@ public protocol Tracer: AnyObject {
   func fault(_ halt: Halt, depth: Int, gasLeft: Int64)
   /// A message ends, with the gas left over and its output.
   func exit(_ call: TracedCall, gasLeft: Int64, output: UnsafeRawBufferPointer, halt: Halt?)
+}
+
+extension Tracer {
+  /// A tracer that keeps nothing is never full.
+  public var isFull: Bool { false }
 }
 
 /// A message as a tracer sees it.
@@ -77,11 +85,13 @@ enum Watched: Watching {
 }
 
 extension Frame {
-  /// Reports the instruction at the program counter.
+  /// Reports the instruction at the program counter; throws when the tracer is full.
   @inline(never)
-  mutating func traceStep(_ registers: Registers) {
+  mutating func traceStep(_ registers: Registers) throws(Halt) {
     self.registers = registers
-    machine.pointee.tracer?.step(
+    guard let tracer = machine.pointee.tracer else { return }
+    if tracer.isFull { throw .memoryLimit }
+    tracer.step(
       TracedStep(
         pc: registers.pc - code.bytes, opcode: registers.pc.pointee, gas: gas, depth: message.depth,
         stack: UnsafeBufferPointer(start: registers.base, count: top - registers.base),

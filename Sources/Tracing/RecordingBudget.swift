@@ -25,7 +25,7 @@ struct RecordingBudget {
 
 /// A tracer that makes a result of what it sees. One instance serves one transaction.
 ///
-/// A recorder whose budget is exceeded drops what it has and records no more.
+/// A recorder whose budget is exceeded drops what it has, records no more, and ends the run.
 protocol Recorder: Tracer {
   /// What may still be recorded.
   var budget: RecordingBudget { get }
@@ -36,6 +36,7 @@ protocol Recorder: Tracer {
 }
 
 extension Recorder {
+  var isFull: Bool { budget.isExceeded }
   func begin(_ transaction: Transaction, from sender: Address) {}
   func enter(_ call: TracedCall) {}
   func step(_ step: TracedStep) {}

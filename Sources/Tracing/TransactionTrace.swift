@@ -73,7 +73,7 @@ extension TransactionExecutor {
     do throws(ExecutionError) {
       outcome = try execute(transaction, from: sender)
     } catch {
-      throw .execution(error)
+      throw recorder.budget.isExceeded ? .tooLarge(limit: limit) : .execution(error)
     }
     if recorder.budget.isExceeded { throw .tooLarge(limit: limit) }
     let output = Array(output)

@@ -177,7 +177,7 @@ import Tracing
   ]
 
   @Test(arguments: everything)
-  func `A trace that is too large is refused, and the transaction has been executed`(
+  func `A trace that is too large is refused, any other changes nothing`(
     tracer: TracerConfiguration
   ) throws {
     let scene = Scene(
@@ -191,13 +191,26 @@ import Tracing
         let trace = try executor.trace(
           scene.transaction, from: Scene.sender, by: tracer, limit: limit)
         #expect(trace.outcome == outcome)
+        #expect(executor.gasUsed == outcome.gasUsed)
+        #expect(executor.state.diff() == plain.state.diff())
       } catch {
         #expect(error == .tooLarge(limit: limit))
       }
-      #expect(executor.gasUsed == outcome.gasUsed)
-      #expect(executor.state.diff() == plain.state.diff())
     }
     #expect(throws: TraceError.tooLarge(limit: 100)) { try scene.trace(by: tracer, limit: 100) }
+  }
+
+  @Test func `A trace that is too large ends an endless run`() {
+    var scene = Scene([0x5b, 0x60, 0, 0x56])
+    scene.transaction.gasLimit = 20_000_000
+    let executor = scene.executor()
+    #expect(throws: TraceError.tooLarge(limit: 1 << 16)) {
+      try executor.trace(
+        scene.transaction, from: Scene.sender, by: .structLogs(StructLogOptions()),
+        limit: 1 << 16)
+    }
+    // It did not come to its end, which would count its gas.
+    #expect(executor.gasUsed == 0)
   }
 
   @Test func `A refused transaction has no trace`() {

@@ -1,5 +1,6 @@
 // Networks as block tests name them.
 
+internal import Chain
 internal import JSON
 internal import Ledger
 internal import Primitives
@@ -97,8 +98,6 @@ struct FixtureNetwork {
     of side: Side, in schedule: JSONValue?
   ) throws(JSONError) -> BlobParameters? {
     guard let entry = try schedule?.optionalField(side.name) else { return nil }
-    return BlobParameters(
-      target: try entry.field("target").uint64(), max: try entry.field("max").uint64(),
-      baseFeeUpdateFraction: try entry.field("baseFeeUpdateFraction").uint64())
+    return try BlobParameters(entry)
   }
 }

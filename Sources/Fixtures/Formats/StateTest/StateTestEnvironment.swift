@@ -1,5 +1,6 @@
 // The block around a state test.
 
+internal import Chain
 internal import EVM
 internal import Execution
 internal import JSON
@@ -37,10 +38,6 @@ extension TransactionRules {
       self.init(fork)
       return
     }
-    self.init(
-      fork,
-      blobs: BlobParameters(
-        target: try entry.field("target").uint64(), max: try entry.field("max").uint64(),
-        baseFeeUpdateFraction: try entry.field("baseFeeUpdateFraction").uint64()))
+    self.init(fork, blobs: try BlobParameters(entry))
   }
 }
