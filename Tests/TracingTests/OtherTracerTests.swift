@@ -76,7 +76,7 @@ import Tracing
   }
 
   @Test func `No size of output is too large to be traced`() throws {
-    for shift: UInt256 in [20, 31, 32, 36, 37, 38, 39, 40, 63, 64, 255] {
+    for shift: Int in [20, 31, 32, 36, 37, 38, 39, 40, 63, 64, 255] {
       for size in [UInt256.one &<< shift, (UInt256.one &<< shift) &- UInt256.one] {
         let trace = try Scene(code(push(size), push(0), op(.return))).structLogs()
         #expect(trace.failed && trace.logs.last?.error == "out of gas")
