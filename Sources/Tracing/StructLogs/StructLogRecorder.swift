@@ -120,8 +120,8 @@ final class StructLogRecorder: Recorder {
     guard step.stack.count > 1 else { return 0 }
     let (offset, size) = (step.stack[step.stack.count - 1], step.stack[step.stack.count - 2])
     let end = size.isZero ? 0 : (offset &+ size).clampedToUInt64
-    // More than 2^37 bytes nobody can pay, and the square of their words would overflow.
-    guard end > UInt64(step.memory.count), end < 1 << 37 else { return 0 }
+    // No machine has more than 2^36 bytes, and the square of so many words does not overflow.
+    guard end > UInt64(step.memory.count), end <= 1 << 36 else { return 0 }
     func price(_ words: UInt64) -> UInt64 { 3 * words + words * words / 512 }
     return Int64(price((end + 31) / 32) - price(UInt64(step.memory.count) / 32))
   }
