@@ -83,7 +83,7 @@ extension String {
 
   @Test func chainsSealedByAuthoritiesAreRefused() throws {
     let clique = config().changing("\"chainId\"", to: "\"clique\": {\"period\": 15}, \"chainId\"")
-    #expect(throws: JSONError.self) { try genesis(clique) }
+    #expect(throws: GenesisError.self) { try genesis(clique) }
     let absent = config().changing("\"chainId\"", to: "\"clique\": null, \"chainId\"")
     _ = try genesis(absent)
   }
