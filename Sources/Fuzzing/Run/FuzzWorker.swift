@@ -19,6 +19,9 @@ public struct FuzzWorker {
   /// way. The calling thread needs a deep stack.
   public static func work(_ plan: FuzzPlan, number: Int, until deadline: Int?) -> String? {
     limitMemory()
+    // Who stops a run stops its parent, which has a report to write; an orphan ends by itself.
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_IGN)
     do throws(FuzzError) {
       try FuzzWorker(plan, number: number).run(deadline: deadline.map { Double($0) })
       return nil
