@@ -71,7 +71,7 @@ let package = Package(
     library("Workloads", engine, exclude: ["Contracts"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
     library("Oracles", ["Primitives", "Crypto", "CGMP"]),
-    library("Fuzzing", engine + ["JSON", "Oracles", "Workloads"]),
+    library("Fuzzing", umbrella + ["Oracles", "Workloads"]),
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [

@@ -65,6 +65,7 @@ public enum FuzzTargets {
     HexTarget.self, JSONTarget.self, RLPTarget.self, TransactionTarget.self, HeaderTarget.self,
     BlockTarget.self, ReceiptTarget.self, CodeTarget.self, ArithmeticTarget.self, TrieTarget.self,
     StateTrieTarget.self, CurveTarget.self, InterpreterTarget.self, ExecutionTarget.self,
+    TracersTarget.self, GenesisTarget.self, ProofsTarget.self, BlockTreesTarget.self,
   ]
 
   /// What they are called.
