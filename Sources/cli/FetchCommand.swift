@@ -54,8 +54,7 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    if let path { try write(FetchText.json(report), to: path) }
-    if path != "-" { StandardOutput.write(FetchText.lines(report)) }
+    try writeFigures(FetchText.lines(report), json: FetchText.json(report), to: path)
     return report.exitStatus
   }
 

@@ -72,7 +72,7 @@ extension Command {
     return FuzzPlan(
       targets: arguments.operands.isEmpty ? names : names.filter(arguments.operands.contains),
       seed: seed, end: rounds.map { .rounds(UInt64($0)) } ?? .seconds(60 * Double(minutes ?? 1)),
-      jobs: try arguments.integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount,
+      jobs: try arguments.jobs(),
       folder: folder)
   }
 
@@ -83,8 +83,7 @@ extension Command {
     } catch {
       throw UsageError(message: error.message)
     }
-    if let path { try write(report.json, to: path) }
-    if path != "-" { StandardOutput.write(report.text) }
+    try writeFigures(report.text, json: report.json, to: path)
     return report.exitStatus
   }
 
