@@ -4,13 +4,14 @@ import Chain
 import Crypto
 import Ledger
 import Primitives
+import Samples
 import State
 import Testing
 
 @Suite struct BlockchainTests {
   /// A tree of blocks, parents before children, each with a transfer.
   private func tree(_ mint: Mint, blocks count: Int, seed: UInt64) throws -> [Block] {
-    var random = SeededGenerator(seed)
+    var random = SeededGenerator(seed: seed)
     var records = [mint.chain.genesis]
     var nonces: [Hash256: UInt64] = [mint.chain.genesis.hash: 0]
     var blocks: [Block] = []

@@ -46,7 +46,8 @@ import Testing
     try plan.write(found)
     let text = try String(contentsOfFile: "\(folder)/findings/hex-1-5.txt", encoding: .utf8)
     #expect(text == "needletail fuzz hex --seed 1 --round 5\nodd\ninput 0x01\n")
-    let report = FuzzReport(plan: plan, cases: [1, 1], findings: [text], seconds: 0, stage: .stopped)
+    let report = FuzzReport(
+      plan: plan, cases: [1, 1], findings: [text], seconds: 0, stage: .stopped)
     #expect(report.exitStatus == 1)
     #expect(report.text.hasSuffix("2 cases, stopped\n1 passed, 1 failed\n"))
   }

@@ -2,6 +2,7 @@
 
 internal import Crypto
 internal import Primitives
+internal import Samples
 
 /// Makes points by the functions that are measured.
 enum CurveInputs {
@@ -11,13 +12,13 @@ enum CurveInputs {
 
   // BN254
 
-  private static func bn254Point(_ source: inout SeededBytes) -> [UInt8] {
+  private static func bn254Point(_ source: inout SeededGenerator) -> [UInt8] {
     let generator = UInt256.one.bigEndianBytes + UInt256(2 as UInt64).bigEndianBytes
-    return (generator + source.next(32)).withUnsafeBytes { BN254.multiply($0) } ?? generator
+    return (generator + source.bytes(32)).withUnsafeBytes { BN254.multiply($0) } ?? generator
   }
 
   static var bn254Sums: [PrecompileInput] {
-    var source = SeededBytes(10)
+    var source = SeededGenerator(seed: 10)
     let (p, q) = (bn254Point(&source), bn254Point(&source))
     return [
       PrecompileInput(name: "two points", bytes: p + q),
@@ -28,12 +29,12 @@ enum CurveInputs {
   }
 
   static var bn254Products: [PrecompileInput] {
-    var source = SeededBytes(11)
+    var source = SeededGenerator(seed: 11)
     let point = bn254Point(&source)
     return [
       PrecompileInput(name: "2^256 − 1", bytes: point + [UInt8](repeating: 0xff, count: 32)),
-      PrecompileInput(name: "a random factor", bytes: point + source.next(32)),
-      PrecompileInput(name: "another one", bytes: point + source.next(32)),
+      PrecompileInput(name: "a random factor", bytes: point + source.bytes(32)),
+      PrecompileInput(name: "another one", bytes: point + source.bytes(32)),
       PrecompileInput(name: "factor 1", bytes: point + UInt256.one.bigEndianBytes),
     ]
   }
@@ -55,7 +56,7 @@ enum CurveInputs {
   ].flatMap(\.bigEndianBytes)
 
   static func bn254Pairing(_ count: Int) -> PrecompileInput {
-    var source = SeededBytes(12)
+    var source = SeededGenerator(seed: 12)
     let pairs = (0..<count).flatMap { _ in bn254Point(&source) + bn254Twist }
     return PrecompileInput(name: "\(count) pairs", bytes: pairs)
   }
@@ -63,13 +64,13 @@ enum CurveInputs {
   // BLS12-381
 
   /// An element of the base field in the 64 bytes of EIP-2537.
-  private static func element(_ source: inout SeededBytes) -> [UInt8] {
-    [UInt8](repeating: 0, count: 16) + [0] + source.next(47)
+  private static func element(_ source: inout SeededGenerator) -> [UInt8] {
+    [UInt8](repeating: 0, count: 16) + [0] + source.bytes(47)
   }
 
   /// Elements for the maps, of the field's extension of this degree.
   static func elements(_ degree: Int) -> [PrecompileInput] {
-    var source = SeededBytes(13)
+    var source = SeededGenerator(seed: 13)
     var inputs = (0..<8).map { number in
       PrecompileInput(
         name: "element \(number)", bytes: (0..<degree).flatMap { _ in element(&source) })
@@ -79,12 +80,12 @@ enum CurveInputs {
   }
 
   private static let pointsG1: [[UInt8]] = {
-    var source = SeededBytes(14)
+    var source = SeededGenerator(seed: 14)
     return (0..<256).map { _ in element(&source).withUnsafeBytes { BLS12381.mapToG1($0) } ?? [] }
   }()
 
   private static let pointsG2: [[UInt8]] = {
-    var source = SeededBytes(15)
+    var source = SeededGenerator(seed: 15)
     return (0..<256).map { _ in
       (element(&source) + element(&source)).withUnsafeBytes { BLS12381.mapToG2($0) } ?? []
     }
@@ -103,8 +104,8 @@ enum CurveInputs {
   static var bls12381SumsG2: [PrecompileInput] { sums(pointsG2) }
 
   private static func multiples(_ points: [[UInt8]], _ count: Int) -> PrecompileInput {
-    var source = SeededBytes(16)
-    let terms = (0..<count).flatMap { points[$0] + source.next(32) }
+    var source = SeededGenerator(seed: 16)
+    let terms = (0..<count).flatMap { points[$0] + source.bytes(32) }
     return PrecompileInput(name: "\(count) point\(count == 1 ? "" : "s")", bytes: terms)
   }
 
@@ -118,9 +119,9 @@ enum CurveInputs {
 
   /// A good proof of a value of a random blob.
   static let pointEvaluation: PrecompileInput = {
-    var source = SeededBytes(17)
-    let blob: [UInt8] = (0..<KZG.elementsPerBlob).flatMap { _ in [0] + source.next(31) }
-    let z: [UInt8] = [0] + source.next(31)
+    var source = SeededGenerator(seed: 17)
+    let blob: [UInt8] = (0..<KZG.elementsPerBlob).flatMap { _ in [0] + source.bytes(31) }
+    let z: [UInt8] = [0] + source.bytes(31)
     guard let commitment = try? KZG.commitment(to: blob),
       let (proof, y) = try? KZG.proof(blob: blob, z: z)
     else { return PrecompileInput(name: "none", bytes: []) }

@@ -1,6 +1,7 @@
 // One process of several that share the rounds.
 
 internal import Foundation
+internal import Samples
 
 /// Tries rounds until its share is done.
 public struct FuzzWorker {
@@ -67,7 +68,7 @@ public struct FuzzWorker {
       let round = ledger.begun(index) * UInt64(plan.jobs) + UInt64(number)
       if case .rounds(let count) = plan.end, round >= count { return true }
       ledger.begin(index, round: round)
-      var generator = FuzzGenerator(
+      var generator = SeededGenerator(
         seed: plan.seed, target: type(of: target).name, round: round)
       if let finding = target.run(&generator) {
         findings += 1

@@ -6,6 +6,7 @@ internal import EVM
 internal import Execution
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// A tree of valid blocks over one genesis block. It shares neither states nor tries with a chain: the
@@ -34,7 +35,7 @@ final class BlockTree {
   private let writer: BlockWriter
   private let executor = SequentialExecutor(memoryLimit: 64 << 20)
 
-  init(_ generator: inout FuzzGenerator) {
+  init(_ generator: inout SeededGenerator) {
     fork = generator.pick([
       .frontier, .homestead, .spuriousDragon, .byzantium, .berlin, .london, .paris, .shanghai,
       .cancun, .prague, .osaka,
@@ -90,7 +91,7 @@ final class BlockTree {
   // MARK: Growing
 
   /// Adds so many blocks, each on one of the latest.
-  func grow(blocks: Int, _ generator: inout FuzzGenerator) throws {
+  func grow(blocks: Int, _ generator: inout SeededGenerator) throws {
     for _ in 0..<blocks {
       let parent = max(0, nodes.count - 1 - generator.below(4))
       let block = try finished(draft(on: nodes[parent], &generator), on: nodes[parent])
@@ -126,7 +127,7 @@ final class BlockTree {
   }
 
   /// A block without its commitments.
-  private func draft(on parent: Node, _ generator: inout FuzzGenerator) -> Block {
+  private func draft(on parent: Node, _ generator: inout SeededGenerator) -> Block {
     let timestamp = parent.block.header.timestamp + UInt64(generator.within(1...40))
     var header = Header(
       parentHash: parent.block.hash, coinbase: writer.coinbase(&generator),
@@ -200,7 +201,7 @@ final class BlockTree {
   // MARK: Blocks that are not valid
 
   /// A block on `parent` that breaks one rule.
-  func badBlock(on parent: Node, _ generator: inout FuzzGenerator) -> Block {
+  func badBlock(on parent: Node, _ generator: inout SeededGenerator) -> Block {
     guard var block = try? finished(draft(on: parent, &generator), on: parent) else {
       return parent.block
     }

@@ -3,6 +3,7 @@
 internal import Chain
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// A chain that is given blocks of several branches in random order, against states that are made of
@@ -11,7 +12,7 @@ final class BlockTreesTarget: FuzzTarget {
   static let name = "block-trees"
   static let summary = "branches in any order with bad blocks among them, against the best alone"
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let tree = BlockTree(&generator)
     do {
       try tree.grow(blocks: generator.within(2...9), &generator)
@@ -42,7 +43,7 @@ private struct TreeImport {
   }
 
   /// Imports every block, a child sometimes before its parent; what is wrong with what comes of it.
-  mutating func importAll(_ generator: inout FuzzGenerator) -> String? {
+  mutating func importAll(_ generator: inout SeededGenerator) -> String? {
     var pending = tree.nodes.dropFirst().map { $0.block }
     while !pending.isEmpty {
       if generator.oneIn(3), let problem = importDamaged(&generator) { return problem }
@@ -80,7 +81,7 @@ private struct TreeImport {
   }
 
   /// A block that is wrong in some way must be refused, unless the damage made another valid block.
-  private mutating func importDamaged(_ generator: inout FuzzGenerator) -> String? {
+  private mutating func importDamaged(_ generator: inout SeededGenerator) -> String? {
     let parent = generator.pick(tree.nodes)
     let bytes: [UInt8]
     if generator.oneIn(2) {
@@ -103,7 +104,7 @@ private struct TreeImport {
     return "a block is taken though \(reason): \(Hex.encode(bytes))"
   }
 
-  private mutating func moveHead(_ generator: inout FuzzGenerator) -> String? {
+  private mutating func moveHead(_ generator: inout SeededGenerator) -> String? {
     let target = generator.pick(tree.nodes).block.hash
     guard chain.setHead(target) == imported.contains(target) else { return "the head cannot move" }
     if imported.contains(target) { head = target }

@@ -4,6 +4,7 @@ internal import EVM
 internal import Execution
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// Makes accounts, transactions and withdrawals of one fork.
@@ -26,7 +27,7 @@ struct BlockWriter {
   }
 
   /// Rich people, contracts that do something, and the contracts of the protocol.
-  func accounts(_ generator: inout FuzzGenerator) -> [AccountAllocation] {
+  func accounts(_ generator: inout SeededGenerator) -> [AccountAllocation] {
     var accounts = Self.people.map { address in
       AccountAllocation(address: address, balance: Self.price &* UInt256(1_000_000_000 as UInt64))
     }
@@ -47,7 +48,7 @@ struct BlockWriter {
     return accounts
   }
 
-  private func program(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private func program(_ generator: inout SeededGenerator) -> [UInt8] {
     generator.oneIn(3)
       ? ProgramWriter.caller(&generator, fork: fork, cast: cast)
       : ProgramWriter.program(
@@ -55,7 +56,7 @@ struct BlockWriter {
   }
 
   /// A few transactions of people, with the nonces that are next.
-  func transactions(on state: MemoryState, _ generator: inout FuzzGenerator) -> [Transaction] {
+  func transactions(on state: MemoryState, _ generator: inout SeededGenerator) -> [Transaction] {
     var nonces = Self.people.map { state.account($0)?.nonce ?? 0 }
     return (0..<generator.below(4)).map { _ in
       let who = generator.below(nonces.count)
@@ -72,11 +73,11 @@ struct BlockWriter {
     }
   }
 
-  private func recipient(_ generator: inout FuzzGenerator) -> Address {
+  private func recipient(_ generator: inout SeededGenerator) -> Address {
     generator.oneIn(4) ? generator.pick(cast.everyone) : generator.pick(Self.contracts)
   }
 
-  func withdrawals(_ generator: inout FuzzGenerator) -> [Withdrawal] {
+  func withdrawals(_ generator: inout SeededGenerator) -> [Withdrawal] {
     generator.array(upTo: 2) { generator in
       Withdrawal(
         index: generator.number(), validatorIndex: generator.number(),
@@ -84,7 +85,7 @@ struct BlockWriter {
     }
   }
 
-  func coinbase(_ generator: inout FuzzGenerator) -> Address {
+  func coinbase(_ generator: inout SeededGenerator) -> Address {
     generator.pick([Address(0xcb), Address(0xcb), Self.contracts[0], Self.people[0]])
   }
 

@@ -3,6 +3,7 @@
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// What a genesis file says.
@@ -30,7 +31,7 @@ struct GenesisModel {
   ]
   private static let forkTimes = ["shanghaiTime", "cancunTime", "pragueTime", "osakaTime"]
 
-  init(_ generator: inout FuzzGenerator) {
+  init(_ generator: inout SeededGenerator) {
     let index = generator.below(Self.forks.count)
     fork = Self.forks[index]
     timestamp = generator.number() >> 1
@@ -53,13 +54,15 @@ struct GenesisModel {
 
   /// The forks up to the one with this index hold at once, some of the others later.
   private static func config(
-    _ generator: inout FuzzGenerator, upTo index: Int, _ timestamp: UInt64
+    _ generator: inout SeededGenerator, upTo index: Int, _ timestamp: UInt64
   ) -> [(name: String, value: String)] {
     var config = [("chainId", "\(generator.number())")]
     let blocks = min(index, forkBlocks.count)
     for name in forkBlocks.prefix(blocks) {
       config.append((name, "0"))
-      if name == "eip150Block", blocks > 2, generator.oneIn(2) { config.append(("eip155Block", "0")) }
+      if name == "eip150Block", blocks > 2, generator.oneIn(2) {
+        config.append(("eip155Block", "0"))
+      }
     }
     if index > forkBlocks.count { config.append(("terminalTotalDifficulty", "0")) }
     let times = max(0, index - forkBlocks.count - 1)
@@ -78,7 +81,7 @@ struct GenesisModel {
 
   /// The file, in one of the spellings that there are, with `faults` members that are not as they
   /// should be.
-  func text(_ generator: inout FuzzGenerator, faults: Int = 0) -> String {
+  func text(_ generator: inout SeededGenerator, faults: Int = 0) -> String {
     var members: [(name: String, value: String)] = [
       ("nonce", quoted("0x0")), ("timestamp", number(timestamp, &generator)),
       ("extraData", quoted(Hex.encode(extraData))), ("gasLimit", number(gasLimit, &generator)),
@@ -93,7 +96,7 @@ struct GenesisModel {
   }
 
   private func spoil(
-    _ members: inout [(name: String, value: String)], _ generator: inout FuzzGenerator
+    _ members: inout [(name: String, value: String)], _ generator: inout SeededGenerator
   ) {
     guard !members.isEmpty else { return }
     let place = generator.below(members.count)
@@ -109,22 +112,23 @@ struct GenesisModel {
   }
 
   private func spoilConfig(
-    _ config: inout [(name: String, value: String)], _ generator: inout FuzzGenerator
+    _ config: inout [(name: String, value: String)], _ generator: inout SeededGenerator
   ) {
     switch generator.below(3) {
     case 0: if let place = config.indices.last { config[place].value = oddValue(&generator) }
     case 1:
-      let names = Self.forkBlocks + Self.forkTimes + [
-        "terminalTotalDifficulty", "daoForkBlock", "daoForkSupport", "bpo1Time", "bpo2Time",
-        "blobSchedule", "clique", "ethash", "amsterdamTime", "depositContractAddress",
-      ]
+      let names =
+        Self.forkBlocks + Self.forkTimes + [
+          "terminalTotalDifficulty", "daoForkBlock", "daoForkSupport", "bpo1Time", "bpo2Time",
+          "blobSchedule", "clique", "ethash", "amsterdamTime", "depositContractAddress",
+        ]
       config.append((generator.pick(names), oddValue(&generator)))
     default: config.remove(at: generator.below(config.count))
     }
     if config.isEmpty { config.append(("chainId", "1")) }
   }
 
-  private func oddValue(_ generator: inout FuzzGenerator) -> String {
+  private func oddValue(_ generator: inout SeededGenerator) -> String {
     generator.pick([
       "null", "true", "-1", "1.5", "1e3", "[]", "{}", "\"\"", "\"0x\"", "\"0x0\"", "\"0X1\"",
       "18446744073709551615", "18446744073709551616", "\"0x10000000000000000\"", "0",
@@ -138,7 +142,7 @@ struct GenesisModel {
   }
 
   private func name(
-    of account: AccountAllocation, _ generator: inout FuzzGenerator
+    of account: AccountAllocation, _ generator: inout SeededGenerator
   ) -> String {
     let hex = account.address.hex
     return generator.oneIn(2) ? hex : String(hex.dropFirst(2))
@@ -156,7 +160,7 @@ struct GenesisModel {
     return object(members)
   }
 
-  private func number(_ number: UInt64, _ generator: inout FuzzGenerator) -> String {
+  private func number(_ number: UInt64, _ generator: inout SeededGenerator) -> String {
     switch generator.below(3) {
     case 0: quoted(UInt256(number).hex)
     case 1: quoted("\(number)")

@@ -4,15 +4,17 @@ internal import Chain
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// Geth's genesis files: those that are whole are read as what was written, damaged ones are refused
 /// or make a chain all the same.
 final class GenesisTarget: FuzzTarget {
   static let name = "genesis"
-  static let summary = "genesis files: refused with a place, or read with the root of their accounts"
+  static let summary =
+    "genesis files: refused with a place, or read with the root of their accounts"
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let model = GenesisModel(&generator)
     let bytes = Array(model.text(&generator).utf8)
     if let problem = difference(bytes, model) { return Finding(problem, input: bytes) }

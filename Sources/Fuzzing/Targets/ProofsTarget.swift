@@ -4,14 +4,16 @@ internal import Chain
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// Proofs of random states, whole and damaged.
 final class ProofsTarget: FuzzTarget {
   static let name = "proofs"
-  static let summary = "account and storage proofs: those made hold, and none holds that is not true"
+  static let summary =
+    "account and storage proofs: those made hold, and none holds that is not true"
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let world = ProvenState(&generator)
     var trie = StateTrie(MemoryState(world.accounts.values))
     guard trie.root() == world.root else {
@@ -62,7 +64,7 @@ final class ProofsTarget: FuzzTarget {
   // MARK: Damage
 
   private func checkDamaged(
-    _ proof: AccountProof, _ world: ProvenState, _ generator: inout FuzzGenerator
+    _ proof: AccountProof, _ world: ProvenState, _ generator: inout SeededGenerator
   ) -> String? {
     var changed = proof
     let damagesNodes = generator.oneIn(2)
@@ -78,7 +80,7 @@ final class ProofsTarget: FuzzTarget {
     world.accounts.isEmpty || !proof.slots.isEmpty && proof.slots.contains { $0.nodes.isEmpty }
   }
 
-  private func damageNodes(_ proof: inout AccountProof, _ generator: inout FuzzGenerator) {
+  private func damageNodes(_ proof: inout AccountProof, _ generator: inout SeededGenerator) {
     let list = generator.below(proof.slots.count + 1)
     if list == 0 {
       damage(&proof.nodes, &generator)
@@ -87,7 +89,7 @@ final class ProofsTarget: FuzzTarget {
     }
   }
 
-  private func damage(_ nodes: inout [[UInt8]], _ generator: inout FuzzGenerator) {
+  private func damage(_ nodes: inout [[UInt8]], _ generator: inout SeededGenerator) {
     guard !nodes.isEmpty else {
       nodes.append(generator.oneIn(2) ? [0x80] : generator.bytes(upTo: 40))
       return
@@ -103,7 +105,7 @@ final class ProofsTarget: FuzzTarget {
   }
 
   /// Says something else with the same nodes.
-  private func claimMore(_ proof: inout AccountProof, _ generator: inout FuzzGenerator) {
+  private func claimMore(_ proof: inout AccountProof, _ generator: inout SeededGenerator) {
     switch generator.below(7) {
     case 0: proof.nonce = generator.number()
     case 1: proof.balance = generator.word()
@@ -124,7 +126,7 @@ final class ProofsTarget: FuzzTarget {
   // MARK: Text
 
   private func checkText(
-    _ proof: AccountProof, _ world: ProvenState, _ generator: inout FuzzGenerator
+    _ proof: AccountProof, _ world: ProvenState, _ generator: inout SeededGenerator
   ) -> Finding? {
     let damaged = generator.mutated(text(proof))
     func problem(_ bytes: [UInt8]) -> String? {

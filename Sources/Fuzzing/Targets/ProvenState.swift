@@ -3,6 +3,7 @@
 internal import Crypto
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// A small random state, and what may be said of it.
@@ -11,7 +12,7 @@ struct ProvenState {
   /// By definition.
   let root: Hash256
 
-  init(_ generator: inout FuzzGenerator) {
+  init(_ generator: inout SeededGenerator) {
     var accounts: [Address: AccountAllocation] = [:]
     let count = generator.oneIn(10) ? generator.below(2) : generator.below(40)
     for _ in 0..<count {
@@ -30,12 +31,12 @@ struct ProvenState {
   }
 
   /// An address that may be one of an account.
-  func address(_ generator: inout FuzzGenerator) -> Address {
+  func address(_ generator: inout SeededGenerator) -> Address {
     generator.oneIn(8) ? generator.address() : Address(UInt64(generator.below(60)))
   }
 
   /// A slot that the account may have.
-  func slot(of address: Address, _ generator: inout FuzzGenerator) -> UInt256 {
+  func slot(of address: Address, _ generator: inout SeededGenerator) -> UInt256 {
     let slots = accounts[address]?.storage.keys.sorted() ?? []
     return slots.isEmpty || generator.oneIn(3)
       ? UInt256(UInt64(generator.below(30))) : generator.pick(slots)

