@@ -105,7 +105,8 @@ let package = Package(
     tests(
       "FixturesTests",
       [
-        "Fixtures", "JSON", "Chain", "Tracing", "Execution", "State", "EVM", "Ledger", "Crypto",
+        "Fixtures", "Samples", "JSON", "Chain", "Tracing", "Execution", "State", "EVM", "Ledger",
+        "Crypto",
         "Primitives",
       ]),
     tests(
