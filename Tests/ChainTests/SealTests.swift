@@ -1,6 +1,7 @@
 // Whose proof of work is asked for.
 
 import Chain
+import Crypto
 import Ledger
 import Primitives
 import Testing
