@@ -2,6 +2,7 @@
 
 import Crypto
 import Oracles
+import Ledger
 import Primitives
 @testable import State
 import Samples
@@ -104,7 +105,7 @@ enum KeyShape: CaseIterable {
       expectSame(trie, model, shape, &random)
       for key in model.keys { trie[key] = nil }
       #expect(trie.isEmpty)
-      #expect(trie.root() == MerklePatriciaTrie.emptyRoot)
+      #expect(trie.root() == Header.emptyTrieRoot)
     }
   }
 

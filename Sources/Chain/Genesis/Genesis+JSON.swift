@@ -60,14 +60,19 @@ extension Header {
   private mutating func addLaterFields(
     _ fields: GenesisFields, _ fork: Fork
   ) throws(JSONError) {
+    // Read whatever the fork: what is there must have its type.
+    let baseFee = try fields["baseFeePerGas"]?.uint256()
+    let blobGas = try fields["blobGasUsed"]?.uint64()
+    let excess = try fields["excessBlobGas"]?.uint64()
+    let beaconRoot = try fields["parentBeaconBlockRoot"]?.hash()
     guard fork >= .london else { return }
-    baseFeePerGas = try fields["baseFeePerGas"]?.uint256() ?? Genesis.initialBaseFee
+    baseFeePerGas = baseFee ?? Genesis.initialBaseFee
     guard fork >= .shanghai else { return }
     withdrawalsRoot = Header.emptyTrieRoot
     guard fork >= .cancun else { return }
-    blobGasUsed = try fields["blobGasUsed"]?.uint64() ?? 0
-    excessBlobGas = try fields["excessBlobGas"]?.uint64() ?? 0
-    parentBeaconBlockRoot = try fields["parentBeaconBlockRoot"]?.hash() ?? .zero
+    blobGasUsed = blobGas ?? 0
+    excessBlobGas = excess ?? 0
+    parentBeaconBlockRoot = beaconRoot ?? .zero
     // EIP-7685: SHA-256 over no requests is SHA-256 of nothing.
     if fork >= .prague { requestsHash = SHA256.hash([]) }
   }

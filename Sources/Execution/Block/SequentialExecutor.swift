@@ -41,15 +41,7 @@ public final class SequentialExecutor {
     if block.appliesDAOFork { transactions.applyDAOFork() }
     try makeSystemCalls(of: block)
     let receipts = try executeTransactions(of: block, rootAfter)
-    for withdrawal in block.withdrawals {
-      transactions.pay(withdrawal.amountInWei, to: withdrawal.address)
-    }
-    for reward in block.rewards { transactions.pay(reward.amount, to: reward.address) }
-    do throws(ExecutionError) {
-      try transactions.checkState()
-    } catch {
-      throw .payments(error)
-    }
+    try makePayments(of: block)
     let requests =
       block.collectsRequests
       ? try collectRequests(receipts, depositContract: block.depositContract) : []
@@ -66,6 +58,24 @@ public final class SequentialExecutor {
         parentHash: block.parentHash, parentBeaconBlockRoot: block.parentBeaconBlockRoot)
     } catch {
       throw .systemCall(error)
+    }
+  }
+
+  private func makePayments(of block: ExecutableBlock) throws(BlockExecutionError) {
+    for withdrawal in block.withdrawals {
+      guard transactions.pay(withdrawal.amountInWei, to: withdrawal.address) else {
+        throw .balanceOverflow(withdrawal.address)
+      }
+    }
+    for reward in block.rewards {
+      guard transactions.pay(reward.amount, to: reward.address) else {
+        throw .balanceOverflow(reward.address)
+      }
+    }
+    do throws(ExecutionError) {
+      try transactions.checkState()
+    } catch {
+      throw .payments(error)
     }
   }
 

@@ -76,11 +76,14 @@ public final class TransactionExecutor {
   }
 
   /// Pays `amount` out of nothing, between transactions: a reward or a withdrawal. Touches the
-  /// account, even for nothing.
-  public func pay(_ amount: UInt256, to address: Address) {
+  /// account, even for nothing. False, and nothing is paid, where the balance would leave 256 bits.
+  @discardableResult
+  public func pay(_ amount: UInt256, to address: Address) -> Bool {
+    if state.balance(of: address).addingReportingOverflow(amount).overflow { return false }
     state.beginTransaction()
     state.credit(amount, to: address)
     state.endTransaction()
+    return true
   }
 
   /// Throws when the state could not answer a question, or had no room, so far.

@@ -144,5 +144,5 @@ final class ProofsTarget: FuzzTarget {
 
 extension StateTrie {
   /// The root of a trie without keys.
-  fileprivate static var emptyRoot: Hash256 { MerklePatriciaTrie.emptyRoot }
+  fileprivate static var emptyRoot: Hash256 { Header.emptyTrieRoot }
 }

@@ -60,7 +60,7 @@ import Testing
       try zeros.verify(root: state.root())
     }
     var empty = StateTrie()
-    try empty.proof(of: .zero, slots: [0]).verify(root: MerklePatriciaTrie.emptyRoot)
+    try empty.proof(of: .zero, slots: [0]).verify(root: Header.emptyTrieRoot)
   }
 
   @Test func anyOtherClaimIsRefused() throws {
@@ -112,7 +112,7 @@ import Testing
       let key = Keccak256.hash(address)
       trie[key] = value
       let proof = AccountProof(
-        address: address, account: Account(), storageHash: MerklePatriciaTrie.emptyRoot,
+        address: address, account: Account(), storageHash: Header.emptyTrieRoot,
         nodes: trie.proof(of: key.bytes), slots: [])
       let root = trie.root()
       #expect(throws: ProofError.malformedValue) { try proof.verify(root: root) }

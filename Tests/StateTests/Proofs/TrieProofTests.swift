@@ -2,6 +2,7 @@
 
 import Crypto
 import Oracles
+import Ledger
 import Primitives
 import Samples
 import Testing
@@ -108,7 +109,7 @@ import Testing
   @Test func theEmptyTrieHasNothing() throws {
     var trie = MerklePatriciaTrie()
     #expect(trie.proof(of: [1, 2]).isEmpty)
-    let root = MerklePatriciaTrie.emptyRoot
+    let root = Header.emptyTrieRoot
     #expect(try TrieProof.value(of: [1, 2], in: [], root: root) == nil)
     #expect(try TrieProof.value(of: [1, 2], in: [[0x80]], root: root) == nil)
     #expect(throws: ProofError.missingNode(0)) {

@@ -114,11 +114,11 @@ final class ChainFolderRunner: FormatRunner {
   private static func verdict(on outcome: ImportedChain.Verdict, place: String) -> Verdict? {
     switch outcome {
     case .added, .known: nil
-    case .refused(let block, let reason):
-      .failed("\(place), block \(block.map { "\($0.header.number)" } ?? "?"): \(reason)")
+    case .refused(let header, let reason):
+      .failed("\(place), block \(header.map { "\($0.number)" } ?? "?"): \(reason)")
     case .notExecuted(_, .memoryLimit): .undecided
-    case .notExecuted(let block, let error):
-      .failed("\(place), block \(block.header.number) was not executed: \(error)")
+    case .notExecuted(let header, let error):
+      .failed("\(place), block \(header.number) was not executed: \(error)")
     }
   }
 
