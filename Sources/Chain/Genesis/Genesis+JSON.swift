@@ -22,7 +22,7 @@ extension Genesis {
     let rules: ChainRules
     do throws(JSONError) {
       let config = try document.root.field("config")
-      try ChainRules.refuseSplitForks(of: config)
+      try ChainRules.refuseUnsupported(config)
       rules = try ChainRules(config: config)
     } catch {
       throw .json(error)
