@@ -138,11 +138,7 @@ private struct Answer {
       return
     }
     refusal = nil
-    result = try root.optionalField("result")
-    // Null is a result, an absent one is none.
-    if result == nil, try !root.members().contains(where: { $0.key.string == "result" }) {
-      _ = try root.field("result")
-    }
+    result = try root.nullableField("result")
   }
 }
 
