@@ -112,14 +112,11 @@ import Testing
 
   @Test func `A price that no parameters give is not believed`() throws {
     let nothing = Self.prices(.bpo2).replacing(#"["0x5", "0x1"]"#, with: #"["0x0", "0x1"]"#)
-    let report = FetchRun(
-      try node(.bpo2, ["eth_feeHistory": nothing]).settings(into: folder.path)
-    ).run()
+    let cheap = try node(.bpo2, ["eth_feeHistory": nothing])
+    let report = FetchRun(cheap.settings(into: folder.path)).run()
     #expect(report.errors == [.block(100, .noBlobParameters)])
-    let other = Self.prices(.bpo2, oldest: 99)
-    let second = FetchRun(
-      try node(.bpo2, ["eth_feeHistory": other]).settings(into: folder.path)
-    ).run()
+    let late = try node(.bpo2, ["eth_feeHistory": Self.prices(.bpo2, oldest: 99)])
+    let second = FetchRun(late.settings(into: folder.path)).run()
     #expect(second.errors.first?.description.contains("oldestBlock: expected block 100") == true)
   }
 
