@@ -53,6 +53,21 @@ private func error(_ body: () throws -> Void) -> JSONError? {
     #expect(try Array(parse("{}").root.members()).isEmpty)
   }
 
+  @Test func aNegativeNumberIsNamed() throws {
+    let root = try parse(#"{"n":-5}"#).root
+    let negative = error { _ = try root.field("n").uint64() }
+    #expect(
+      negative?.description == "file.json: n: expected a quantity below 2^64, found -5")
+  }
+
+  @Test func aFieldMayHaveToBeThereThoughNull() throws {
+    let root = try parse(#"{"a":null,"b":1}"#).root
+    #expect(try root.nullableField("a") == nil)
+    #expect(try root.nullableField("b")?.uint64() == 1)
+    let absent = error { _ = try root.nullableField("c") }
+    #expect(absent?.path == "c" && absent?.problem == .missing)
+  }
+
   @Test func errorsNameFilePathAndExpectation() throws {
     let root = try parse(#"{"add11":{"post":{"Cancun":[{"hash":"0x12"},{"hash":7}]}}}"#).root
     let cases = try Array(root.field("add11").field("post").field("Cancun").elements())

@@ -29,8 +29,8 @@ extension ChainRules {
   ]
 
   /// Reads the object `config` of geth's genesis format. Fields that are absent or null are forks that
-  /// never begin; forks that this engine does not have are refused. The order of forks is not checked:
-  /// see `checkForkOrder`.
+  /// never begin; forks that this engine does not have are refused. The order of forks is not checked
+  /// (see `checkForkOrder`), and not how blocks are sealed.
   ///
   /// As in geth, a field that it knows must have its type even where nothing depends on it, and fields
   /// that it does not know are passed over.
@@ -95,9 +95,6 @@ extension ChainRules {
   }
 
   private static func refuseUnknownForks(_ fields: GenesisFields) throws(JSONError) {
-    if let clique = fields["clique"] {
-      throw clique.unexpected("null: blocks sealed by authorities are not supported")
-    }
     let known = forkBlocks.map(\.name) + forkTimes.map(\.name) + blobForks.map { "\($0)Time" }
     let names = Set(known.map { $0.lowercased() }).union(otherFields)
     for name in fields.names where name.hasSuffix("block") || name.hasSuffix("time") {
@@ -107,9 +104,13 @@ extension ChainRules {
     }
   }
 
-  /// Spurious Dragon is one fork here: its two halves must begin together.
-  static func refuseSplitForks(of config: JSONValue) throws(JSONError) {
+  /// Throws for what no chain can be imported with: seals of authorities, and halves of Spurious
+  /// Dragon, one fork here, that do not begin together.
+  static func refuseUnsupported(_ config: JSONValue) throws(JSONError) {
     let fields = try GenesisFields(config)
+    if let clique = fields["clique"] {
+      throw clique.unexpected("null: blocks sealed by authorities are not supported")
+    }
     guard let half = fields["eip155Block"] else { return }
     let other = try fields["eip158Block"]?.uint64()
     guard try half.uint64() == other else {

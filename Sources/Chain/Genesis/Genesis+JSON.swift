@@ -9,10 +9,20 @@ internal import State
 extension Genesis {
   /// Reads geth's format: the chain's `config`, the accounts in `alloc`, and fields of the header.
   public init(_ document: JSONDocument) throws(GenesisError) {
+    let rules = try Self.rules(in: document)
+    do throws(JSONError) {
+      try self.init(document.root, rules: rules)
+    } catch {
+      throw .json(error)
+    }
+  }
+
+  /// Reads the chain's `config` alone, whose forks must be in order.
+  public static func rules(in document: JSONDocument) throws(GenesisError) -> ChainRules {
     let rules: ChainRules
     do throws(JSONError) {
       let config = try document.root.field("config")
-      try ChainRules.refuseSplitForks(of: config)
+      try ChainRules.refuseUnsupported(config)
       rules = try ChainRules(config: config)
     } catch {
       throw .json(error)
@@ -22,11 +32,7 @@ extension Genesis {
     } catch {
       throw .forkOrder(source: document.source, error)
     }
-    do throws(JSONError) {
-      try self.init(document.root, rules: rules)
-    } catch {
-      throw .json(error)
-    }
+    return rules
   }
 
   /// Reads geth's format without its `config`, in the place of which `rules` stand.

@@ -16,6 +16,10 @@ public final class TransactionExecutor {
   public let machine: EVM
   // Written between transactions, read all the time; the dynamic check of each access to a class
   // property would be a tenth of a transfer.
+  /// Hears of each executed transaction what became of it, and what it returned: for whoever prints
+  /// traces.
+  @exclusivity(unchecked)
+  public var didExecute: ((TransactionOutcome, UnsafeRawBufferPointer) -> Void)?
   /// The block around them.
   @exclusivity(unchecked) public private(set) var block = BlockEnvironment()
   /// The rules of the block.
@@ -63,9 +67,11 @@ public final class TransactionExecutor {
     try checkState()
     gasUsed += gas
     blobGasUsed += charges.blobGas
-    return TransactionOutcome(
+    let outcome = TransactionOutcome(
       halt: result.halt, gasUsed: gas, blobGasUsed: charges.blobGas, logs: state.collectLogs(),
       createdAddress: result.createdAddress)
+    didExecute?(outcome, output)
+    return outcome
   }
 
   /// Throws what would refuse the transaction as the next of the block; changes nothing.

@@ -45,9 +45,11 @@ public struct ChainRules: Sendable, Hashable {
     self.depositContract = depositContract
   }
 
-  /// A chain on which one fork holds from its first block on.
-  public init(chainID: UInt64, always fork: Fork) {
-    self.init(chainID: chainID, activations: [fork: .block(0)])
+  /// A chain on which one fork holds from its first block on, with these blob parameters or its own.
+  public init(chainID: UInt64, always fork: Fork, blobs: BlobParameters? = nil) {
+    self.init(
+      chainID: chainID, activations: [fork: .block(0)],
+      blobSchedule: blobs.map { [0: $0] } ?? [:])
   }
 
   /// The fork whose rules hold for a block: the latest one that has begun.
@@ -111,8 +113,8 @@ extension ChainRules {
       .osaka: .timestamp(1_764_798_551),
     ],
     blobSchedule: [
-      1_765_290_071: BlobParameters(target: 10, max: 15, baseFeeUpdateFraction: 8_346_193),
-      1_767_747_671: BlobParameters(target: 14, max: 21, baseFeeUpdateFraction: 11_684_671),
+      1_765_290_071: .bpo1,
+      1_767_747_671: .bpo2,
     ],
     daoFork: DAOForkRule(block: 1_920_000),
     terminalTotalDifficulty: 58_750_000_000_000_000_000_000)

@@ -1,7 +1,6 @@
 // Chains in a folder: genesis, blocks, payloads, and the state at the end.
 
 internal import Chain
-internal import EVM
 internal import Execution
 internal import Foundation
 internal import JSON
@@ -16,8 +15,7 @@ final class ChainFolderRunner: FormatRunner {
   private let executor: SequentialExecutor
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
-    executor = SequentialExecutor(memoryLimit: memoryLimit)
-    if let trace { executor.transactions.machine.tracer = StructLogTracer(emit: trace) }
+    executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
   }
 
   func run(
