@@ -74,7 +74,25 @@ struct GenesisModel {
     } else if isNextNamed, index < forkBlocks.count {
       config.append((forkBlocks[index], "\(1 + generator.number() >> 2)"))
     }
+    if let schedule = blobSchedule(of: config.map(\.0), &generator) {
+      config.append(("blobSchedule", schedule))
+    }
     return config
+  }
+
+  /// An entry for each fork with blobs that begins some time; nil where there is none.
+  private static func blobSchedule(
+    of names: [String], _ generator: inout SeededGenerator
+  ) -> String? {
+    let forks = ["cancun", "prague", "osaka"].filter { names.contains("\($0)Time") }
+    if forks.isEmpty { return nil }
+    let entries = forks.map { fork in
+      let target = generator.below(30)
+      let fraction = 1 + generator.number() >> 1
+      return #""\#(fork)":{"target":\#(target),"max":\#(target + generator.below(30)),"#
+        + #""baseFeeUpdateFraction":\#(fraction)}"#
+    }
+    return "{\(entries.joined(separator: ","))}"
   }
 
   // MARK: Text
