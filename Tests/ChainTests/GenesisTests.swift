@@ -109,6 +109,20 @@ extension String {
     #expect(try genesis(text).rules == genesis(config()).rules)
   }
 
+  /// As in geth since 1.17.5, Prague's entry holds on where Osaka has none.
+  @Test(arguments: ["\"osaka\": null, \"nofork\": {", "\"nofork\": {"])
+  func osakaNeedsNoBlobParametersOfItsOwn(_ entry: String) throws {
+    let rules = try genesis(config().changing("\"osaka\": {", to: entry)).rules
+    let targets: [(UInt64, UInt64)] = [(300, 5), (400, 5), (499, 5), (500, 10)]
+    for (time, target) in targets {
+      let parameters = try #require(rules.blobParameters(block: 20, timestamp: time))
+      #expect(parameters.target == target, "\(time)")
+    }
+    let fraction = rules.blobParameters(block: 20, timestamp: 450)?.baseFeeUpdateFraction
+    let expected: UInt64? = 0x10
+    #expect(fraction == expected)
+  }
+
   @Test func petersburgComesWithConstantinopleUnlessNamed() throws {
     let silent = config().changing("\"petersburgBlock\": 5,", to: "")
     #expect(try genesis(silent).rules.fork(block: 4, timestamp: 0) == .petersburg)
@@ -158,7 +172,7 @@ extension String {
       ("\"target\": 10", "\"target\": 16", "config.blobSchedule.bpo1"),
       ("8346193", "0", "config.blobSchedule.bpo1"),
       ("\"prague\": {", "\"pragve\": {", "config.blobSchedule.prague"),
-      ("\"osaka\": {", "\"osaka\": null, \"nofork\": {", "config.blobSchedule.osaka"),
+      ("\"osaka\": {", "\"osaka\": 5, \"nofork\": {", "config.blobSchedule.osaka"),
       ("\"blobSchedule\"", "\"nothing\"", "config.blobSchedule"),
       ("\"bpo1\": {", "\"bpo5\": 5, \"bpo1\": {", "config.blobSchedule.bpo5"),
       ("\"chainId\": 7", "\"chainId\": 7, \"ethash\": 5", "config.ethash"),

@@ -75,10 +75,16 @@ extension ChainRules {
 
   private mutating func readTimes(_ fields: GenesisFields) throws(JSONError) {
     let schedule = try BlobScheduleFields(fields)
+    var blobs: BlobParameters?
     for (name, fork) in Self.forkTimes {
       guard let time = try fields[name]?.uint64() else { continue }
       activations[fork] = .timestamp(time)
-      if fork >= .cancun { blobSchedule[time] = try schedule.required(fork.name.lowercased()) }
+      if fork < .cancun { continue }
+      let entry = fork.name.lowercased()
+      // Older versions of geth demand an entry of Osaka, which changes no parameters. Since 1.17.5
+      // the newest entry before holds on where there is none.
+      blobs = fork < .osaka ? try schedule.required(entry) : schedule[entry] ?? blobs
+      blobSchedule[time] = blobs
     }
     var latest: (name: String, time: UInt64)?
     if case .timestamp(let time) = activations[.osaka] { latest = ("osakaTime", time) }
@@ -120,8 +126,8 @@ extension ChainRules {
   }
 }
 
-/// The entries of `blobSchedule`. Each fork that has blobs and begins some time needs its own: as in
-/// geth, none takes over another's, nor those that the protocol gives it.
+/// The entries of `blobSchedule`. As in geth, each fork that begins some time and brings parameters of
+/// blobs needs its own: none takes over another's, nor those that the protocol gives it.
 private struct BlobScheduleFields {
   private let config: GenesisFields
   private var entries: [String: BlobParameters] = [:]
@@ -136,6 +142,9 @@ private struct BlobScheduleFields {
     }
   }
 
+  /// The entry of a fork; nil where there is none.
+  subscript(_ name: String) -> BlobParameters? { entries[name] }
+
   func required(_ name: String) throws(JSONError) -> BlobParameters {
     if let entry = entries[name] { return entry }
     let schedule = try config.required("blobSchedule")
@@ -145,7 +154,8 @@ private struct BlobScheduleFields {
 }
 
 extension BlobParameters {
-  /// Reads `{target, max, baseFeeUpdateFraction}` (EIP-7840).
+  /// Reads `{target, max, baseFeeUpdateFraction}` (EIP-7840). Stricter than geth: all three must be
+  /// there, the target may not be above `max`, and the fraction not zero.
   public init(_ value: JSONValue) throws(JSONError) {
     let fields = try GenesisFields(value)
     self.init(

@@ -80,11 +80,13 @@ struct GenesisModel {
     return config
   }
 
-  /// An entry for each fork with blobs that begins some time; nil where there is none.
+  /// An entry for each fork with blobs that begins some time, of which Osaka can do without; nil where
+  /// there is none.
   private static func blobSchedule(
     of names: [String], _ generator: inout SeededGenerator
   ) -> String? {
-    let forks = ["cancun", "prague", "osaka"].filter { names.contains("\($0)Time") }
+    let wanted = ["cancun", "prague"] + (generator.oneIn(2) ? ["osaka"] : [])
+    let forks = wanted.filter { names.contains("\($0)Time") }
     if forks.isEmpty { return nil }
     let entries = forks.map { fork in
       let target = generator.below(30)
