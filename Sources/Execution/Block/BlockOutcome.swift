@@ -33,6 +33,11 @@ public enum BlockExecutionError: Error, Sendable, Hashable {
   /// The withdrawals or rewards could not be paid.
   case payments(ExecutionError)
   /// A withdrawal or a reward would take this account's balance beyond 2^256 − 1.
+  ///
+  /// Only these payments are checked, which come out of nothing. What transactions and the DAO fork
+  /// move is taken from another balance, so that no sum exceeds what exists, and no chain has as much;
+  /// in a state that claims more, such balances wrap as they do in geth, while the executable
+  /// specification raises an error.
   case balanceOverflow(Address)
   /// A system contract that must stand since Prague has no code (EIP-7002, EIP-7251).
   case systemContractMissing(Address)

@@ -63,14 +63,10 @@ public final class SequentialExecutor {
 
   private func makePayments(of block: ExecutableBlock) throws(BlockExecutionError) {
     for withdrawal in block.withdrawals {
-      guard transactions.pay(withdrawal.amountInWei, to: withdrawal.address) else {
-        throw .balanceOverflow(withdrawal.address)
-      }
+      try transactions.pay(withdrawal.amountInWei, to: withdrawal.address)
     }
     for reward in block.rewards {
-      guard transactions.pay(reward.amount, to: reward.address) else {
-        throw .balanceOverflow(reward.address)
-      }
+      try transactions.pay(reward.amount, to: reward.address)
     }
     do throws(ExecutionError) {
       try transactions.checkState()

@@ -14,12 +14,14 @@ public final class TransactionExecutor {
   public let state: TransactionState
   /// The machine that runs their code.
   public let machine: EVM
-  // Written between transactions, read all the time; the dynamic check of each access to a class
-  // property would be a tenth of a transfer.
   /// Hears of each executed transaction what became of it, and what it returned: for whoever prints
   /// traces.
   @exclusivity(unchecked)
   public var didExecute: ((TransactionOutcome, UnsafeRawBufferPointer) -> Void)?
+
+  // These are, as `didExecute` is, written between transactions and read all the time; the dynamic
+  // check of each access to a class property would be a tenth of a transfer.
+
   /// The block around them.
   @exclusivity(unchecked) public private(set) var block = BlockEnvironment()
   /// The rules of the block.
@@ -82,14 +84,22 @@ public final class TransactionExecutor {
   }
 
   /// Pays `amount` out of nothing, between transactions: a reward or a withdrawal. Touches the
-  /// account, even for nothing. False, and nothing is paid, where the balance would leave 256 bits.
-  @discardableResult
-  public func pay(_ amount: UInt256, to address: Address) -> Bool {
-    if state.balance(of: address).addingReportingOverflow(amount).overflow { return false }
+  /// account, even for nothing. Throws `balanceOverflow`, and pays nothing, where the balance would
+  /// leave 256 bits.
+  public func pay(_ amount: UInt256, to address: Address) throws(BlockExecutionError) {
+    if state.balance(of: address).addingReportingOverflow(amount).overflow {
+      throw .balanceOverflow(address)
+    }
+    credit(amount, to: address)
+  }
+
+  /// Touches an account between transactions, as a payment of nothing does.
+  public func touch(_ address: Address) { credit(.zero, to: address) }
+
+  private func credit(_ amount: UInt256, to address: Address) {
     state.beginTransaction()
     state.credit(amount, to: address)
     state.endTransaction()
-    return true
   }
 
   /// Throws when the state could not answer a question, or had no room, so far.

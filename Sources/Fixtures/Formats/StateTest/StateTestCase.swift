@@ -99,7 +99,7 @@ struct StateTestCase {
       return judge(Refusal(reason), reason.message(about: transaction), state, executor)
     }
     let output = Array(executor.output)
-    executor.pay(.zero, to: environment.coinbase)
+    executor.touch(environment.coinbase)
     let logs = Log.hash(of: outcome.logs)
     state.apply(executor.state.diff())
     let root = state.root()
@@ -140,7 +140,7 @@ struct StateTestCase {
   private func rootAfterRefusal(_ state: MemoryState, _ executor: TransactionExecutor) -> Hash256 {
     if isExecutionSpecTest { return state.root() }
     executor.begin(environment, rules: rules, on: FixtureView(state))
-    executor.pay(.zero, to: environment.coinbase)
+    executor.touch(environment.coinbase)
     state.apply(executor.state.diff())
     return state.root()
   }
