@@ -2,6 +2,7 @@
 
 public import Fixtures
 public import JSON
+public import Primitives
 
 /// Why a block could not be fetched.
 public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -23,8 +24,11 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
     case traceFailed(Int, String)
     /// Its header fits no fork.
     case noFork
-    /// The price of its blobs depends on parameters that nobody tells.
+    /// The price of its blobs depends on parameters that nobody tells, and those of its fork do not
+    /// make it equal.
     case noBlobParameters
+    /// The node tells a price of its blobs, in wei, that follows from no parameters.
+    case strangeBlobPrice(UInt256)
     /// Executing it needs more memory than the machine may take.
     case memoryLimit
     /// Executing it asks for more accounts and slots than allowed.
@@ -95,6 +99,9 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noBlobParameters:
       "the price of its blobs depends on parameters of the chain that the node tells by neither "
         + "eth_config nor eth_feeHistory; give the chain's genesis file with --genesis"
+    case .strangeBlobPrice(let price):
+      "the node says that blob gas costs \(price.decimal) wei, which no parameters make of its excess; "
+        + "give the chain's genesis file with --genesis"
     case .memoryLimit: "needs more EVM memory than it may take"
     case .tooManyQuestions(let limit): "asks for more than \(limit) accounts and slots"
     }

@@ -110,11 +110,61 @@ import Testing
     #expect(report.errors.first?.description.contains("--genesis") == true)
   }
 
+  @Test(arguments: [true, false])
+  func `Where nobody tells them those of the fork will do if the block replays equal`(
+    _ usesTracer: Bool
+  ) throws {
+    let node = try StubNode(SmallChain(.osaka, excessBlobGas: 1_000_000))
+    var settings = node.settings(into: folder.path)
+    settings.usesTracer = usesTracer
+    let report = FetchRun(settings).run()
+    #expect(report.errors == [] && report.equalCount == 1)
+    #expect(node.count("eth_config") == 1 && node.count("eth_feeHistory") == 1)
+    #expect(try recorded() == nil)
+  }
+
+  @Test(arguments: [400, 403, 404, 405])
+  func `A status that speaks of the request is a refusal`(_ status: Int) throws {
+    let ids = RequestNumbers()
+    let node = try StubNode(SmallChain(.osaka, blobs: .bpo2, excessBlobGas: Self.excess)) {
+      method, _ in
+      let id = ids.next()
+      if method == "eth_config" { return .status(status, "<html>no such method</html>") }
+      return method == "eth_feeHistory"
+        ? .answer(StubNode.result(Self.prices(.bpo2), id: id)) : nil
+    }
+    #expect(FetchRun(node.settings(into: folder.path)).run().exitStatus == 0)
+    #expect(try recorded() == .bpo2)
+  }
+
+  @Test(arguments: ["5", "{}", #"{"current": {"activationTime": "soon"}}"#])
+  func `A malformed configuration leaves it to the price`(_ config: String) throws {
+    let node = try node(.bpo2, ["eth_config": config, "eth_feeHistory": Self.prices(.bpo2)])
+    #expect(FetchRun(node.settings(into: folder.path)).run().exitStatus == 0)
+    #expect(try recorded() == .bpo2)
+  }
+
+  @Test(arguments: [nil, "null", config(slow, from: 1000)])
+  func `The configuration is asked for once a run`(_ config: String?) throws {
+    var answers = ["eth_feeHistory": Self.prices(Self.slow)]
+    answers["eth_config"] = config
+    let node = try node(Self.slow, answers)
+    let client = try NodeClient(
+      node.settings(into: folder.path).node, timeout: 20, limit: 1 << 20,
+      retry: RetryPolicy(attempts: 1))
+    let (block, questions) = (try NodeBlock(100, of: client), BlobQuestions(client))
+    let first = try questions.parameters(of: block, own: .prague)
+    #expect(first != nil)
+    #expect(try questions.parameters(of: block, own: .prague) == first)
+    #expect(node.count("eth_config") == 1)
+  }
+
   @Test func `A price that no parameters give is not believed`() throws {
     let nothing = Self.prices(.bpo2).replacing(#"["0x5", "0x1"]"#, with: #"["0x0", "0x1"]"#)
     let cheap = try node(.bpo2, ["eth_feeHistory": nothing])
     let report = FetchRun(cheap.settings(into: folder.path)).run()
-    #expect(report.errors == [.block(100, .noBlobParameters)])
+    #expect(report.errors == [.block(100, .strangeBlobPrice(.zero))])
+    #expect(report.errors.first?.description.contains("costs 0 wei") == true)
     let late = try node(.bpo2, ["eth_feeHistory": Self.prices(.bpo2, oldest: 99)])
     let second = FetchRun(late.settings(into: folder.path)).run()
     #expect(second.errors.first?.description.contains("oldestBlock: expected block 100") == true)

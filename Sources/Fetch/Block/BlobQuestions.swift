@@ -5,79 +5,107 @@ internal import JSON
 internal import Ledger
 internal import Primitives
 
-extension NodeClient {
-  /// The blob parameters that hold for `block`, those of its fork being `own`.
+/// Asks a node for blob parameters, as often as a run needs.
+final class BlobQuestions {
+  private let client: NodeClient
+  private var configuration = Configuration.notAsked
+
+  /// What the node says of its chain.
+  private enum Configuration {
+    case notAsked
+    case notOffered
+    case told(JSONValue)
+  }
+
+  /// Questions to this node.
+  init(_ client: NodeClient) { self.client = client }
+
+  /// The blob parameters that hold for `block`, those of its fork being `own`; nil where they matter
+  /// and nobody tells them.
   ///
   /// They matter where the block has an excess of blob gas, since without one every chain asks for the
   /// least price, and where it has more blobs than the fork allows. Then the node is asked for its
   /// configuration (EIP-7910), and where that does not tell for the price of this block.
-  func blobParameters(
+  func parameters(
     of block: NodeBlock, own: BlobParameters
-  ) throws(FetchError) -> BlobParameters {
+  ) throws(FetchError) -> BlobParameters? {
     let excess = block.excessBlobGas ?? 0
     if excess == 0 && own.hasRoom(for: block.blobGasUsed) { return own }
-    if let parameters = try configuredBlobs(at: block.timestamp),
+    if let parameters = try configured(at: block.timestamp),
       parameters.hasRoom(for: block.blobGasUsed)
     {
       return parameters
     }
-    guard let price = try blobPrice(of: block.number),
+    guard let price = try price(of: block.number) else { return nil }
+    guard
       let parameters = BlobParameters(
         price: price, excess: excess, used: block.blobGasUsed, own: own)
-    else { throw .block(block.number, .noBlobParameters) }
+    else { throw .block(block.number, .strangeBlobPrice(price)) }
     return parameters
   }
 
   /// The parameters that `eth_config` tells for the time of a block: the node speaks of the fork that
-  /// holds now, and of the next one.
-  private func configuredBlobs(at time: UInt64) throws(FetchError) -> BlobParameters? {
-    try askIfOffered("eth_config") { _ in
-    } read: { (answer) throws(JSONError) in
-      let next = try answer.optionalField("next")
-      if let next, try next.field("activationTime").uint64() <= time { return nil }
-      let current = try answer.field("current")
-      guard try current.field("activationTime").uint64() <= time else { return nil }
-      return try current.optionalField("blobSchedule").map { (value) throws(JSONError) in
-        try BlobParameters(value)
-      }
+  /// holds now, and of the next one. It is asked once; where it answers something else than EIP-7910
+  /// says, the price can still tell.
+  private func configured(at time: UInt64) throws(FetchError) -> BlobParameters? {
+    if case .notAsked = configuration {
+      configuration = .notOffered
+      if let answer = try askIfOffered("eth_config", { _ in }) { configuration = .told(answer) }
     }
+    guard case .told(let answer) = configuration else { return nil }
+    return try? BlobParameters(configuration: answer, at: time)
   }
 
   /// The price of a unit of blob gas in a block, in wei, as `eth_feeHistory` tells it.
-  private func blobPrice(of number: UInt64) throws(FetchError) -> UInt256? {
-    try askIfOffered("eth_feeHistory") {
+  private func price(of number: UInt64) throws(FetchError) -> UInt256? {
+    let answer = try askIfOffered("eth_feeHistory") {
       $0.value("0x1")
       $0.value(UInt256(number).hex)
       $0.array { _ in }
-    } read: { (answer) throws(JSONError) in
+    }
+    guard let answer else { return nil }
+    do throws(JSONError) {
       let oldest = try answer.field("oldestBlock")
       guard try oldest.uint64() == number else { throw oldest.unexpected("block \(number)") }
       var prices = try answer.optionalField("baseFeePerBlobGas")?.elements()
       return try prices?.next()?.uint256()
+    } catch {
+      throw .answer(error)
     }
   }
 
-  /// The answer to a question that not every node answers; nil where it refuses, or answers null.
-  private func askIfOffered<Answer>(
-    _ method: String, _ write: (inout JSONWriter) -> Void,
-    read: (JSONValue) throws(JSONError) -> Answer?
-  ) throws(FetchError) -> Answer? {
-    let answer: JSONValue?
+  /// The answer to a question that not every node answers; nil where it refuses, also by a status
+  /// that speaks of the request, or answers null.
+  private func askIfOffered(
+    _ method: String, _ write: (inout JSONWriter) -> Void
+  ) throws(FetchError) -> JSONValue? {
     do throws(RPCError) {
-      answer = try call(method, write)
+      return try client.call(method, write)
     } catch {
-      if case .refused = error.problem, !error.mayPass { return nil }
-      throw .call(error)
-    }
-    do throws(JSONError) {
-      return try answer.flatMap { (value) throws(JSONError) in try read(value) }
-    } catch {
-      throw .answer(error)
+      switch error.problem {
+      case .refused where !error.mayPass: return nil
+      case .status(400..<429, _): return nil
+      default: throw .call(error)
+      }
     }
   }
 }
 
 extension BlobParameters {
+  /// What an answer of `eth_config` says of a time; nil where it says nothing of it.
+  fileprivate init?(configuration: JSONValue, at time: UInt64) throws(JSONError) {
+    if let next = try configuration.optionalField("next"),
+      try next.field("activationTime").uint64() <= time
+    {
+      return nil
+    }
+    let current = try configuration.field("current")
+    guard try current.field("activationTime").uint64() <= time,
+      let schedule = try current.optionalField("blobSchedule")
+    else { return nil }
+    try self.init(schedule)
+  }
+
   /// Whether a block may have this much blob gas.
   fileprivate func hasRoom(for used: UInt64) -> Bool { used <= BlobGas.gas(ofBlobs: max) }
 

@@ -34,16 +34,31 @@ struct BlockFetcher {
   let usesTracer: Bool
   /// What executes blocks.
   let executor: SequentialExecutor
+  private let blobQuestions: BlobQuestions
+
+  /// Fetches blocks of the chain `chainID` from the node of `client`.
+  init(
+    client: NodeClient, chainID: UInt64, choice: RulesChoice, usesTracer: Bool,
+    executor: SequentialExecutor
+  ) {
+    self.client = client
+    self.chainID = chainID
+    self.choice = choice
+    self.usesTracer = usesTracer
+    self.executor = executor
+    blobQuestions = BlobQuestions(client)
+  }
 
   /// Fetches a block.
   func fetch(_ number: UInt64) throws(FetchError) -> BlockTexts {
     let block = try NodeBlock(number, of: client)
-    let candidates = try ForkCandidates.rules(
-      of: block, chainID: chainID, choice: choice, client: client)
-    let first = try settle(block, candidates, isTraced: usesTracer)
-    if first.isEqual || !usesTracer { return texts(block, first, didDistrustTracer: false) }
-    let second = try settle(block, candidates, isTraced: false)
-    return texts(block, second, didDistrustTracer: second.isEqual)
+    let candidates = try ForkCandidates(
+      of: block, chainID: chainID, choice: choice, questions: blobQuestions)
+    let first = try settle(block, candidates.rules, isTraced: usesTracer)
+    if first.isEqual { return texts(block, first, didDistrustTracer: false) }
+    let last = usesTracer ? try settle(block, candidates.rules, isTraced: false) : first
+    if candidates.guessesBlobs, !last.isEqual { throw .block(number, .noBlobParameters) }
+    return texts(block, last, didDistrustTracer: last.isEqual)
   }
 
   /// A state before a block, and what came of executing it there.

@@ -5,25 +5,43 @@ internal import Ledger
 internal import Primitives
 
 /// The rules that may hold for a block.
-enum ForkCandidates {
+struct ForkCandidates {
+  /// The rules, in the order in which to try them.
+  let rules: [ChainRules]
+  /// Whether their blob parameters are only those of the forks, because they matter and nobody tells
+  /// them: the rules hold where the block replays equal by them.
+  let guessesBlobs: Bool
+
+  private init(_ rules: [ChainRules], guessesBlobs: Bool = false) {
+    self.rules = rules
+    self.guessesBlobs = guessesBlobs
+  }
+
   /// The rules that were chosen; else those of the public network; else every fork that the fields of
   /// the header fit, the newest first.
-  static func rules(
-    of block: NodeBlock, chainID: UInt64, choice: RulesChoice, client: NodeClient
-  ) throws(FetchError) -> [ChainRules] {
+  init(
+    of block: NodeBlock, chainID: UInt64, choice: RulesChoice, questions: BlobQuestions
+  ) throws(FetchError) {
     let forks: [Fork]
     switch choice {
-    case .chain(let rules): return [settled(rules, block)]
+    case .chain(let rules):
+      self.init([Self.settled(rules, block)])
+      return
     case .fork(let fork): forks = [fork]
     case .found:
-      if let rules = ChainRules.publicNetwork(chainID: chainID) { return [rules] }
-      forks = try fitting(block)
+      if let rules = ChainRules.publicNetwork(chainID: chainID) {
+        self.init([rules])
+        return
+      }
+      forks = try Self.fitting(block)
     }
     // All that have blobs have the same parameters of their own: since Prague none brings others.
-    let blobs = try forks.first.flatMap(BlobParameters.of).map { own throws(FetchError) in
-      try client.blobParameters(of: block, own: own)
-    }
-    return forks.map { ChainRules(chainID: chainID, always: $0, blobs: blobs) }
+    let own = forks.first.flatMap(BlobParameters.of)
+    var blobs: BlobParameters?
+    if let own { blobs = try questions.parameters(of: block, own: own) }
+    self.init(
+      forks.map { ChainRules(chainID: chainID, always: $0, blobs: blobs) },
+      guessesBlobs: own != nil && blobs == nil)
   }
 
   /// What a chain's rules say of one block. Where total difficulty ends the proof of work, a block
