@@ -56,12 +56,56 @@ import Testing
     let plan = try plan(rounds: 1, jobs: 2)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     // Workers that would take longer than anybody waits.
-    let worker = "\(folder)/sleeper"
-    try Data("#!/bin/sh\nexec sleep 600\n".utf8).write(to: URL(fileURLWithPath: worker))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)
+    let worker = try script("exec sleep 600")
     let report = try FuzzRun(plan, executable: worker).run { true }
     #expect(report.stage == .stopped)
     let table = try String(contentsOfFile: "\(folder)/table.txt", encoding: .utf8)
     #expect(table == report.text && table.contains("0 cases, stopped\n"))
+  }
+
+  @Test func `A worker that dies before it is stopped has found something`() throws {
+    let plan = try plan(rounds: 10, jobs: 1)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    // Notes in its ledger that it is at round 5 of the second target, says who it is, and dies.
+    let worker = try script(
+      #"""
+      printf '\2\0\0\0\0\0\0\0\5' | dd of='\#(plan.ledgerPath(0))' conv=notrunc 2>/dev/null
+      echo $$ >'\#(folder)/dead.part'
+      mv '\#(folder)/dead.part' '\#(folder)/dead'
+      ulimit -c 0
+      kill -ILL $$
+      """#)
+    let report = try FuzzRun(plan, executable: worker).run {
+      // Asked to stop only once the process is dead, and not yet asked for how it ended.
+      while true {
+        let text = try? String(contentsOfFile: "\(folder)/dead", encoding: .utf8)
+        if let process = text.flatMap({ UInt32($0.filter(\.isNumber)) }) {
+          var information = siginfo_t()
+          return waitid(P_PID, process, &information, WEXITED | WNOWAIT) == 0
+        }
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+    }
+    #expect(report.stage == .stopped && report.exitStatus == 1)
+    let expected = "needletail fuzz hex --seed 1 --round 5\nthe process died: signal(\(SIGILL))\n"
+    #expect(report.findings == [expected])
+  }
+
+  /// An executable file of shell commands.
+  private func script(_ commands: String) throws -> String {
+    let path = "\(folder)/script"
+    try Data("#!/bin/sh\n\(commands)\n".utf8).write(to: URL(fileURLWithPath: path))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    return path
+  }
+
+  @Test func `A finding that is still being written is not read`() throws {
+    let plan = try plan(rounds: 1, jobs: 1)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = try FuzzRun(plan, executable: "/bin/true")
+    try plan.write(FoundCase(target: "hex", seed: 1, round: 5, finding: Finding("odd")))
+    try Data("needle".utf8).write(to: URL(fileURLWithPath: "\(folder)/findings/hex-1-6.txt.part"))
+    #expect(run.progress.findings == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/findings").count == 2)
   }
 }

@@ -69,7 +69,9 @@ public final class FuzzRun: @unchecked Sendable {
       var left: [Worker] = []
       for worker in workers {
         if let end = worker.process.end() {
-          if !hasStopped, try isLost(worker, end), restarts < Self.restartLimit {
+          // One that had died of something else before it could be killed has found something.
+          let wasKilled = hasStopped && end == .signal(SIGKILL)
+          if !wasKilled, try isLost(worker, end), !hasStopped, restarts < Self.restartLimit {
             restarts += 1
             left.append(try launch(worker.number, deadline))
           }
@@ -172,7 +174,8 @@ public final class FuzzRun: @unchecked Sendable {
 
   private static func findingFiles(_ folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/findings")) ?? []
-    return names.sorted()
+    // Those with another ending are still being written.
+    return names.filter { $0.hasSuffix(FuzzPlan.findingSuffix) }.sorted()
   }
 
   /// The texts of what was found.

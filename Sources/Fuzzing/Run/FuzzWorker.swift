@@ -95,15 +95,19 @@ public struct FuzzWorker {
 }
 
 extension FuzzPlan {
-  /// Writes a finding into the folder, where `FuzzRun` looks for it.
+  /// How the names of files with findings end.
+  static let findingSuffix = ".txt"
+
+  /// Writes a finding into the folder, where `FuzzRun` looks for it: whole or not at all.
   func write(_ found: FoundCase) throws(FuzzError) {
     let folder = "\(folder)/findings"
+    let name = "\(found.target)-\(found.seed)-\(found.round)\(Self.findingSuffix)"
     let text = "\(found.command)\n\(found.finding)\n"
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
       try Data(text.utf8).write(
-        to: URL(fileURLWithPath: "\(folder)/\(found.target)-\(found.seed)-\(found.round).txt"))
+        to: URL(fileURLWithPath: "\(folder)/\(name)"), options: .atomic)
     } catch {
       throw FuzzError(message: "cannot write into \(folder): \(error.localizedDescription)")
     }
