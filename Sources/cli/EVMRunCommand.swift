@@ -125,7 +125,6 @@ extension Command {
     WorkerThreads.call {
       guard let trace else { return measure(rounds, nil) }
       let traced = measure(1, trace)
-      trace(traced.traceSummary)
       return rounds == 1 ? traced : measure(rounds, nil)
     }
   }

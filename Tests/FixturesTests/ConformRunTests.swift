@@ -288,7 +288,8 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
 
   @Test func traces() {
     var lines: [String] = []
-    _ = CodeRun(code: [0x60, 0, 0x50]).measure { lines.append($0) }
-    #expect(lines.count == 3)
+    let measurement = CodeRun(code: [0x60, 0, 0x50]).measure { lines.append($0) }
+    #expect(lines.count == 4)
+    #expect(lines.last == measurement.traceSummary)
   }
 }

@@ -75,10 +75,13 @@ extension TransactionExecutor {
     try checkState()
   }
 
-  /// Runs the code of a system contract.
+  /// Runs the code of a system contract. Tracers, which watch transactions, see nothing of it.
   private func run(
     _ address: Address, input: UnsafeRawBufferPointer
   ) throws(ExecutionError) -> ExecutionResult {
+    let tracer = machine.tracer
+    machine.tracer = nil
+    defer { machine.tracer = tracer }
     let result = machine.execute(
       TransactionMessage(
         origin: SystemCalls.caller, gasPrice: block.baseFee, recipient: address,

@@ -35,7 +35,7 @@ public struct CodeRun: Sendable {
   }
 
   /// Runs the message `rounds` times, each from a fresh state, and answers the last result with all
-  /// times. `trace` gets the lines of a trace (EIP-3155).
+  /// times. `trace` gets the lines of a trace (EIP-3155), and after each round its summary.
   public func measure(rounds: Int = 1, trace: ((String) -> Void)? = nil) -> Measurement {
     let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
     let machine = EVM(memoryLimit: memoryLimit)
@@ -61,6 +61,7 @@ public struct CodeRun: Sendable {
         measurement.times.append(ThreadClock.now - start)
         measurement.note(result, gas: gas)
       }
+      trace?(measurement.traceSummary)
     }
     return measurement
   }

@@ -61,7 +61,7 @@ public struct Measurement: Sendable {
   }
 
   /// The line that ends a trace (EIP-3155).
-  public var traceSummary: String {
+  var traceSummary: String {
     TraceSummary(output: output, gasUsed: gasUsed, passed: succeeded).line
   }
 

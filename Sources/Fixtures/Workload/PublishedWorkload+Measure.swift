@@ -9,12 +9,13 @@ internal import State
 extension PublishedWorkload {
   /// Executes the transactions `rounds` times, each from the state before the block, and answers the
   /// last result with all times: of the transactions only, the state is reset before the clock
-  /// starts. Senders are given, so no signature is recovered, and no root is computed.
+  /// starts. Senders are given, so no signature is recovered, and no root is computed. `trace` gets
+  /// the lines of a trace (EIP-3155), those of each transaction ended by its summary.
   public func measure(
     rounds: Int = 1, memoryLimit: Int? = nil, trace: ((String) -> Void)? = nil
   ) -> Measurement {
     let executor = memoryLimit.map { TransactionExecutor(memoryLimit: $0) } ?? TransactionExecutor()
-    if let trace { executor.machine.tracer = StructLogTracer(emit: trace) }
+    executor.emitTrace(trace)
     let state = state()
     var measurement = Measurement()
     for _ in 0..<max(1, rounds) where measurement.failure == nil {
