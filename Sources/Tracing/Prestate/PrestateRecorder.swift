@@ -69,7 +69,8 @@ final class PrestateRecorder: Recorder {
     if call.kind == .create || call.kind == .create2 {
       look(at: call.recipient)
     } else if call.depth == 0 {
-      // An authorization of the transaction itself may just have named the delegate.
+      // An authorization of the transaction itself may just have named the delegate. Geth does not
+      // look again and leaves it out, so that its answer is not all that the transaction needs.
       look(atCallee: call.codeAddress)
     }
   }
