@@ -7,6 +7,9 @@ import State
 
 extension Blockchain {
   /// Adds the block with this encoding and chooses the head anew. Returns the block's hash.
+  ///
+  /// A block is known by its header: where that of an earlier block comes again, nothing after it is
+  /// looked at, and the known block is the answer, whatever stands in the place of the body.
   @discardableResult
   public func importBlock(encoded: [UInt8]) throws(BlockImportError) -> Hash256 {
     let block: EncodedBlock
@@ -20,6 +23,9 @@ extension Blockchain {
 
   /// Adds a block, whose body is decoded only when its header holds, and chooses the head anew. Returns
   /// the block's hash.
+  ///
+  /// A block is known by its header: where that of an earlier block comes again, the body is not
+  /// looked at, and the known block is the answer, whatever the body holds.
   @discardableResult
   public func importBlock(_ block: EncodedBlock) throws(BlockImportError) -> Hash256 {
     choose(try add(.encoded(block)))
