@@ -27,8 +27,8 @@ public enum TracerConfiguration: Sendable, Equatable {
     let known: TracerConfiguration?
     do throws(JSONError) {
       switch name ?? "" {
-      case "callTracer": known = .call(try CallTracerOptions(options))
-      case "flatCallTracer": known = .flatCall(try FlatCallTracerOptions(options))
+      case "callTracer": known = .call(try CallTracerOptions(flags: options))
+      case "flatCallTracer": known = .flatCall(try FlatCallTracerOptions(flags: options))
       case "prestateTracer": known = .prestate(try PrestateTracerOptions(options))
       case "4byteTracer": known = .fourByte
       case "", "structLogger": known = .structLogs(try StructLogOptions(options))
@@ -67,32 +67,33 @@ public enum TracerConfiguration: Sendable, Equatable {
   /// The names of the options that the tracer has.
   public var optionNames: [String] {
     switch self {
-    case .call: ["onlyTopCall", "withLog"]
-    case .flatCall: ["convertParityErrors", "includePrecompiles"]
-    case .prestate: ["diffMode", "disableCode", "disableStorage", "includeEmpty"]
+    case .call: CallTracerOptions.flagNames
+    case .flatCall: FlatCallTracerOptions.flagNames
+    case .prestate: PrestateTracerOptions.flagNames
     case .fourByte: []
-    case .structLogs:
-      ["disableStack", "disableStorage", "enableMemory", "enableReturnData", "limit"]
+    case .structLogs: StructLogOptions.flagNames + [StructLogOptions.limitName]
     }
   }
 
   /// Members that may stand beside the options: those of the call tracer, which geth's flat tracer
-  /// takes and does not heed, and what else is in a trace configuration.
+  /// takes and does not heed, and of a trace configuration how long it may take and how far to go back.
   private var namesWithoutEffect: [String] {
     switch self {
     case .call, .prestate, .fourByte: []
-    case .flatCall: ["onlyTopCall", "withLog"]
-    case .structLogs: ["tracer", "tracerConfig", "timeout", "reexec"]
+    case .flatCall: CallTracerOptions.flagNames
+    case .structLogs: ["timeout", "reexec"]
     }
   }
 
-  /// The options that make a trace smaller.
+  /// What would make a trace smaller, and is not done yet.
   var frugalOptions: [String] {
     switch self {
-    case .call: ["onlyTopCall"]
-    case .flatCall, .fourByte: []
-    case .prestate: ["disableCode", "disableStorage"]
-    case .structLogs: ["limit", "disableStack", "disableStorage"]
+    case .call(let options): options.frugalFlags
+    case .flatCall(let options): options.frugalFlags
+    case .prestate(let options): options.frugalFlags
+    case .fourByte: []
+    case .structLogs(let options):
+      (options.limit == 0 ? [StructLogOptions.limitName] : []) + options.frugalFlags
     }
   }
 }
@@ -117,94 +118,5 @@ public enum TracerConfigurationError: Error, Equatable, CustomStringConvertible 
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
     case .malformed(let error): error.description
     }
-  }
-}
-
-/// Options of the call tracer.
-public struct CallTracerOptions: Sendable, Equatable {
-  /// Only the outermost call, without those that it makes.
-  public var onlyTopCall = false
-  /// With the logs of each call.
-  public var withLog = false
-
-  /// The whole tree, without logs.
-  public init() {}
-
-  init(_ json: JSONValue?) throws(JSONError) {
-    onlyTopCall = try json.flag("onlyTopCall")
-    withLog = try json.flag("withLog")
-  }
-}
-
-/// Options of the flat call tracer.
-public struct FlatCallTracerOptions: Sendable, Equatable {
-  /// Errors in Parity's words.
-  public var convertParityErrors = false
-  /// With calls of precompiled contracts by CALL and STATICCALL.
-  public var includePrecompiles = false
-
-  /// Geth's words, without precompiled contracts.
-  public init() {}
-
-  init(_ json: JSONValue?) throws(JSONError) {
-    convertParityErrors = try json.flag("convertParityErrors")
-    includePrecompiles = try json.flag("includePrecompiles")
-  }
-}
-
-/// Options of the prestate tracer.
-public struct PrestateTracerOptions: Sendable, Equatable {
-  /// What changed, before and after, instead of all that was touched.
-  public var diffMode = false
-  /// Without code.
-  public var disableCode = false
-  /// Without storage.
-  public var disableStorage = false
-  /// With accounts that were empty before the transaction. Says nothing in diff mode.
-  public var includeEmpty = false
-
-  /// All that was touched and not empty.
-  public init() {}
-
-  init(_ json: JSONValue?) throws(JSONError) {
-    diffMode = try json.flag("diffMode")
-    disableCode = try json.flag("disableCode")
-    disableStorage = try json.flag("disableStorage")
-    includeEmpty = try json.flag("includeEmpty")
-  }
-}
-
-/// Options of the struct logs.
-public struct StructLogOptions: Sendable, Equatable {
-  /// Without the stack.
-  public var disableStack = false
-  /// Without the storage that SLOAD and SSTORE access.
-  public var disableStorage = false
-  /// With the active memory.
-  public var enableMemory = false
-  /// With the output of the last call.
-  public var enableReturnData = false
-  /// How many instructions to record, from the first on; zero for all.
-  public var limit = 0
-
-  /// Stack and storage of all instructions.
-  public init() {}
-
-  init(_ json: JSONValue?) throws(JSONError) {
-    disableStack = try json.flag("disableStack")
-    disableStorage = try json.flag("disableStorage")
-    enableMemory = try json.flag("enableMemory")
-    enableReturnData = try json.flag("enableReturnData")
-    guard let limit = try json?.optionalField("limit") else { return }
-    self.limit = Int(clamping: try limit.uint64())
-  }
-}
-
-extension JSONValue? {
-  /// The truth value of the member `name`; false where it is absent.
-  fileprivate func flag(_ name: String) throws(JSONError) -> Bool {
-    guard let member = try self?.optionalField(name) else { return false }
-    guard let truth = member.boolean else { throw member.unexpected("true or false") }
-    return truth
   }
 }

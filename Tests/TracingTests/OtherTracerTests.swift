@@ -193,6 +193,24 @@ import Tracing
     }
   }
 
+  @Test func `Options that exclude each other are refused`() throws {
+    let both = try options(#"{"diffMode":true,"includeEmpty":true}"#)
+    let error = #expect(throws: TracerConfigurationError.self) {
+      try TracerConfiguration(name: "prestateTracer", options: both)
+    }
+    #expect(error?.description.contains("includeEmpty: expected false") == true)
+    let one = try options(#"{"diffMode":true,"includeEmpty":false}"#)
+    _ = try TracerConfiguration(name: "prestateTracer", options: one)
+  }
+
+  @Test(arguments: ["tracer", "tracerConfig"])
+  func `A tracer is not named among the options of another`(_ name: String) throws {
+    let wrong = try options("{\"\(name)\": {}}")
+    #expect(throws: TracerConfigurationError.self) {
+      try TracerConfiguration(name: nil, options: wrong)
+    }
+  }
+
   @Test func `What geth takes without heeding it is taken`() throws {
     let flat = try TracerConfiguration(
       name: "flatCallTracer", options: try options(#"{"onlyTopCall":true}"#))
@@ -235,6 +253,30 @@ import Tracing
     let error = #expect(throws: TraceError.self) { try scene.trace(by: tracer, limit: 100) }
     #expect(error == .tooLarge(tracer: tracer, limit: 100))
     #expect(error?.description.hasPrefix("the trace of \(tracer.name) holds more than") == true)
+  }
+
+  @Test func `Only what is not done yet is said to make a trace smaller`() {
+    func advice(_ tracer: TracerConfiguration) -> String {
+      let text = TraceError.tooLarge(tracer: tracer, limit: 1).description
+      return text.replacing(/^[^;]*/, with: "")
+    }
+    var call = CallTracerOptions()
+    #expect(advice(.call(call)) == "; onlyTopCall would make it smaller")
+    call.withLog = true
+    #expect(advice(.call(call)) == "; onlyTopCall or leaving out withLog would make it smaller")
+    call.onlyTopCall = true
+    #expect(advice(.call(call)) == "; leaving out withLog would make it smaller")
+    call.withLog = false
+    #expect(advice(.call(call)).isEmpty && advice(.fourByte).isEmpty)
+    var prestate = PrestateTracerOptions()
+    prestate.disableCode = true
+    #expect(advice(.prestate(prestate)) == "; disableStorage would make it smaller")
+    var logs = StructLogOptions()
+    logs.enableMemory = true
+    logs.disableStack = true
+    #expect(
+      advice(.structLogs(logs))
+        == "; limit or disableStorage or leaving out enableMemory would make it smaller")
   }
 
   @Test func `A trace that is too large ends an endless run`() {
