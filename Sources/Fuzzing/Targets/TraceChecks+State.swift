@@ -9,7 +9,10 @@ internal import Tracing
 
 extension TraceChecks {
   /// Each account is as the state has it, and all of them together are enough for the transaction.
-  func check(_ accounts: [Address: AccountPicture]) -> String? {
+  func check(
+    _ accounts: [Address: AccountPicture], _ options: PrestateTracerOptions
+  ) -> String? {
+    if let problem = leftOut(accounts, options) { return problem }
     let before = run.before()
     for (address, picture) in accounts {
       let account = before.account(address) ?? Account()
@@ -20,7 +23,7 @@ extension TraceChecks {
         return "slot \(slot) of \(address) is \(word)"
       }
     }
-    if run.hasStrangeAccounts { return nil }
+    if run.hasStrangeAccounts || options.disableCode || options.disableStorage { return nil }
     let seen = accounts.map { address, picture in
       AccountAllocation(
         address: address, nonce: picture.nonce ?? 0, balance: picture.balance ?? .zero,
@@ -38,14 +41,28 @@ extension TraceChecks {
     }
   }
 
+  /// What stands there though the options leave it out.
+  private func leftOut(
+    _ accounts: [Address: AccountPicture], _ options: PrestateTracerOptions
+  ) -> String? {
+    for (address, picture) in accounts {
+      if options.disableCode, picture.code != nil { return "\(address) with code" }
+      if options.disableStorage, !picture.storage.isEmpty { return "\(address) with storage" }
+    }
+    return nil
+  }
+
   /// Whether the gas ran out in some frame: an instruction that could not be paid has touched nothing,
   /// though its price may depend on what it names.
   private func hasRunOutOfGas() -> Bool {
     tree().map { frames($0).contains { $0.error?.contains("gas") == true } } ?? false
   }
 
-  /// It leads from the state before to the state after.
-  func check(_ difference: StateDifference) -> String? {
+  /// It leads from the state before to the state after, as far as the options let it.
+  func check(_ difference: StateDifference, _ options: PrestateTracerOptions) -> String? {
+    if let problem = leftOut(difference.pre, options) ?? leftOut(difference.post, options) {
+      return problem
+    }
     if run.hasStrangeAccounts { return nil }
     let state = run.before()
     var accounts = VisibleState(state).accounts
@@ -73,7 +90,11 @@ extension TraceChecks {
       accounts[address] = account.isEmpty ? nil : account
     }
     state.apply(diff)
-    let after = VisibleState(state).accounts
+    var after = VisibleState(state).accounts
+    if options.disableStorage {
+      accounts = accounts.mapValues(\.withoutSlots)
+      after = after.mapValues(\.withoutSlots)
+    }
     return accounts == after
       ? nil : "leads to \(accounts), while the changes lead to \(after)"
   }

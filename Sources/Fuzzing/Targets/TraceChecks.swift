@@ -22,8 +22,8 @@ struct TraceChecks {
     switch (tracer, trace.result) {
     case (.call(let options), .call(let frame)): check(frame, options)
     case (.flatCall(let options), .flatCalls(let calls)): check(calls, options)
-    case (.prestate, .prestate(let accounts)): check(accounts)
-    case (.prestate, .difference(let difference)): check(difference)
+    case (.prestate(let options), .prestate(let accounts)): check(accounts, options)
+    case (.prestate(let options), .difference(let difference)): check(difference, options)
     case (.fourByte, .selectors(let uses)): check(uses)
     case (.structLogs(let options), .structLogs(let logs)): check(logs, options)
     default: "the answer of another tracer"

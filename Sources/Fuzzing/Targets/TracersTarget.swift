@@ -73,8 +73,12 @@ final class TracersTarget: FuzzTarget {
     flat.convertParityErrors = generator.oneIn(2)
     var prestate = PrestateTracerOptions()
     prestate.includeEmpty = generator.oneIn(4)
+    prestate.disableCode = generator.oneIn(8)
+    prestate.disableStorage = generator.oneIn(8)
     var difference = PrestateTracerOptions()
     difference.diffMode = true
+    difference.disableCode = generator.oneIn(4)
+    difference.disableStorage = generator.oneIn(4)
     var logs = StructLogOptions()
     logs.disableStack = generator.oneIn(4)
     logs.disableStorage = generator.oneIn(4)

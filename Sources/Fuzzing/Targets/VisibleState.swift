@@ -13,6 +13,13 @@ struct VisibleState: Equatable {
     var codeHash = Code.emptyHash
     var slots: [UInt256: UInt256] = [:]
 
+    /// The same account without its storage.
+    var withoutSlots: Entry {
+      var entry = self
+      entry.slots = [:]
+      return entry
+    }
+
     var isEmpty: Bool { nonce == 0 && balance.isZero && codeHash == Code.emptyHash }
   }
 
