@@ -9,7 +9,8 @@ enum Interruption {
 
   /// From now on SIGINT and SIGTERM do not end the process, the first time; the second time they do.
   static func watch() {
-    // Made here, since the handler may do nothing but store.
+    // The flag is made at its first use, which must not be in the handler: there is nothing allowed
+    // but to store, and to call the few functions that a signal cannot find half done.
     _ = isRequested
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
