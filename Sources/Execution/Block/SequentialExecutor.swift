@@ -38,35 +38,14 @@ public final class SequentialExecutor {
     _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource? = nil
   ) throws(BlockExecutionError) -> BlockOutcome {
     transactions.begin(block.environment, rules: block.rules, on: view)
-    if block.appliesDAOFork { transactions.applyDAOFork() }
-    try makeSystemCalls(of: block)
+    try transactions.openBlock(block)
     let receipts = try executeTransactions(of: block, rootAfter)
-    for withdrawal in block.withdrawals {
-      transactions.pay(withdrawal.amountInWei, to: withdrawal.address)
-    }
-    for reward in block.rewards { transactions.pay(reward.amount, to: reward.address) }
-    do throws(ExecutionError) {
-      try transactions.checkState()
-    } catch {
-      throw .payments(error)
-    }
-    let requests =
-      block.collectsRequests
-      ? try collectRequests(receipts, depositContract: block.depositContract) : []
+    let requests = try transactions.closeBlock(block, receipts)
     var bloom = Bloom()
     for receipt in receipts where !receipt.logs.isEmpty { bloom.formUnion(receipt.bloom) }
     return BlockOutcome(
       receipts: receipts, gasUsed: transactions.gasUsed, blobGasUsed: transactions.blobGasUsed,
       bloom: bloom, requests: requests, diff: transactions.state.diff())
-  }
-
-  private func makeSystemCalls(of block: ExecutableBlock) throws(BlockExecutionError) {
-    do throws(ExecutionError) {
-      try transactions.makeSystemCalls(
-        parentHash: block.parentHash, parentBeaconBlockRoot: block.parentBeaconBlockRoot)
-    } catch {
-      throw .systemCall(error)
-    }
   }
 
   private func executeTransactions(

@@ -108,13 +108,13 @@ extension TransactionExecutor {
   private func checkSender(
     _ transaction: borrowing Transaction, _ sender: Address
   ) throws(InvalidTransaction) {
-    let account = state.account(sender)
-    if transaction.nonce < account.nonce { throw .nonceTooLow(expected: account.nonce) }
-    if transaction.nonce > account.nonce { throw .nonceTooHigh(expected: account.nonce) }
-    guard let most = mostSpent(by: transaction), most <= account.balance else {
+    let nonce = state.nonce(of: sender)
+    if transaction.nonce < nonce { throw .nonceTooLow(expected: nonce) }
+    if transaction.nonce > nonce { throw .nonceTooHigh(expected: nonce) }
+    guard let most = mostSpent(by: transaction), state.hasBalance(most, of: sender) else {
       throw .insufficientFunds
     }
-    if account.hasCode && state.code(of: sender).delegate == nil { throw .senderHasCode }
+    if state.hasCode(sender) && state.code(of: sender).delegate == nil { throw .senderHasCode }
   }
 
   /// The most the sender may come to pay, or nil when that does not fit into 256 bits.

@@ -65,6 +65,7 @@ public enum FuzzTargets {
     HexTarget.self, JSONTarget.self, RLPTarget.self, TransactionTarget.self, HeaderTarget.self,
     BlockTarget.self, ReceiptTarget.self, CodeTarget.self, ArithmeticTarget.self, TrieTarget.self,
     StateTrieTarget.self, CurveTarget.self, InterpreterTarget.self, ExecutionTarget.self,
+    ParallelTarget.self,
   ]
 
   /// What they are called.

@@ -1,0 +1,119 @@
+// The state as one transaction finds it, perhaps ahead of its turn.
+
+import Ledger
+import Primitives
+import State
+
+/// What one worker's transaction sees of a `MultiVersionMemory`: what the transactions below it have
+/// written so far. The answers are kept in the order of the questions, to be looked at again when
+/// the turn of the transaction has come.
+final class VersionedView<Point: SchedulingPoint>: StateView {
+  typealias Memory = MultiVersionMemory<Point>
+
+  /// A question that was answered.
+  struct Answer: BitwiseCopyable {
+    /// The `AccountLocation` or `SlotLocation`.
+    let location: UnsafeMutableRawPointer
+    /// How often the account's storage had been wiped; 0 for slots.
+    let generation: UInt32
+  }
+
+  let memory: UnsafeMutablePointer<Memory>
+  /// The locations that this worker was the first to ask for.
+  let records: UnsafeMutablePointer<WorkerRecords<Point>>
+  /// Which transaction asks.
+  @exclusivity(unchecked) var place: UInt32 = 0
+  /// Its sender, when an earlier transaction of the same sender is not yet committed, and the nonce
+  /// that it will have then, if all goes well.
+  @exclusivity(unchecked) var prediction: (sender: Address, nonce: UInt64)?
+  /// What the coinbase earned that no version tells, where that is known.
+  @exclusivity(unchecked) var fees: UInt256 = .zero
+  @exclusivity(unchecked) var coinbase = Address.zero
+
+  init(
+    memory: UnsafeMutablePointer<Memory>, records: UnsafeMutablePointer<WorkerRecords<Point>>
+  ) {
+    self.memory = memory
+    self.records = records
+  }
+
+  /// Begins a transaction.
+  func begin(_ place: UInt32) {
+    self.place = place
+    prediction = nil
+    fees = .zero
+    records.pointee.answers.removeAll(keepingCapacity: true)
+  }
+
+  func answer(_ number: UInt32) -> Answer { records.pointee.answers[Int(number)] }
+
+  func account(_ address: Address) throws(StateReadError) -> Account? {
+    let location = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
+    var snapshot = AccountSnapshot()
+    defer {
+      records.pointee.answers.append(
+        Answer(location: UnsafeMutableRawPointer(location), generation: snapshot.generation))
+    }
+    snapshot = try memory.pointee.snapshot(of: location, before: place)
+    if address == coinbase { snapshot.account.balance = snapshot.account.balance &+ fees }
+    guard snapshot.exists else { return nil }
+    if let prediction, prediction.sender == address { snapshot.account.nonce = prediction.nonce }
+    return snapshot.account
+  }
+
+  func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
+    let owner = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
+    let location = memory.pointee.slots.intern(
+      StorageKey(address: address, slot: slot), in: &records.pointee.slots)
+    records.pointee.answers.append(
+      Answer(location: UnsafeMutableRawPointer(location), generation: 0))
+    return try memory.pointee.word(of: location, ownedBy: owner, before: place)
+  }
+
+  func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
+    let location = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
+    if location.pointee.wipes.load() != 0,
+      try memory.pointee.snapshot(of: location, before: place).generation > 0
+    {
+      return false
+    }
+    return try memory.pointee.view.hasStorage(address)
+  }
+
+  func code(_ hash: Hash256) throws(StateReadError) -> Code {
+    if let code = memory.pointee.codes.find(hash) { return code }
+    return try memory.pointee.view.code(hash)
+  }
+
+  func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference {
+    if let known = records.pointee.codes.find(hash) { return known.pointee }
+    let reference = try code(hash).reference
+    records.pointee.codes.update(hash, reference)
+    return reference
+  }
+
+  func blockHash(_ number: UInt64) throws(StateReadError) -> Hash256? {
+    try memory.pointee.view.blockHash(number)
+  }
+}
+
+/// What one worker keeps for the length of a block, in raw memory.
+struct WorkerRecords<Point: SchedulingPoint>: ~Copyable {
+  var arena = Arena()
+  var accounts = LocationRecords<AccountLocation<Point>>()
+  var slots = LocationRecords<SlotLocation<Point>>()
+  var answers: [VersionedView<Point>.Answer] = []
+  /// The codes that this worker has used: asking the state for them counts a shared reference.
+  var codes = FlatTable<Hash256, CodeReference>()
+
+  init() {}
+
+  /// Forgets the block.
+  mutating func reset() {
+    arena.reset()
+    accounts.reset()
+    slots.reset()
+    answers.removeAll(keepingCapacity: true)
+    codes = FlatTable()
+  }
+}
