@@ -125,8 +125,7 @@ extension BlockRun {
     _ body: (TransactionExecutor) throws(BlockExecutionError) -> Void
   ) throws(BlockExecutionError) {
     let totals = line.pointee.totals
-    worker.view.begin(place)
-    worker.view.fees = totals.fees
+    worker.reader.pointee.begin(place, fees: totals.fees)
     worker.executor.resume(
       gasUsed: totals.gasUsed, blobGasUsed: totals.blobGasUsed, defersFee: false)
     try body(worker.executor)

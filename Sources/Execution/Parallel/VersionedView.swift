@@ -7,7 +7,7 @@ import State
 /// What one worker's transaction sees of a `MultiVersionMemory`: what the transactions below it have
 /// written so far. The answers are kept in the order of the questions, to be looked at again when
 /// the turn of the transaction has come.
-final class VersionedView<Point: SchedulingPoint>: StateView {
+struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   typealias Memory = MultiVersionMemory<Point>
 
   /// A question that was answered.
@@ -22,13 +22,14 @@ final class VersionedView<Point: SchedulingPoint>: StateView {
   /// The locations that this worker was the first to ask for.
   let records: UnsafeMutablePointer<WorkerRecords<Point>>
   /// Which transaction asks.
-  @exclusivity(unchecked) var place: UInt32 = 0
+  private(set) var place: UInt32 = 0
   /// Its sender, when an earlier transaction of the same sender is not yet committed, and the nonce
   /// that it will have then, if all goes well.
-  @exclusivity(unchecked) var prediction: (sender: Address, nonce: UInt64)?
+  private var prediction: (sender: Address, nonce: UInt64)?
+  /// Whose earnings are known apart.
+  var coinbase = Address.zero
   /// What the coinbase earned that no version tells, where that is known.
-  @exclusivity(unchecked) var fees: UInt256 = .zero
-  @exclusivity(unchecked) var coinbase = Address.zero
+  private var fees: UInt256 = .zero
 
   init(
     memory: UnsafeMutablePointer<Memory>, records: UnsafeMutablePointer<WorkerRecords<Point>>
@@ -38,14 +39,18 @@ final class VersionedView<Point: SchedulingPoint>: StateView {
   }
 
   /// Begins a transaction.
-  func begin(_ place: UInt32) {
+  mutating func begin(
+    _ place: UInt32, prediction: (sender: Address, nonce: UInt64)? = nil, fees: UInt256 = .zero
+  ) {
     self.place = place
-    prediction = nil
-    fees = .zero
-    records.pointee.answers.removeAll(keepingCapacity: true)
+    self.prediction = prediction
+    self.fees = fees
+    records.pointee.answers.removeAll()
   }
 
-  func answer(_ number: UInt32) -> Answer { records.pointee.answers[Int(number)] }
+  /// The answer to question `number` of the transaction.
+  @inline(__always)
+  func answer(_ number: UInt32) -> Answer { records.pointee.answers[number] }
 
   func account(_ address: Address) throws(StateReadError) -> Account? {
     let location = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
@@ -102,7 +107,7 @@ struct WorkerRecords<Point: SchedulingPoint>: ~Copyable {
   var arena = Arena()
   var accounts = LocationRecords<AccountLocation<Point>>()
   var slots = LocationRecords<SlotLocation<Point>>()
-  var answers: [VersionedView<Point>.Answer] = []
+  var answers = AnswerList<Point>()
   /// The codes that this worker has used: asking the state for them counts a shared reference.
   var codes = FlatTable<Hash256, CodeReference>()
 
@@ -113,7 +118,72 @@ struct WorkerRecords<Point: SchedulingPoint>: ~Copyable {
     arena.reset()
     accounts.reset()
     slots.reset()
-    answers.removeAll(keepingCapacity: true)
+    answers.removeAll()
     codes = FlatTable()
+  }
+}
+
+/// The answers that a transaction got.
+struct AnswerList<Point: SchedulingPoint>: ~Copyable {
+  typealias Answer = VersionedReader<Point>.Answer
+
+  private var base: UnsafeMutablePointer<Answer>
+  private var capacity = 256
+  private var count = 0
+
+  init() { base = .allocate(capacity: capacity) }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  subscript(number: UInt32) -> Answer { base[Int(number)] }
+
+  @inline(__always)
+  mutating func append(_ answer: Answer) {
+    if count == capacity { grow() }
+    (base + count).initialize(to: answer)
+    count += 1
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  @inline(never)
+  private mutating func grow() {
+    let wider = UnsafeMutablePointer<Answer>.allocate(capacity: capacity * 2)
+    wider.moveInitialize(from: base, count: count)
+    base.deallocate()
+    base = wider
+    capacity *= 2
+  }
+}
+
+/// A `VersionedReader` as the state of a worker asks it.
+///
+/// Not generic: a state asks through an existential, and generic code behind one looks up its types
+/// each time.
+final class VersionedView: StateView {
+  private let reader: UnsafeMutablePointer<VersionedReader<Unscheduled>>
+
+  /// A view through a reader that lives longer.
+  init(_ reader: UnsafeMutablePointer<VersionedReader<Unscheduled>>) { self.reader = reader }
+
+  func account(_ address: Address) throws(StateReadError) -> Account? { try reader.pointee.account(address) }
+
+  func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
+    try reader.pointee.storage(address, slot)
+  }
+
+  func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
+    try reader.pointee.hasStorage(address)
+  }
+
+  func code(_ hash: Hash256) throws(StateReadError) -> Code { try reader.pointee.code(hash) }
+
+  func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference {
+    try reader.pointee.codeReference(hash)
+  }
+
+  func blockHash(_ number: UInt64) throws(StateReadError) -> Hash256? {
+    try reader.pointee.blockHash(number)
   }
 }

@@ -12,7 +12,8 @@ final class Worker<Point: SchedulingPoint> {
   typealias Record = TransactionRecord<Point>
 
   let executor: TransactionExecutor
-  let view: VersionedView<Point>
+  let reader: UnsafeMutablePointer<VersionedReader<Point>>
+  private let view: any StateView
   let records: UnsafeMutablePointer<WorkerRecords<Point>>
   private let memory: UnsafeMutablePointer<Memory>
   private let bloomMemo = KeccakMemo()
@@ -21,11 +22,15 @@ final class Worker<Point: SchedulingPoint> {
     self.memory = memory
     records = .allocate(capacity: 1)
     records.initialize(to: WorkerRecords())
-    view = VersionedView(memory: memory, records: records)
+    reader = .allocate(capacity: 1)
+    reader.initialize(to: VersionedReader(memory: memory, records: records))
+    view = Point.view(reader)
     executor = TransactionExecutor(memoryLimit: memoryLimit)
   }
 
   deinit {
+    reader.deinitialize(count: 1)
+    reader.deallocate()
     records.deinitialize(count: 1)
     records.deallocate()
     bloomMemo.free()
@@ -34,9 +39,9 @@ final class Worker<Point: SchedulingPoint> {
   /// Makes ready for a block.
   func begin(_ block: borrowing ExecutableBlock) {
     records.pointee.reset()
-    view.begin(0)
+    reader.pointee.begin(0)
     executor.begin(block.environment, rules: block.rules, on: view)
-    view.coinbase = block.environment.coinbase
+    reader.pointee.coinbase = block.environment.coinbase
   }
 
   /// Executes the transaction at `place`, from 1, and publishes the outcome in `record`.
@@ -44,13 +49,12 @@ final class Worker<Point: SchedulingPoint> {
     _ transaction: borrowing Transaction, from sender: Address, at place: UInt32,
     _ turn: Turn, into record: UnsafeMutablePointer<Record>
   ) {
-    view.begin(place)
     switch turn {
     case .ahead(let nonce):
-      if let nonce { view.prediction = (sender, nonce) }
+      reader.pointee.begin(place, prediction: nonce.map { (sender, $0) })
       executor.resume(gasUsed: 0, blobGasUsed: 0, defersFee: true)
     case .come(let line):
-      view.fees = line.fees
+      reader.pointee.begin(place, fees: line.fees)
       executor.resume(
         gasUsed: line.gasUsed, blobGasUsed: line.blobGasUsed, defersFee: line.defersFees)
     }
@@ -92,7 +96,7 @@ final class Worker<Point: SchedulingPoint> {
     var writeCount = 0
     for index in accounts.indices where accounts[index].isLoaded {
       let entry = accounts.baseAddress.unsafelyUnwrapped + index
-      let answer = view.answer(entry.pointee.readNumber)
+      let answer = reader.pointee.answer(entry.pointee.readNumber)
       let location = answer.location.assumingMemoryBound(to: AccountLocation<Point>.self)
       if let read = read(entry, location, answer.generation) {
         (accountReads + readCount).initialize(to: read)
@@ -165,7 +169,7 @@ final class Worker<Point: SchedulingPoint> {
     for index in slots.indices where slots[index].generation != SlotEntry.neverRead {
       let entry = slots.baseAddress.unsafelyUnwrapped + index
       let account = accounts.baseAddress.unsafelyUnwrapped + Int(entry.pointee.account)
-      let owner = view.answer(account.pointee.readNumber)
+      let owner = reader.pointee.answer(account.pointee.readNumber)
       let isAsked = entry.pointee.readNumber != AccountEntry.none
       let isWritten =
         entry.pointee.current != entry.pointee.start
@@ -173,7 +177,7 @@ final class Worker<Point: SchedulingPoint> {
       guard isWritten || (isAsked && entry.pointee.isObserved) else { continue }
       let location =
         isAsked
-        ? view.answer(entry.pointee.readNumber).location
+        ? reader.pointee.answer(entry.pointee.readNumber).location
           .assumingMemoryBound(to: SlotLocation<Point>.self)
         : memory.pointee.slots.intern(
           StorageKey(address: account.pointee.address, slot: entry.pointee.slot),
