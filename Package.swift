@@ -60,18 +60,20 @@ let package = Package(
       "Crypto", ["Primitives", "CSecp256k1", "CCrypto", "CGMP", "CKernels", "CTrustedSetup"]),
     library("JSON", ["Primitives", "CSimdJSON"]),
     library("Ledger", ["Primitives", "Crypto"]),
+    // Random values for workloads, tests and fuzzing.
+    library("Samples", ["Primitives", "Crypto", "Ledger"]),
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("State", ["Primitives", "Crypto", "Ledger"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Tracing", engine + ["JSON"]),
     library("Chain", engine + ["JSON"]),
     library("Needletail", umbrella),
-    library("Fixtures", umbrella + ["CArchive", "CCrypto", "CSecp256k1"]),
+    library("Fixtures", umbrella + ["Samples", "CArchive", "CCrypto", "CSecp256k1"]),
     library("Fetch", umbrella + ["Fixtures", "CCurl"]),
-    library("Workloads", engine, exclude: ["Contracts"]),
+    library("Workloads", engine + ["Samples"], exclude: ["Contracts"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
     library("Oracles", ["Primitives", "Crypto", "CGMP"]),
-    library("Fuzzing", engine + ["JSON", "Oracles", "Workloads"]),
+    library("Fuzzing", umbrella + ["Oracles", "Samples", "Workloads"]),
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [
@@ -83,26 +85,28 @@ let package = Package(
     .executableTarget(
       name: "ExecuteTransaction", dependencies: umbrella + ["Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
-    tests("PrimitivesTests", ["Oracles", "Primitives"]),
-    tests("CryptoTests", ["Crypto", "Primitives"]),
-    tests("JSONTests", ["JSON", "Primitives"]),
-    tests("LedgerTests", ["Ledger", "Primitives", "Crypto"]),
-    tests("EVMTests", ["EVM", "Ledger", "Primitives", "Crypto"]),
-    tests("StateTests", ["Oracles", "State", "Ledger", "Primitives", "Crypto"]),
+    tests("PrimitivesTests", ["Oracles", "Samples", "Primitives"]),
+    tests("CryptoTests", ["Crypto", "Samples", "Primitives"]),
+    tests("SamplesTests", ["Samples"]),
+    tests("JSONTests", ["JSON", "Samples", "Primitives"]),
+    tests("LedgerTests", ["Ledger", "Samples", "Primitives", "Crypto"]),
+    tests("EVMTests", ["EVM", "Samples", "Ledger", "Primitives", "Crypto"]),
+    tests("StateTests", ["Oracles", "Samples", "State", "Ledger", "Primitives", "Crypto"]),
     tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "TracingTests",
-      ["Tracing", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+      ["Tracing", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "ChainTests",
-      ["Chain", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+      ["Chain", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "WorkloadsTests",
       ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "FixturesTests",
       [
-        "Fixtures", "JSON", "Chain", "Tracing", "Execution", "State", "EVM", "Ledger", "Crypto",
+        "Fixtures", "Samples", "JSON", "Chain", "Tracing", "Execution", "State", "EVM", "Ledger",
+        "Crypto",
         "Primitives",
       ]),
     tests(
@@ -113,7 +117,7 @@ let package = Package(
       ]),
     tests(
       "FuzzingTests",
-      ["Fuzzing", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+      ["Fuzzing", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -53,6 +53,17 @@ REASONS = {
     "TransactionTypeContractCreationError": "TYPE_3_TX_CONTRACT_CREATION|TYPE_4_TX_CONTRACT_CREATION",
 }
 
+# Cancun's specification asks for a recipient before the other rules of blobs, those of the later forks
+# after them, as the engine does under every fork: a transaction may break both.
+CREATION_IN_CANCUN = "|".join(
+    [
+        REASONS["TransactionTypeContractCreationError"],
+        REASONS["NoBlobDataError"],
+        REASONS["InvalidBlobVersionedHashError"],
+        REASONS["InsufficientMaxFeePerBlobGasError"],
+    ]
+)
+
 
 class UnknownType(Exception):
     """The fork has no transactions of this type."""
@@ -103,12 +114,17 @@ class Specification:
         except UnknownType as error:
             self.refuse(case, before, f"TYPE_{error.number}_TX_PRE_FORK")
         except EthereumException as error:
-            self.refuse(case, before, REASONS[type(error).__name__])
+            self.refuse(case, before, self.reason(type(error).__name__))
         else:
             self.touch_coinbase(state, block.coinbase)
             case["hash"] = "0x" + self.state.state_root(state).hex()
             case["logs"] = "0x" + keccak256(rlp.encode(output.block_logs)).hex()
             case["gasUsed"] = hex(int(output.block_gas_used))
+
+    def reason(self, error):
+        if self.name == "Cancun" and error == "TransactionTypeContractCreationError":
+            return CREATION_IN_CANCUN
+        return REASONS[error]
 
     @staticmethod
     def refuse(case, root, reason):

@@ -23,6 +23,8 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
     case traceFailed(Int, String)
     /// Its header fits no fork.
     case noFork
+    /// The price of its blobs depends on parameters that nobody tells.
+    case noBlobParameters
     /// Executing it needs more memory than the machine may take.
     case memoryLimit
     /// Executing it asks for more accounts and slots than allowed.
@@ -31,6 +33,8 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// A method of the node failed.
   case call(RPCError)
+  /// The node is on the chain `found`, and the genesis file of another.
+  case otherChain(expected: UInt64, found: UInt64)
   /// The node has no tracer.
   case noTracer(RPCError)
   /// An answer of the node lacks something or holds something else than it must.
@@ -48,7 +52,7 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
   var endsRun: Bool {
     switch self {
     case .call(let error): error.concernsNode
-    case .noTracer, .cannotWrite: true
+    case .otherChain, .noTracer, .cannotWrite: true
     case .answer, .block, .folder, .recorded: false
     }
   }
@@ -66,6 +70,8 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
           provider whose plan includes debug methods. --without-tracer does with eth methods alone, one
           question for each account and slot.
         """
+    case .otherChain(let expected, let found):
+      return "the node is on chain \(found), but the genesis file is that of chain \(expected)"
     case .answer(let error): return error.description
     case .block(let number, let problem): return "block \(number): \(Self.words(problem))"
     case .folder(let path, let reason): return "\(path): \(reason)"
@@ -86,6 +92,9 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
     case .traceFailed(let index, let reason):
       "the node could not trace transaction \(index): \(reason)"
     case .noFork: "the fields of its header fit no fork that is known; see --fork"
+    case .noBlobParameters:
+      "the price of its blobs depends on parameters of the chain that the node tells by neither "
+        + "eth_config nor eth_feeHistory; give the chain's genesis file with --genesis"
     case .memoryLimit: "needs more EVM memory than it may take"
     case .tooManyQuestions(let limit): "asks for more than \(limit) accounts and slots"
     }

@@ -14,6 +14,7 @@ extension JSONValue {
   private var summary: String {
     if let text { return "\"\(text.string.prefix(80))\"" }
     if let wholeNumber { return "\(wholeNumber)" }
+    if let signedNumber { return "\(signedNumber)" }
     return kind.rawValue
   }
 
@@ -23,6 +24,13 @@ extension JSONValue {
     let here = path
     throw JSONError(
       source: document.source, path: here.isEmpty ? name : "\(here).\(name)", problem: .missing)
+  }
+
+  /// The member `name`, which must stand there; nil when it is null.
+  public func nullableField(_ name: String) throws(JSONError) -> JSONValue? {
+    if let value = try optionalField(name) { return value }
+    let isThere = try members().contains { $0.key.string == name }
+    return isThere ? nil : try field(name)
   }
 
   /// The string.

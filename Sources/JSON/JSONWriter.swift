@@ -107,6 +107,16 @@ public struct JSONWriter: Sendable {
     value(truth)
   }
 
+  /// Writes a member with an array of an object for each element, whose members `body` writes.
+  public mutating func objects<Elements: Sequence>(
+    _ name: String, of elements: Elements, _ body: (inout JSONWriter, Elements.Element) -> Void
+  ) {
+    key(name)
+    array { list in
+      for element in elements { list.object { body(&$0, element) } }
+    }
+  }
+
   private mutating func nest<Failure: Error>(
     _ open: Character, _ close: Character, _ body: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {

@@ -54,28 +54,33 @@ public enum Hex {
   /// The bytes that `string` spells, with or without the prefix `0x`.
   public static func decode(_ string: some StringProtocol) throws(HexError) -> [UInt8] {
     var text = String(string)
-    let result: Result<[UInt8], HexError> = text.withUTF8 { utf8 in
-      let start = prefixLength(utf8)
-      let count = utf8.count - start
-      if count & 1 != 0 { return .failure(HexError(.oddLength, at: utf8.count)) }
-      var failure: HexError?
-      let bytes = [UInt8](unsafeUninitializedCapacity: count / 2) { bytes, initialized in
-        for index in 0..<count / 2 {
-          let high = value(utf8[start + 2 * index])
-          let low = value(utf8[start + 2 * index + 1])
-          if high | low > 15 {
-            let offset = start + 2 * index + (high > 15 ? 0 : 1)
-            failure = HexError(.invalidDigit, at: offset)
-            return
-          }
-          bytes[index] = high << 4 | low
-          initialized = index + 1
-        }
-      }
-      if let failure { return .failure(failure) }
-      return .success(bytes)
+    let result = text.withUTF8 { utf8 in
+      Result { () throws(HexError) in try decode(utf8: utf8) }
     }
     return try result.get()
+  }
+
+  /// The bytes that the characters `text` spell, with or without the prefix `0x`.
+  public static func decode(utf8 text: UnsafeBufferPointer<UInt8>) throws(HexError) -> [UInt8] {
+    let start = prefixLength(text)
+    let count = text.count - start
+    if count & 1 != 0 { throw HexError(.oddLength, at: text.count) }
+    var failure: HexError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count / 2) { bytes, initialized in
+      for index in 0..<count / 2 {
+        let high = value(text[start + 2 * index])
+        let low = value(text[start + 2 * index + 1])
+        if high | low > 15 {
+          let offset = start + 2 * index + (high > 15 ? 0 : 1)
+          failure = HexError(.invalidDigit, at: offset)
+          return
+        }
+        bytes[index] = high << 4 | low
+        initialized = index + 1
+      }
+    }
+    if let failure { throw failure }
+    return bytes
   }
 
   /// Exactly `count` bytes that `string` spells.
@@ -92,20 +97,28 @@ public enum Hex {
   /// The number that `string` spells; leading zeros and an odd number of digits are fine.
   static func decodeNumber(_ string: some StringProtocol) throws(HexError) -> UInt256 {
     var text = String(string)
-    let result: Result<UInt256, HexError> = text.withUTF8 { utf8 in
-      let start = prefixLength(utf8)
-      if utf8.count == start { return .failure(HexError(.empty, at: start)) }
-      var number = UInt256.zero
-      for offset in start..<utf8.count {
-        let digit = value(utf8[offset])
-        if digit > 15 { return .failure(HexError(.invalidDigit, at: offset)) }
-        if number.l3 >> 60 != 0 { return .failure(HexError(.tooLarge, at: offset)) }
-        number = number &<< 4
-        number.l0 |= UInt64(digit)
-      }
-      return .success(number)
+    let result = text.withUTF8 { utf8 in
+      Result { () throws(HexError) in try decodeNumber(utf8: utf8) }
     }
     return try result.get()
+  }
+
+  /// The number that the characters `text` spell, with or without the prefix `0x`; leading zeros and an
+  /// odd number of digits are fine.
+  public static func decodeNumber(
+    utf8 text: UnsafeBufferPointer<UInt8>
+  ) throws(HexError) -> UInt256 {
+    let start = prefixLength(text)
+    if text.count == start { throw HexError(.empty, at: start) }
+    var number = UInt256.zero
+    for offset in start..<text.count {
+      let digit = value(text[offset])
+      if digit > 15 { throw HexError(.invalidDigit, at: offset) }
+      if number.l3 >> 60 != 0 { throw HexError(.tooLarge, at: offset) }
+      number = number &<< 4
+      number.l0 |= UInt64(digit)
+    }
+    return number
   }
 
   /// The lower-case digit of a number below 16.
@@ -113,7 +126,8 @@ public enum Hex {
     value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &- 10 &+ value
   }
 
-  private static func prefixLength(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+  /// The length of the prefix `0x`, or zero where there is none.
+  public static func prefixLength(_ text: UnsafeBufferPointer<UInt8>) -> Int {
     text.count >= 2 && text[0] == UInt8(ascii: "0") && text[1] | 0x20 == UInt8(ascii: "x") ? 2 : 0
   }
 

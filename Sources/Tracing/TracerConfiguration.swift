@@ -21,8 +21,8 @@ public enum TracerConfiguration: Sendable, Equatable {
   ]
 
   /// The tracer that geth calls `name`, or the one for struct logs when there is no name. `options`
-  /// is the `tracerConfig` of a named tracer, and of struct logs the whole trace configuration;
-  /// members that a tracer does not know are ignored.
+  /// is the `tracerConfig` of a named tracer, and of struct logs the whole trace configuration.
+  /// Members that the tracer does not know are refused.
   public init(name: String?, options: JSONValue? = nil) throws(TracerConfigurationError) {
     let known: TracerConfiguration?
     do throws(JSONError) {
@@ -39,6 +39,61 @@ public enum TracerConfiguration: Sendable, Equatable {
     }
     guard let known else { throw .unknownTracer(name ?? "") }
     self = known
+    guard let options else { return }
+    let names = Set(optionNames).union(namesWithoutEffect)
+    let unknown: JSONMember?
+    do throws(JSONError) {
+      unknown = try options.members().first { !names.contains($0.key.string) }
+    } catch {
+      throw .malformed(error)
+    }
+    guard let unknown else { return }
+    throw .unknownOption(
+      source: options.document.source, path: unknown.value.path, tracer: self.name,
+      known: optionNames)
+  }
+
+  /// The name that geth has for the tracer.
+  public var name: String {
+    switch self {
+    case .call: "callTracer"
+    case .flatCall: "flatCallTracer"
+    case .prestate: "prestateTracer"
+    case .fourByte: "4byteTracer"
+    case .structLogs: "structLogger"
+    }
+  }
+
+  /// The names of the options that the tracer has.
+  public var optionNames: [String] {
+    switch self {
+    case .call: ["onlyTopCall", "withLog"]
+    case .flatCall: ["convertParityErrors", "includePrecompiles"]
+    case .prestate: ["diffMode", "disableCode", "disableStorage", "includeEmpty"]
+    case .fourByte: []
+    case .structLogs:
+      ["disableStack", "disableStorage", "enableMemory", "enableReturnData", "limit"]
+    }
+  }
+
+  /// Members that may stand beside the options: those of the call tracer, which geth's flat tracer
+  /// takes and does not heed, and what else is in a trace configuration.
+  private var namesWithoutEffect: [String] {
+    switch self {
+    case .call, .prestate, .fourByte: []
+    case .flatCall: ["onlyTopCall", "withLog"]
+    case .structLogs: ["tracer", "tracerConfig", "timeout", "reexec"]
+    }
+  }
+
+  /// The options that make a trace smaller.
+  var frugalOptions: [String] {
+    switch self {
+    case .call: ["onlyTopCall"]
+    case .flatCall, .fourByte: []
+    case .prestate: ["disableCode", "disableStorage"]
+    case .structLogs: ["limit", "disableStack", "disableStorage"]
+    }
   }
 }
 
@@ -46,6 +101,8 @@ public enum TracerConfiguration: Sendable, Equatable {
 public enum TracerConfigurationError: Error, Equatable, CustomStringConvertible {
   /// There is no tracer of this name.
   case unknownTracer(String)
+  /// The tracer has no option of the name that stands at `path` in `source`.
+  case unknownOption(source: String, path: String, tracer: String, known: [String])
   /// An option is not what it should be.
   case malformed(JSONError)
 
@@ -55,6 +112,9 @@ public enum TracerConfigurationError: Error, Equatable, CustomStringConvertible 
     case .unknownTracer(let name):
       "there is no tracer \"\(name.prefix(80))\"; there are "
         + TracerConfiguration.names.joined(separator: ", ")
+    case .unknownOption(let source, let path, let tracer, let known):
+      "\(source): \(path.prefix(80)): \(tracer) has no such option; it has "
+        + (known.isEmpty ? "none" : known.joined(separator: ", "))
     case .malformed(let error): error.description
     }
   }

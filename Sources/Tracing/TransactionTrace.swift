@@ -40,18 +40,26 @@ public struct TransactionTrace: Sendable {
 }
 
 /// Why there is no trace.
-public enum TraceError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum TraceError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The transaction could not be executed.
   case execution(ExecutionError)
   /// The trace is larger than it may be. The transaction was executed all the same.
-  case tooLarge(limit: Int)
+  case tooLarge(tracer: TracerConfiguration, limit: Int)
 
   /// Why, for people.
   public var description: String {
     switch self {
     case .execution(let error): error.description
-    case .tooLarge(let limit): "the trace holds more than the \(limit) bytes that it may"
+    case .tooLarge(let tracer, let limit):
+      "the trace of \(tracer.name) holds more than the \(limit) bytes that it may"
+        + Self.wayOut(tracer.frugalOptions)
     }
+  }
+}
+
+extension TraceError {
+  private static func wayOut(_ options: [String]) -> String {
+    options.isEmpty ? "" : "; \(options.joined(separator: " or ")) would make it smaller"
   }
 }
 
@@ -73,9 +81,10 @@ extension TransactionExecutor {
     do throws(ExecutionError) {
       outcome = try execute(transaction, from: sender)
     } catch {
-      throw recorder.budget.isExceeded ? .tooLarge(limit: limit) : .execution(error)
+      throw recorder.budget.isExceeded
+        ? .tooLarge(tracer: tracer, limit: limit) : .execution(error)
     }
-    if recorder.budget.isExceeded { throw .tooLarge(limit: limit) }
+    if recorder.budget.isExceeded { throw .tooLarge(tracer: tracer, limit: limit) }
     let output = Array(output)
     return TransactionTrace(
       outcome: outcome, output: output, result: recorder.result(outcome, output: output))

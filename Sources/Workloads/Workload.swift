@@ -2,6 +2,7 @@
 
 public import Ledger
 public import Primitives
+internal import Samples
 public import State
 
 /// A block of signed transactions, and the state it starts from.
@@ -66,9 +67,9 @@ extension Workload {
     var people = people
     var random = SeededGenerator(seed: seed)
     return (0..<count).map { _ in
-      let sender = random.next(below: people.count)
-      let recipient = people[random.next(below: people.count)].address
-      let draft = draft(recipient, UInt64(1 + random.next(below: 1000)))
+      let sender = random.below(people.count)
+      let recipient = people[random.below(people.count)].address
+      let draft = draft(recipient, UInt64(1 + random.below(1000)))
       return (people[sender].sign(draft), people[sender].address)
     }
   }

@@ -1,9 +1,15 @@
 // Option values of the types that several commands share.
 
+internal import Fixtures
 internal import Ledger
 internal import Primitives
 
 extension Arguments {
+  /// The value of `--jobs`: how many threads or processes share the work, all cores unless it is said.
+  func jobs() throws(UsageError) -> Int {
+    try integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount
+  }
+
   /// The value of an option as a fork.
   func fork(_ name: String) throws(UsageError) -> Fork? {
     guard let text = string(name) else { return nil }

@@ -44,8 +44,7 @@ extension Command {
       let isComplete = speed.errors.isEmpty && !speed.cases.isEmpty
       return (speed.text(shown: shown), speed.json, isComplete)
     }
-    if let path { try write(json, to: path) }
-    if path != "-" { StandardOutput.write(text) }
+    try writeFigures(text, json: json, to: path)
     return isComplete ? 0 : Tool.badInput
   }
 }

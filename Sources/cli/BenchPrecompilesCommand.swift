@@ -38,8 +38,7 @@ extension Command {
     if speed.worst.isEmpty && speed.targets.isEmpty {
       throw UsageError(message: "--only: no contract is named so")
     }
-    if let path { try write(speed.json, to: path) }
-    if path != "-" { StandardOutput.write(speed.text) }
+    try writeFigures(speed.text, json: speed.json, to: path)
     return speed.isFastEnough ? 0 : 1
   }
 }

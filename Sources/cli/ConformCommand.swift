@@ -41,7 +41,7 @@ extension Command {
     let path = try arguments.jsonPath(inputs: arguments.operands)
     try arguments.refuseTraceIntoJSON()
     let isTracing = arguments.has("--trace")
-    let jobs = try arguments.integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount
+    let jobs = try arguments.jobs()
     let trace: (@Sendable (String) -> Void)? = isTracing ? printLine : nil
     let run = ConformRun(
       paths: arguments.operands,
@@ -57,8 +57,7 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    if let path { try write(ConformText.json(report), to: path) }
-    if path != "-" { StandardOutput.write(ConformText.table(report)) }
+    try writeFigures(ConformText.table(report), json: ConformText.json(report), to: path)
     return report.exitStatus
   }
 }

@@ -31,6 +31,7 @@ extension Command {
         .flag("--trace", "print a trace as EIP-3155 lines"),
         .value("--tracer", "NAME", "print what this tracer sees, such as callTracer"),
         .value("--tracer-config", "JSON", "its options, such as '{\"withLog\":true}'"),
+        .value("--trace-limit", "BYTES", "what its answer may hold of a transaction (256 MiB)"),
         .value("--memory-limit", "BYTES", "EVM memory that a run may take (1 GiB)"),
         .value("--json", "FILE", "write the figures as JSON; - is standard output, alone"),
       ],
@@ -48,8 +49,8 @@ extension Command {
       throw UsageError(message: "evm run takes no operand \"\(operand)\"; did you mean --code?")
     }
     if arguments.has("--tracer") { return try traceEVM(arguments) }
-    if arguments.has("--tracer-config") {
-      throw UsageError(message: "--tracer-config goes with --tracer NAME")
+    for option in ["--tracer-config", "--trace-limit"] where arguments.has(option) {
+      throw UsageError(message: "\(option) goes with --tracer NAME")
     }
     let path = try arguments.jsonPath(
       inputs: [arguments.string("--workload")].compactMap { $0 })

@@ -13,9 +13,11 @@ extension Command {
     }
     let tracer = try tracer(arguments)
     let subject = try evmSubject(arguments)
+    let limit =
+      try arguments.integer("--trace-limit", in: 0...Int.max) ?? TransactionTrace.defaultLimit
     let outcome = WorkerThreads.call { () -> Result<Bool, TraceError> in
       do throws(TraceError) {
-        return .success(try printTraces(of: subject, by: tracer))
+        return .success(try printTraces(of: subject, by: tracer, limit: limit))
       } catch {
         return .failure(error)
       }
@@ -23,23 +25,25 @@ extension Command {
     switch outcome {
     case .success(let succeeded): return succeeded ? 0 : 1
     case .failure(let error):
-      complain("needletail: \(error)")
+      var message = "needletail: \(error)"
+      if case .tooLarge = error { message += "; --trace-limit raises the limit" }
+      complain(message)
       return Tool.badInput
     }
   }
 
   /// Whether all that was traced succeeded.
   private static func printTraces(
-    of subject: EVMSubject, by tracer: TracerConfiguration
+    of subject: EVMSubject, by tracer: TracerConfiguration, limit: Int
   ) throws(TraceError) -> Bool {
     switch subject {
     case .code(let run):
-      let trace = try run.trace(by: tracer)
+      let trace = try run.trace(by: tracer, limit: limit)
       printLine(trace.result.json())
       return trace.outcome.succeeded
     case .workload(let workload, let memoryLimit):
       var succeeded = true
-      try workload.traces(by: tracer, memoryLimit: memoryLimit) { trace in
+      try workload.traces(by: tracer, limit: limit, memoryLimit: memoryLimit) { trace in
         printLine(trace.result.json())
         succeeded = succeeded && trace.outcome.succeeded
       }

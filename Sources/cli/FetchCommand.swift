@@ -1,6 +1,9 @@
 // needletail fetch: makes folders to replay of blocks that a node has.
 
+internal import Chain
 internal import Fetch
+internal import Fixtures
+internal import JSON
 internal import Ledger
 
 extension Command {
@@ -17,7 +20,9 @@ extension Command {
         and slot. Blocks already in DIR are replayed, not fetched again. Requests that fail for a
         reason which may pass are repeated: no connection, no answer in time, status 429 or 5xx.
         The chain is the node's. The rules of Ethereum, Sepolia, Holesky and Hoodi are known; of other
-        chains they are found out from the header, or named with --fork.
+        chains they are found out from the header, named with --fork, or read from a genesis file. Blob
+        parameters that neither the fork nor the file tells are asked for: with eth_config, else
+        by the block's price of blobs in eth_feeHistory.
         Exit status: 0 all replay equal, 1 a block does not, 2 a block could not be fetched.
         """,
       options: [
@@ -27,6 +32,7 @@ extension Command {
         .value("--out", "DIR", "the folder that gets a folder for each block"),
         .repeated("--header", "'NAME: VALUE'", "a header line to send, such as a key; repeatable"),
         .value("--fork", "FORK", "the rules of a chain that is not known"),
+        .value("--genesis", "FILE", "the genesis file of that chain, in geth's format"),
         .flag("--without-tracer", "do without the debug methods"),
         .value("--timeout", "SECONDS", "how long to wait for a whole answer (300)"),
         .value("--attempts", "N", "how often to try a request (6)"),
@@ -54,8 +60,7 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    if let path { try write(FetchText.json(report), to: path) }
-    if path != "-" { StandardOutput.write(FetchText.lines(report)) }
+    try writeFigures(FetchText.lines(report), json: FetchText.json(report), to: path)
     return report.exitStatus
   }
 
@@ -81,7 +86,7 @@ extension Command {
           + "\(grouped(BlockNumbers.limit)) blocks, not \"\(list.prefix(80))\"")
     }
     var settings = FetchSettings(node: node, blocks: blocks, folder: folder)
-    settings.fork = try arguments.fork("--fork")
+    settings.rules = try arguments.rulesChoice()
     settings.usesTracer = !arguments.has("--without-tracer")
     settings.timeout = try arguments.integer("--timeout", in: 1...86_400) ?? settings.timeout
     settings.retry.attempts =
@@ -94,6 +99,19 @@ extension Command {
 }
 
 extension Arguments {
+  /// The rules that `--fork` or `--genesis` gives.
+  fileprivate func rulesChoice() throws(UsageError) -> RulesChoice {
+    let fork = try fork("--fork")
+    guard let path = string("--genesis") else { return fork.map { .fork($0) } ?? .found }
+    if fork != nil { throw UsageError(message: "give either --fork or --genesis, not both") }
+    do {
+      return .chain(
+        try Genesis.rules(in: JSONDocument(parsing: FileWalk.read(path), source: path)))
+    } catch {
+      throw UsageError(message: "\(error)")
+    }
+  }
+
   /// The value of an option that must be given.
   fileprivate func demanded(_ name: String, _ placeholder: String) throws(UsageError) -> String {
     if let text = string(name) { return text }

@@ -15,7 +15,8 @@ extension Command {
         \(FuzzTargets.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
         A case follows from target, seed and round. A trap, or a case that takes a minute, is a
         finding like any other. With --emit the cases are not run but written down, for another
-        implementation to answer.
+        implementation to answer. Stopped by Ctrl-C, a run ends with the table of what it has done;
+        while it goes on, table.txt and report.json in --out say the same.
         Exit status: 0 nothing found, 1 something found, 2 it could not run.
         """,
       options: [
@@ -71,7 +72,7 @@ extension Command {
     return FuzzPlan(
       targets: arguments.operands.isEmpty ? names : names.filter(arguments.operands.contains),
       seed: seed, end: rounds.map { .rounds(UInt64($0)) } ?? .seconds(60 * Double(minutes ?? 1)),
-      jobs: try arguments.integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount,
+      jobs: try arguments.jobs(),
       folder: folder)
   }
 
@@ -82,8 +83,7 @@ extension Command {
     } catch {
       throw UsageError(message: error.message)
     }
-    if let path { try write(report.json, to: path) }
-    if path != "-" { StandardOutput.write(report.text) }
+    try writeFigures(report.text, json: report.json, to: path)
     return report.exitStatus
   }
 
@@ -104,7 +104,8 @@ extension Command {
       }
     }
     defer { bar.finish() }
-    return try run.run()
+    Interruption.watch()
+    return try run.run { Interruption.isRequested }
   }
 
   /// One share of the rounds, in this process.

@@ -16,6 +16,15 @@ func write(_ text: String, to path: String) throws(UsageError) {
   if !written { throw cannotWrite(path, number) }
 }
 
+/// Writes figures: as `json` to the file at `path`, where there is one, and for people to standard
+/// output, unless the JSON went there.
+func writeFigures(
+  _ text: String, json: @autoclosure () -> String, to path: String?
+) throws(UsageError) {
+  if let path { try write(json(), to: path) }
+  if path != "-" { StandardOutput.write(text) }
+}
+
 private func cannotWrite(_ path: String, _ number: Int32) -> UsageError {
   UsageError(message: "cannot write \(path): \(String(cString: strerror(number)))")
 }

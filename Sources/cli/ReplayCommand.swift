@@ -42,8 +42,7 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    if let path { try write(ReplayText.json(report), to: path) }
-    if path != "-" { StandardOutput.write(ReplayText.table(report)) }
+    try writeFigures(ReplayText.table(report), json: ReplayText.json(report), to: path)
     return report.exitStatus
   }
 }

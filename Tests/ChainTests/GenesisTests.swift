@@ -26,6 +26,7 @@ private func config(_ change: (String) -> String = { $0 }) -> String {
     "blobSchedule": {
       "cancun": {"target": 3, "max": 6, "baseFeeUpdateFraction": 3338477},
       "prague": {"target": 5, "max": 8, "baseFeeUpdateFraction": "0x10"},
+      "osaka": {"target": 6, "max": 9, "baseFeeUpdateFraction": 5007716},
       "bpo1": {"target": 10, "max": 15, "baseFeeUpdateFraction": 8346193},
       "bpo2": {"target": 14, "max": 21, "baseFeeUpdateFraction": 11684671}}},
    "difficulty": "0x20000", "gasLimit": "0x1388", "alloc": {}}
@@ -88,13 +89,24 @@ extension String {
     _ = try genesis(absent)
   }
 
-  @Test func theDAOForkNeedsSupport() throws {
+  @Test func theDAOForkIsOpposedUnlessSupported() throws {
     let block = config().changing("\"chainId\"", to: "\"daoForkBlock\": 3, \"chainId\"")
-    #expect(try genesis(block).rules.daoFork == nil)
-    let supported = block.changing(
-      "\"daoForkBlock\"", to: "\"daoForkSupport\": true, \"daoForkBlock\"")
-    let fork: UInt64? = 3
-    #expect(try genesis(supported).rules.daoFork == fork)
+    let opposed: DAOForkRule? = DAOForkRule(block: 3, isSupported: false)
+    #expect(try genesis(block).rules.daoFork == opposed)
+    for (support, isSupported) in [("true", true), ("false", false), ("null", false)] {
+      let said = block.changing(
+        "\"daoForkBlock\"", to: "\"daoForkSupport\": \(support), \"daoForkBlock\"")
+      let rule: DAOForkRule? = DAOForkRule(block: 3, isSupported: isSupported)
+      #expect(try genesis(said).rules.daoFork == rule)
+    }
+    let blockless = config().changing("\"chainId\"", to: "\"daoForkSupport\": true, \"chainId\"")
+    #expect(try genesis(blockless).rules.daoFork == nil)
+  }
+
+  @Test func fieldsThatGethDoesNotKnowArePassedOver() throws {
+    let text = config().changing("\"chainId\"", to: "\"ethash\": {}, \"nothing\": 5, \"chainId\"")
+      .changing("\"blobSchedule\": {", to: "\"blobSchedule\": {\"nofork\": 5,")
+    #expect(try genesis(text).rules == genesis(config()).rules)
   }
 
   @Test func petersburgComesWithConstantinopleUnlessNamed() throws {
@@ -145,6 +157,15 @@ extension String {
       ("\"bpo2Time\": 600", "\"bpo3Time\": 600", "config.blobSchedule.bpo3"),
       ("\"target\": 10", "\"target\": 16", "config.blobSchedule.bpo1"),
       ("8346193", "0", "config.blobSchedule.bpo1"),
+      ("\"prague\": {", "\"pragve\": {", "config.blobSchedule.prague"),
+      ("\"osaka\": {", "\"osaka\": null, \"nofork\": {", "config.blobSchedule.osaka"),
+      ("\"blobSchedule\"", "\"nothing\"", "config.blobSchedule"),
+      ("\"bpo1\": {", "\"bpo5\": 5, \"bpo1\": {", "config.blobSchedule.bpo5"),
+      ("\"chainId\": 7", "\"chainId\": 7, \"ethash\": 5", "config.ethash"),
+      ("\"chainId\": 7", "\"chainId\": 7, \"daoForkSupport\": 1", "config.daoForkSupport"),
+      ("\"chainId\": 7", "\"chainId\": 7, \"daoForkBlock\": {}", "config.daoForkBlock"),
+      ("\"mergeNetsplitBlock\": 12", "\"mergeNetsplitBlock\": []", "config.mergeNetsplitBlock"),
+      ("\"alloc\": {}", "\"alloc\": {}, \"baseFeePerGas\": {}", "baseFeePerGas"),
       ("\"difficulty\": \"0x20000\",", "", "difficulty"),
       ("\"0x1388\"", "\"0x1ffffffffffffffff\"", "gasLimit"),
       ("\"alloc\": {}", "\"alloc\": {\"0x01\": {}}", "alloc.0x01"),

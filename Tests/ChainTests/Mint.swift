@@ -22,12 +22,14 @@ final class Mint {
   }
 
   init(
-    _ rules: ChainRules, contracts: [AccountAllocation] = [], historyLimit: UInt64 = 1024
+    _ rules: ChainRules, contracts: [AccountAllocation] = [], gasLimit: UInt64 = 30_000_000,
+    historyLimit: UInt64 = 1024
   ) throws {
     self.rules = rules
     self.contracts = contracts
     chain = try Blockchain(
-      genesis: Self.genesis(rules, contracts), state: Self.state(contracts), rules: rules,
+      genesis: Self.genesis(rules, contracts, gasLimit: gasLimit), state: Self.state(contracts),
+      rules: rules,
       historyLimit: historyLimit)
   }
 
@@ -50,11 +52,13 @@ final class Mint {
     return MemoryState([rich] + contracts)
   }
 
-  private static func genesis(_ rules: ChainRules, _ contracts: [AccountAllocation]) -> Header {
+  private static func genesis(
+    _ rules: ChainRules, _ contracts: [AccountAllocation], gasLimit: UInt64
+  ) -> Header {
     let fork = rules.fork(block: 0, timestamp: 0)
     var header = Header(
       stateRoot: state(contracts).root(), difficulty: fork < .paris ? Difficulty.minimum : .zero,
-      number: 0, gasLimit: 30_000_000, timestamp: 0)
+      number: 0, gasLimit: gasLimit, timestamp: 0)
     complete(&header, fork)
     if fork >= .london { header.baseFeePerGas = BaseFee.initial }
     return header
@@ -73,9 +77,17 @@ final class Mint {
 
   /// A transfer of one wei to `recipient`.
   static func transfer(nonce: UInt64, to recipient: Address) -> Transaction {
+    transaction(nonce: nonce, to: recipient, gasLimit: 100_000, value: 1)
+  }
+
+  /// A transaction of the rich account.
+  static func transaction(
+    nonce: UInt64, to recipient: Address?, gasLimit: UInt64 = 300_000, value: UInt64 = 0,
+    data: [UInt8] = []
+  ) -> Transaction {
     let draft = Transaction(
-      kind: .legacy, chainID: nil, nonce: nonce, maxFeePerGas: gasPrice, gasLimit: 100_000,
-      to: recipient, value: UInt256(1 as UInt64))
+      kind: .legacy, chainID: nil, nonce: nonce, maxFeePerGas: gasPrice, gasLimit: gasLimit,
+      to: recipient, value: UInt256(value), data: data)
     return draft.signed(by: key) ?? draft
   }
 

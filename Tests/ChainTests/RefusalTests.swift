@@ -99,14 +99,6 @@ import Testing
     }
   }
 
-  @Test func blocksHaveALargestSizeSinceOsaka() throws {
-    let (block, chain) = try prepared(.osaka)
-    var large = block
-    large.transactions[0].data = Array(repeating: 0, count: BodyValidation.maximumSize)
-    #expect(refusal(large, by: chain) == .tooLarge(limit: BodyValidation.maximumSize))
-    #expect(throws: BlockImportError.self) { try chain.importBlock(encoded: large.encoded) }
-  }
-
   @Test func malformedBytesAreRefused() throws {
     let (block, chain) = try prepared(.osaka)
     let encoding = block.encoded
@@ -145,7 +137,7 @@ import Testing
 
   @Test func theDAOForkLeavesItsMarkAndMovesEther() throws {
     let rules = ChainRules(
-      chainID: 1, activations: [.homestead: .block(0)], daoFork: 1)
+      chainID: 1, activations: [.homestead: .block(0)], daoFork: DAOForkRule(block: 1))
     let victim = try #require(DAOFork.accounts.last)
     let mint = try Mint(
       rules, contracts: [AccountAllocation(address: victim, balance: 77)])
@@ -160,15 +152,67 @@ import Testing
     #expect(DAOFork.accounts.count == 116 && Set(DAOFork.accounts).count == 116)
   }
 
+  @Test func aChainThatOpposesTheDAOForkTakesNoMarkOfIt() throws {
+    let rules = ChainRules(
+      chainID: 1, activations: [.homestead: .block(0)],
+      daoFork: DAOForkRule(block: 1, isSupported: false))
+    let victim = try #require(DAOFork.accounts.last)
+    let mint = try Mint(rules, contracts: [AccountAllocation(address: victim, balance: 77)])
+    var parent = mint.chain.genesis
+    for number in 1...UInt64(11) {
+      var marked = mint.draft(after: parent)
+      marked.header.extraData = HeaderValidation.daoMark
+      if number < 11 {
+        #expect(refusal(marked, by: mint.chain) == .daoMarkForbidden)
+      } else {
+        // Ten blocks tell the chains apart.
+        _ = try mint.finish(marked)
+      }
+      parent = try #require(mint.chain.block(mint.finish(mint.draft(after: parent)).hash))
+    }
+    #expect(mint.chain.setHead(parent.hash))
+    // No ether moves.
+    #expect(mint.chain.headState().account(victim)?.balance == UInt256(77 as UInt64))
+    #expect(mint.chain.headState().account(DAOFork.recovery) == nil)
+  }
+
+  @Test func paymentsMayNotLeave256Bits() throws {
+    let gwei: UInt64 = 1_000_000_000
+    for isWithdrawal in [true, false] {
+      let fork: Fork = isWithdrawal ? .shanghai : .london
+      // A withdrawal of one gwei, or the reward of two ether to the coinbase.
+      let amount = UInt256(isWithdrawal ? gwei : 2 * gwei * gwei)
+      let payee = isWithdrawal ? Address(0xee) : Mint.coinbase
+      for room in [amount, amount &- .one] {
+        let full = AccountAllocation(address: payee, nonce: 1, balance: .max &- room)
+        let mint = try Mint(fork, contracts: [full])
+        var draft = mint.draft(after: mint.chain.genesis)
+        if isWithdrawal {
+          draft.withdrawals = [Withdrawal(index: 0, validatorIndex: 0, address: payee, amount: 1)]
+        }
+        if room == amount {
+          let block = try mint.finish(draft)
+          #expect(mint.chain.setHead(block.hash))
+          #expect(mint.chain.headState().account(payee)?.balance == UInt256.max)
+        } else {
+          if fork < .paris { draft.header.difficulty = Difficulty.minimum }
+          #expect(refusal(draft, by: mint.chain) == .balanceOverflow(payee))
+          #expect(mint.chain.headState().account(payee)?.balance == UInt256.max &- room)
+        }
+      }
+    }
+  }
+
   @Test func everyRefusalHasWords() {
     let reasons: [InvalidBlock] = [
       .tooLarge(limit: 1), .invalidSeal(.zeroDifficulty), .tooManyOmmers,
       .ommer(index: 1, .extraDataTooLong),
       .transaction(index: 2, .noBlobs), .malformedDeposit(transaction: 3), .wrongLogsBloom,
       .missingField(.requestsHash), .systemCallFailed(.zero), .duplicateOmmer,
+      .tooManyTransactions(limit: 9), .daoMarkForbidden, .balanceOverflow(.zero),
     ]
     for reason in reasons {
-      #expect("\(reason)".count > 10 && "\(reason)" != "it breaks a rule")
+      #expect("\(reason)".count > 10)
       #expect("\(BlockImportError.invalid(reason))".hasPrefix("invalid: "))
     }
   }

@@ -3,23 +3,12 @@
 import EVM
 import Ledger
 import Primitives
+import Samples
 import Testing
 
 @Suite struct RandomProgramTests {
-  /// A small generator with a known sequence.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
   /// Code that keeps the stack busy: small operands, then any opcode.
-  private func program(_ generator: inout Generator) -> [UInt8] {
+  private func program(_ generator: inout SeededGenerator) -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0..<Int.random(in: 1...80, using: &generator) {
       switch Int.random(in: 0..<4, using: &generator) {
@@ -38,7 +27,7 @@ import Testing
   func `Random code uses no more gas than it was given, and runs the same when watched`(
     seed: UInt64
   ) {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<400 {
       let bytes = program(&generator)
       let fork = Fork.allCases.randomElement(using: &generator) ?? .latest

@@ -131,6 +131,16 @@ import Testing
     #expect(blob { $0.nonce = 1 } == .blobGasAboveBlock(available: 0))
   }
 
+  @Test func blobGasIsAskedBeforeFees() {
+    // The order of the executable specification, where a transaction breaks two rules.
+    let refusal = Stage(.cancun).refusal(
+      Stage.transaction(.blob) {
+        $0.blobVersionedHashes = Array(repeating: Stage.blobHash, count: 7)
+        $0.maxPriorityFeePerGas = $0.maxFeePerGas &+ UInt256.one
+      })
+    #expect(refusal == .blobGasAboveBlock(available: BlobGas.gas(ofBlobs: 6)))
+  }
+
   @Test func aLimitOfBlobsBeyondAllGasIsNoLimit() {
     let limitless = BlobParameters(target: .max, max: .max, baseFeeUpdateFraction: 1)
     let stage = Stage(.cancun, blobs: limitless)

@@ -66,7 +66,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
   static let answers = [
     Fault("no JSON", block, words: "not valid JSON") { _ in .answer("<html>hello</html>") },
-    Fault("empty body", block, words: "not valid JSON") { _ in .answer("") },
+    Fault("empty body", block, words: "HTTP status 200 without a body") { _ in .answer("") },
+    Fault("no content", block, words: "HTTP status 204 without a body") { _ in .status(204, "") },
     Fault("an array", block, words: "an object") { _ in .answer("[]") },
     Fault("no result", block, words: "result: is missing") {
       .answer(#"{"jsonrpc": "2.0", "id": \#($0)}"#)
@@ -133,7 +134,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: Fault.transport + Fault.answers)
   func aFaultIsNamedAndLeavesNothing(_ fault: Fault) throws {
-    let requests = RequestCounter()
+    let requests = RequestNumbers()
     let node = try StubNode(SmallChain(.cancun)) { method, _ in
       let id = requests.next()
       return method == fault.method ? fault.reaction(id) : nil
@@ -209,18 +210,5 @@ struct Fault: Sendable, CustomTestStringConvertible {
     let healthy = try StubNode(chain)
     let second = FetchRun(healthy.settings(into: folder.path)).run()
     #expect(second.exitStatus == 0 && second.blocks.map(\.wasThere) == [true])
-  }
-}
-
-/// Counts requests as the client numbers them.
-private final class RequestCounter: @unchecked Sendable {
-  private let lock = NSLock()
-  private var count: UInt64 = 0
-
-  func next() -> UInt64 {
-    lock.withLock {
-      count += 1
-      return count
-    }
   }
 }

@@ -164,12 +164,12 @@ import Testing
   @Test func theNamedForkHolds() throws {
     let node = try StubNode(SmallChain(.istanbul))
     var settings = node.settings(into: folder.path)
-    settings.fork = .istanbul
+    settings.rules = .fork(.istanbul)
     #expect(FetchRun(settings).run().exitStatus == 0)
     #expect(try preState().field("chain").field("fork").string() == "Istanbul")
     let again = try TemporaryFolder()
     settings.folder = again.path
-    settings.fork = .frontier
+    settings.rules = .fork(.frontier)
     #expect(FetchRun(settings).run().exitStatus == 1)
   }
 

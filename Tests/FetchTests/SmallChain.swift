@@ -35,9 +35,12 @@ struct SmallChain: Sendable {
   /// What stands in for the contract of EIP-4788: stores the root in slot 1.
   private static let rootsCode = bytes("60003560015500")
 
-  init(_ fork: Fork = .cancun, chainID: UInt64 = 1337) throws {
+  init(
+    _ fork: Fork = .cancun, chainID: UInt64 = 1337, blobs: BlobParameters? = nil,
+    excessBlobGas: UInt64 = 0
+  ) throws {
     self.fork = fork
-    rules = ChainRules(chainID: chainID, always: fork)
+    rules = ChainRules(chainID: chainID, always: fork, blobs: blobs)
     genesis = [
       AccountAllocation(address: Self.alice, balance: 10_000_000_000_000_000_000),
       AccountAllocation(address: Self.coinbase, balance: 77),
@@ -47,6 +50,7 @@ struct SmallChain: Sendable {
       AccountAllocation(address: Self.payee, balance: 3),
     ]
     block = Block(header: Self.header(fork), transactions: [])
+    if fork >= .cancun { block.header.excessBlobGas = excessBlobGas }
     if fork >= .shanghai {
       block.withdrawals = [Withdrawal(index: 1, validatorIndex: 2, address: Self.payee, amount: 5)]
     }
@@ -77,7 +81,6 @@ struct SmallChain: Sendable {
     if fork >= .london { header.baseFeePerGas = 7 }
     if fork >= .cancun {
       header.blobGasUsed = 131_072
-      header.excessBlobGas = 0
       header.parentBeaconBlockRoot = Hash256(0xbeac)
     }
     return header

@@ -62,7 +62,10 @@ final class StubNode: @unchecked Sendable {
       }
       if let reaction = interfere(method, count) { return reaction }
       let parameters = try root.field("params").elements()
-      return .answer(Self.result(try answer(method, Array(parameters)), id: id))
+      guard let result = try answer(method, Array(parameters)) else {
+        return Self.refusal(-32601, "the method \(method) does not exist", id: id)
+      }
+      return .answer(Self.result(result, id: id))
     } catch {
       return .status(400, "\(error)")
     }
@@ -77,7 +80,8 @@ final class StubNode: @unchecked Sendable {
       #"{"jsonrpc": "2.0", "id": \#(id), "error": {"code": \#(code), "message": "\#(message)"}}"#)
   }
 
-  private func answer(_ method: String, _ parameters: [JSONValue]) throws -> String {
+  /// The result of a method; nil for one that the node does not have.
+  private func answer(_ method: String, _ parameters: [JSONValue]) throws -> String? {
     if method == "eth_chainId" { return quoted(UInt256(chain.rules.chainID).hex) }
     let number = SmallChain.number
     if method == "eth_getBlockByNumber" || method == "debug_traceBlockByNumber" {
@@ -87,6 +91,7 @@ final class StubNode: @unchecked Sendable {
       guard let hash = state.blockHash(asked) else { return "null" }
       return #"{"number": "\#(UInt256(asked).hex)", "hash": "\#(hash.hex)"}"#
     }
+    guard Self.stateMethods.contains(method) else { return nil }
     let address = try parameters[0].address()
     guard try parameters[parameters.count - 1].uint64() == number - 1 else {
       throw StubFailure(words: "asked for another state than the parent's")
@@ -96,11 +101,13 @@ final class StubNode: @unchecked Sendable {
     case "eth_getBalance": return quoted(account.balance.hex)
     case "eth_getTransactionCount": return quoted(UInt256(account.nonce).hex)
     case "eth_getCode": return quoted(Hex.encode(try state.code(account.codeHash).bytes))
-    case "eth_getStorageAt":
-      return quoted(Hash256(state.storage(address, try parameters[1].uint256())).hex)
-    default: throw StubFailure(words: "unknown method")
+    default: return quoted(Hash256(state.storage(address, try parameters[1].uint256())).hex)
     }
   }
+
+  private static let stateMethods = [
+    "eth_getBalance", "eth_getTransactionCount", "eth_getCode", "eth_getStorageAt",
+  ]
 
   private func quoted(_ text: String) -> String { "\"\(text)\"" }
 }
@@ -136,5 +143,18 @@ final class TemporaryFolder {
 
   func text(_ name: String) throws -> String {
     try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+  }
+}
+
+/// Counts requests as the client numbers them.
+final class RequestNumbers: @unchecked Sendable {
+  private let lock = NSLock()
+  private var count: UInt64 = 0
+
+  func next() -> UInt64 {
+    lock.withLock {
+      count += 1
+      return count
+    }
   }
 }

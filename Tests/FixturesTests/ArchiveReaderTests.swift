@@ -1,6 +1,7 @@
 // Archives: good ones, damaged ones, and ones that would fill the memory.
 
 import Foundation
+import Samples
 import Testing
 
 @testable import Fixtures
@@ -89,9 +90,9 @@ private func contents(
   }
 
   @Test func randomBytesAreNoArchive() throws {
-    var source = SeededBytes(3)
+    var source = SeededGenerator(seed: 3)
     for round in 0..<40 {
-      var bytes = source.next(2048)
+      var bytes = source.bytes(2048)
       if round.isMultiple(of: 2) { bytes.replaceSubrange(0..<4, with: [0x28, 0xb5, 0x2f, 0xfd]) }
       let path = try folder.write("noise.tar.zst", bytes)
       #expect(throws: ArchiveError.self) { try contents(path) }

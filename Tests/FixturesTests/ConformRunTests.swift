@@ -246,6 +246,11 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
     #expect(measurement.traceSummary.hasSuffix("\"pass\":true}"))
   }
 
+  @Test func theSummaryOfATraceSaysWhetherItPassed() {
+    let measurement = CodeRun(code: [0x60, 1, 0x60, 0, 0xfd]).measure()
+    #expect(measurement.traceSummary == #"{"output":"0x00","gasUsed":"0x9","pass":false}"#)
+  }
+
   @Test func failuresHaveNoSpeed() {
     #expect(!CodeRun(code: [0xfe]).measure().text.contains("speed"))
   }

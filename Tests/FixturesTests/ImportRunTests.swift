@@ -65,13 +65,35 @@ import Testing
     let report = try report(["chain.rlp": [blocks[0], [0xc1, 0xc0], blocks[1]]])
     #expect(report.exitStatus == 1 && report.blocks == 1)
     #expect(report.refusal?.block == nil && report.refusal?.offset == blocks[0].count)
+    let position: Int? = 2
+    #expect(report.refusal?.position == position)
+    #expect(ImportText.summary(report).contains("REFUSED item 2, which should be a block, at byte"))
+  }
+
+  @Test func malformedBodiesAreToldWithTheBlockAndThePlaceInTheFile() throws {
+    let blocks = try EmptyChain.blocks(2)
+    let header = RLPItem.list([.bytes([1])])
+    var encoder = RLPEncoder()
+    encoder.list { encoder in
+      blocks[1].header.write(to: &encoder)
+      encoder.list { header.write(to: &$0) }
+      encoder.appendRaw([0xc0, 0xc0])
+    }
+    let report = try report(["chain.rlp": [blocks[0].encoded, encoder.bytes]])
+    let number: UInt64? = 2
+    #expect(report.refusal?.block?.number == number)
+    // Behind the list's header of three bytes, the block's header, and two more headers of a byte.
+    let place = blocks[0].encoded.count + 3 + blocks[1].header.encoded.count + 2
+    let reason = try #require(report.refusal?.reason)
+    #expect(
+      reason.contains("transaction 0") && reason.hasSuffix("at byte \(place + 1) of the file"))
   }
 
   @Test func whatCannotBeReadHasItsOwnStatus() throws {
     let blocks = try EmptyChain.blocks(2).map(\.encoded)
     let cut = try report(["chain.rlp": [blocks[0], Array(blocks[1].dropLast())]])
     #expect(cut.exitStatus == 2 && cut.blocks == 1)
-    #expect(cut.error?.contains("at byte \(blocks[0].count)") == true)
+    #expect(cut.error?.contains("item 2, at byte \(blocks[0].count)") == true)
     #expect(try report([:], path: "none.rlp").exitStatus == 2)
     #expect(try report(["notes.txt": [[1]]]).exitStatus == 2)
     #expect(try report(["chain.rlp": []]).exitStatus == 2)
@@ -99,6 +121,7 @@ import Testing
     let strict = ImportRun(path: path, genesis: genesisPath).run()
     #expect(strict.exitStatus == 1)
     #expect(strict.refusal?.reason.contains("proof of work") == true)
+    #expect(ImportText.summary(strict).contains("--no-seal"))
     let lenient = ImportRun(path: path, genesis: genesisPath, checksSeals: false).run()
     #expect(lenient.exitStatus == 0 && lenient.blocks == 1)
   }

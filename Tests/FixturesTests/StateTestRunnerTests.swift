@@ -156,7 +156,10 @@ private let refused =
     var lines: [String] = []
     let runner = FixtureRunner { lines.append($0) }
     try runner.run(FixtureFile(path: "add11.json", document: document), as: .stateTest) { _ in }
-    #expect(lines.count == 6)
+    #expect(lines.count == 7)
     #expect(lines.first?.contains("\"pc\":0,\"op\":96") == true)
+    let root = "0xe8010ce590f401c9d61fef8ab05bea9bcec24281b795e5868809bc4e515aa530"
+    #expect(
+      lines.last == #"{"stateRoot":"\#(root)","output":"0x","gasUsed":"0xa868","pass":true}"#)
   }
 }

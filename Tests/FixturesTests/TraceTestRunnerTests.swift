@@ -1,6 +1,7 @@
 // Recorded traces: a transfer under each kind of tracer, and damaged answers.
 
 import Crypto
+import JSON
 import Ledger
 import Primitives
 import Testing
@@ -81,6 +82,32 @@ import Testing
     #expect(try verdict("call_tracer", try call(#", "calls": [{}]"#)).isFailure)
     #expect(try verdict("call_tracer", try call(#", "output": "0x""#)).isFailure)
     #expect(try verdict("call_tracer", "{}", options: #"{"withLog": 1}"#).isFailure)
+    #expect(try verdict("call_tracer", try call(), options: #"{"withLogs": true}"#).isFailure)
+  }
+
+  @Test func `Numbers that traces do not have are refused`() {
+    for number in ["-1", "1.5"] {
+      #expect(throws: JSONError.self) {
+        try verdict("call_tracer", try call(#", "number": \#(number)"#))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (#""homesteadBlock": "x""#, true), (#""homesteadBlock": {}"#, true),
+    (#""homesteadBlock": "0x0""#, false), (#""HomesteadBlock": 0"#, false),
+    (#""homesteadBlock": 0, "clique": {"period": 15}"#, false),
+  ])
+  func `The genesis is read as that of a chain`(_ field: String, _ isRefused: Bool) throws {
+    let text = try file(result: try call()).changing(#""homesteadBlock": 0"#, to: field)
+    let path = "traces/call_tracer/transfer.json"
+    if isRefused {
+      #expect(throws: JSONError.self) {
+        try FixturesTests.verdict(text, as: .traceTest, path: path)
+      }
+    } else {
+      #expect(try FixturesTests.verdict(text, as: .traceTest, path: path) == .passed)
+    }
   }
 
   @Test func `Answers of the old tracers are compared without their peculiarities`() throws {

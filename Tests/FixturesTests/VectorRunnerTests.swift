@@ -60,6 +60,18 @@ private func word(_ number: UInt64) -> String { String(Hash256(UInt256(number)).
       let wrong = vector.changing("\"output\": true", to: "\"output\": \(output)")
       #expect(try verdict(wrong, as: .kzg, path: path).isFailure)
     }
+    let refusal = vector.changing("\"output\": true", to: "\"output\": null")
+    #expect(
+      try verdict(refusal, as: .kzg, path: path) == .failed("expected a refusal; got true"))
+    let silent = vector.changing(", \"output\": true", to: "")
+    let error = #expect(throws: JSONError.self) {
+      var found: [CaseResult] = []
+      let document = try JSONDocument(parsing: Array(silent.utf8), source: "case.json")
+      try FixtureRunner().run(FixtureFile(path: path, document: document), as: .kzg) {
+        found.append($0)
+      }
+    }
+    #expect(error?.path == "output" && error?.problem == .missing)
     let short = vector.changing(word(0), to: "00")
     #expect(try verdict(short, as: .kzg, path: path).isFailure)
     let refused = short.changing("\"output\": true", to: "\"output\": null")

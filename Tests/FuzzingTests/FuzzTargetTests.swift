@@ -2,6 +2,7 @@
 
 @testable import Fuzzing
 import Primitives
+import Samples
 import Testing
 
 @Suite struct FuzzTargetTests {
@@ -10,7 +11,7 @@ import Testing
     let type = try #require(FuzzTargets.named(name))
     let target = type.init()
     for round in UInt64(0)..<40 {
-      var generator = FuzzGenerator(seed: 7, target: name, round: round)
+      var generator = SeededGenerator(seed: 7, target: name, round: round)
       let finding = target.run(&generator)
       #expect(finding?.description == nil)
     }
@@ -21,9 +22,9 @@ import Testing
   }
 
   @Test func `The same round gives the same numbers, another one others`() {
-    var first = FuzzGenerator(seed: 1, target: "rlp", round: 5)
-    var again = FuzzGenerator(seed: 1, target: "rlp", round: 5)
-    var other = FuzzGenerator(seed: 1, target: "rlp", round: 6)
+    var first = SeededGenerator(seed: 1, target: "rlp", round: 5)
+    var again = SeededGenerator(seed: 1, target: "rlp", round: 5)
+    var other = SeededGenerator(seed: 1, target: "rlp", round: 6)
     let numbers = (0..<8).map { _ in first.next() }
     #expect(numbers == (0..<8).map { _ in again.next() })
     #expect(numbers != (0..<8).map { _ in other.next() })
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test func `A failing input shrinks to what makes it fail`() {
-    var generator = FuzzGenerator(seed: 1)
+    var generator = SeededGenerator(seed: 1)
     let bytes = generator.bytes(500) + [0xca, 0xfe] + generator.bytes(500)
     let smallest = Shrinker.smallest(bytes) { bytes in
       zip(bytes, bytes.dropFirst()).contains { $0 == 0xca && $1 == 0xfe }
@@ -46,7 +47,7 @@ import Testing
 
   @Test func `A finding carries its smallest input`() throws {
     let target = FaultyTarget()
-    var generator = FuzzGenerator(seed: 1)
+    var generator = SeededGenerator(seed: 1)
     let finding = try #require(target.run(&generator))
     #expect(finding == Finding("too long: 10", input: [UInt8](repeating: 0, count: 10)))
   }
@@ -57,7 +58,7 @@ private final class FaultyTarget: ByteTarget {
   static let name = "faulty"
   static let summary = "for this test"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] { generator.bytes(64) }
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] { generator.bytes(64) }
 
   func check(_ bytes: [UInt8]) -> String? { bytes.count < 10 ? nil : "too long: \(bytes.count)" }
 }

@@ -46,8 +46,22 @@ import Testing
     try plan.write(found)
     let text = try String(contentsOfFile: "\(folder)/findings/hex-1-5.txt", encoding: .utf8)
     #expect(text == "needletail fuzz hex --seed 1 --round 5\nodd\ninput 0x01\n")
-    let report = FuzzReport(plan: plan, cases: [1, 1], findings: [text], seconds: 0)
+    let report = FuzzReport(
+      plan: plan, cases: [1, 1], findings: [text], seconds: 0, stage: .stopped)
     #expect(report.exitStatus == 1)
-    #expect(report.text.hasSuffix("1 passed, 1 failed\n"))
+    #expect(report.text.hasSuffix("2 cases, stopped\n1 passed, 1 failed\n"))
+  }
+
+  @Test func `A run that is stopped says what it has done`() throws {
+    let plan = try plan(rounds: 1, jobs: 2)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    // Workers that would take longer than anybody waits.
+    let worker = "\(folder)/sleeper"
+    try Data("#!/bin/sh\nexec sleep 600\n".utf8).write(to: URL(fileURLWithPath: worker))
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker)
+    let report = try FuzzRun(plan, executable: worker).run { true }
+    #expect(report.stage == .stopped)
+    let table = try String(contentsOfFile: "\(folder)/table.txt", encoding: .utf8)
+    #expect(table == report.text && table.contains("0 cases, stopped\n"))
   }
 }

@@ -2,6 +2,7 @@
 
 @testable import JSON
 import Primitives
+import Samples
 import Testing
 
 private func parse(_ text: String) throws(JSONError) -> JSONDocument {
@@ -50,6 +51,21 @@ private func error(_ body: () throws -> Void) -> JSONError? {
     #expect(try root.field("c").members().map { try $0.value.uint64() } == [5])
     #expect(try Array(parse("[]").root.elements()).isEmpty)
     #expect(try Array(parse("{}").root.members()).isEmpty)
+  }
+
+  @Test func aNegativeNumberIsNamed() throws {
+    let root = try parse(#"{"n":-5}"#).root
+    let negative = error { _ = try root.field("n").uint64() }
+    #expect(
+      negative?.description == "file.json: n: expected a quantity below 2^64, found -5")
+  }
+
+  @Test func aFieldMayHaveToBeThereThoughNull() throws {
+    let root = try parse(#"{"a":null,"b":1}"#).root
+    #expect(try root.nullableField("a") == nil)
+    #expect(try root.nullableField("b")?.uint64() == 1)
+    let absent = error { _ = try root.nullableField("c") }
+    #expect(absent?.path == "c" && absent?.problem == .missing)
   }
 
   @Test func errorsNameFilePathAndExpectation() throws {
@@ -105,7 +121,7 @@ private func error(_ body: () throws -> Void) -> JSONError? {
 
   @Test func survivesDamageAtEveryByte() {
     let text = Array(#"{"a":[1,"x\u0041",{"b":"0xdeadbeef"}],"n":123456789012345678901}"#.utf8)
-    var generator = SplitMix(state: 1)
+    var generator = SeededGenerator(seed: 1)
     for position in text.indices {
       for _ in 0..<24 {
         var damaged = text
@@ -116,7 +132,7 @@ private func error(_ body: () throws -> Void) -> JSONError? {
   }
 
   @Test func survivesRandomBytes() {
-    var generator = SplitMix(state: 2)
+    var generator = SeededGenerator(seed: 2)
     let alphabet = Array(#"{}[]",:0123456789.eE+-truefalsn\ u"#.utf8)
     for round in 0..<2000 {
       let count = Int(generator.next() % 64)
@@ -213,18 +229,5 @@ private func error(_ body: () throws -> Void) -> JSONError? {
     let hash = "0x" + String(repeating: "0", count: 62) + "12"
     #expect(try text(hash).hash == Hash256(0x12))
     #expect(try text(String(hash.dropLast(2))).hash == nil)
-  }
-}
-
-/// A small generator, so that failures repeat.
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

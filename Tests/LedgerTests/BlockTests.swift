@@ -3,6 +3,7 @@
 import Crypto
 import Ledger
 import Primitives
+import Samples
 import Testing
 
 @Suite struct BlockTests {

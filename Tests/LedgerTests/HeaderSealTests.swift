@@ -2,6 +2,7 @@
 
 import Crypto
 import Primitives
+import Samples
 import Testing
 
 @testable import Ledger

@@ -2,6 +2,7 @@
 
 import Ledger
 import Primitives
+import Samples
 import Testing
 
 @Suite struct TransactionCodingTests {

@@ -1,6 +1,7 @@
 // FlatTable against Dictionary.
 
 import Primitives
+import Samples
 import Testing
 
 /// A key whose hash is as bad as an attacker could wish.
@@ -12,9 +13,9 @@ private struct CollidingKey: FlatKey, Hashable {
 @Suite struct FlatTableTests {
   /// Random insertions, updates, removals and clearings, compared after each with a dictionary.
   private func compare<Key: FlatKey & Hashable>(
-    seed: UInt64, steps: Int, makeKey: (inout SplitMix) -> Key
+    seed: UInt64, steps: Int, makeKey: (inout SeededGenerator) -> Key
   ) {
-    var source = SplitMix(seed: seed)
+    var source = SeededGenerator(seed: seed)
     var table = FlatTable<Key, UInt64>()
     var dictionary: [Key: UInt64] = [:]
     for step in 0..<steps {

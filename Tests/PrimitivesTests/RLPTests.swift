@@ -1,6 +1,7 @@
 // RLP: what is written, and what is refused.
 
 import Primitives
+import Samples
 import Testing
 
 @Suite struct RLPTests {
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test func valuesGoThereAndBack() throws {
-    var source = SplitMix(seed: 21)
+    var source = SeededGenerator(seed: 21)
     for _ in 0..<2_000 {
       let number = source.next() >> (source.next() % 64)
       let word = source.word()
@@ -167,7 +168,7 @@ import Testing
 
   @Test func whateverIsDecodedEncodesToTheSameBytes() {
     // Random bytes biased to headers: decoding must be the inverse of encoding, or refuse.
-    var source = SplitMix(seed: 22)
+    var source = SeededGenerator(seed: 22)
     var accepted = 0
     for _ in 0..<200_000 {
       let count = Int(source.next() % 12)

@@ -2,6 +2,7 @@
 
 import Oracles
 import Primitives
+import Samples
 import Testing
 
 @Suite struct UInt256ArithmeticTests {
@@ -45,7 +46,7 @@ import Testing
   @Test func quotientDigitsThatAreGuessedTooLargeAreCorrected() {
     // Dividends just below a multiple of a divisor whose low limbs are full: the first two limbs
     // mislead the guess.
-    var source = SplitMix(seed: 4)
+    var source = SeededGenerator(seed: 4)
     for _ in 0..<50_000 {
       var divisor = source.word()
       divisor.l0 = source.next() % 4 == 0 ? source.next() : .max
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func modularSumsAndProductsDoNotWrap() {
-    var source = SplitMix(seed: 6)
+    var source = SeededGenerator(seed: 6)
     func check(_ a: UInt256, _ b: UInt256, _ n: UInt256) {
       guard !n.isZero else { return }
       let (x, y, m) = (GMPInteger(a), GMPInteger(b), GMPInteger(n))

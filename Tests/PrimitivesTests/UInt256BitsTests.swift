@@ -2,6 +2,7 @@
 
 import Oracles
 import Primitives
+import Samples
 import Testing
 
 @Suite struct UInt256BitsTests {
@@ -9,7 +10,7 @@ import Testing
   let counts = (0...260).map { UInt256($0) } + [UInt256(l0: 1, l1: 1, l2: 0, l3: 0), .max]
 
   @Test func shiftsAreThoseOfGMP() {
-    var source = SplitMix(seed: 11)
+    var source = SeededGenerator(seed: 11)
     for a in edgeWords + (0..<50).map({ _ in source.word() }) {
       for count in counts {
         let bounded = Int(min(count.clampedToUInt64, 300))
@@ -38,7 +39,7 @@ import Testing
   }
 
   @Test func bytesAreCountedFromTheTop() {
-    var source = SplitMix(seed: 13)
+    var source = SeededGenerator(seed: 13)
     for _ in 0..<500 {
       let a = source.word()
       let bytes = a.bigEndianBytes
@@ -74,7 +75,7 @@ import Testing
     try #require(UInt256(decimal: "") == nil && UInt256(decimal: "1a") == nil)
     let tooLarge = GMPInteger.modulus.decimal
     #expect(UInt256(decimal: tooLarge) == nil && UInt256(decimal: tooLarge + "0") == nil)
-    var source = SplitMix(seed: 16)
+    var source = SeededGenerator(seed: 16)
     for a in edgeWords + (0..<500).map({ _ in source.word() }) {
       #expect(a.decimal == GMPInteger(a).decimal)
       #expect(UInt256(decimal: a.decimal) == a)

@@ -4,6 +4,7 @@ import Crypto
 import Ledger
 import Oracles
 import Primitives
+import Samples
 import Testing
 
 @testable import State
@@ -61,7 +62,7 @@ private struct Model {
         let clears = Bool.random(using: &random)
         return AccountChange(
           address: address,
-          account: Account(nonce: random.next() & 0xff, balance: random.word()),
+          account: Account(nonce: random.next() & 0xff, balance: random.uniformWord()),
           wipesStorage: fate == 1,
           storage: slots.map {
             SlotChange(slot: $0, value: clears ? .zero : UInt256(random.next() & 0x1ff))
@@ -70,7 +71,7 @@ private struct Model {
   }
 
   @Test func diffsAndRootsFollowTheModel() {
-    var random = SeededGenerator(42)
+    var random = SeededGenerator(seed: 42)
     let state = MemoryState()
     var model = Model()
     var tries = StateTrie(state)

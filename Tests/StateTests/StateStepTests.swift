@@ -2,6 +2,7 @@
 
 import Ledger
 import Primitives
+import Samples
 import State
 import Testing
 
@@ -10,10 +11,10 @@ import Testing
     (0..<12).map { number in
       var storage: [UInt256: UInt256] = [:]
       for _ in 0..<Int.random(in: 0...4, using: &random) {
-        storage[UInt256(UInt64.random(in: 0...5, using: &random))] = random.word()
+        storage[UInt256(UInt64.random(in: 0...5, using: &random))] = random.uniformWord()
       }
       return AccountAllocation(
-        address: Address(UInt64(number)), nonce: 1, balance: random.word(), storage: storage)
+        address: Address(UInt64(number)), nonce: 1, balance: random.uniformWord(), storage: storage)
     }
   }
 
@@ -36,18 +37,19 @@ import Testing
       let slots = Set((0..<3).map { _ in UInt64.random(in: 0...5, using: &random) })
       changes.append(
         AccountChange(
-          address: address, account: Account(nonce: 2, balance: random.word()),
+          address: address, account: Account(nonce: 2, balance: random.uniformWord()),
           wipesStorage: wipes,
           storage: slots.map { slot in
             SlotChange(
-              slot: UInt256(slot), value: Bool.random(using: &random) ? random.word() : .zero)
+              slot: UInt256(slot), value: Bool.random(using: &random) ? random.uniformWord() : .zero
+            )
           }))
     }
     return StateDiff(accounts: changes)
   }
 
   @Test func theInverseRestoresStateAndTries() {
-    var random = SeededGenerator(1)
+    var random = SeededGenerator(seed: 1)
     for _ in 0..<200 {
       let state = MemoryState(allocations(&random))
       var trie = StateTrie(state)
@@ -65,7 +67,7 @@ import Testing
   }
 
   @Test func aStepLeadsFromOneDiffToALaterOne() {
-    var random = SeededGenerator(2)
+    var random = SeededGenerator(seed: 2)
     for _ in 0..<200 {
       let accounts = allocations(&random)
       let state = MemoryState(accounts)

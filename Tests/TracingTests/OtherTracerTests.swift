@@ -148,7 +148,7 @@ import Tracing
     var call = CallTracerOptions()
     call.withLog = true
     #expect(
-      try TracerConfiguration(name: "callTracer", options: try options(#"{"withLog":true,"x":1}"#))
+      try TracerConfiguration(name: "callTracer", options: try options(#"{"withLog":true}"#))
         == .call(call))
     var logs = StructLogOptions()
     logs.limit = 5
@@ -167,6 +167,41 @@ import Tracing
       _ = try TracerConfiguration(name: "prestateTracer", options: wrong)
     }
     #expect(error?.description.contains("diffMode: expected true or false") == true)
+  }
+
+  @Test(arguments: TracerConfiguration.names)
+  func `Options that a tracer does not have are refused with those that it has`(
+    _ name: String
+  ) throws {
+    let wrong = try options(#"{"onlyTop":true}"#)
+    let error = #expect(throws: TracerConfigurationError.self) {
+      _ = try TracerConfiguration(name: name, options: wrong)
+    }
+    let known = try TracerConfiguration(name: name).optionNames
+    #expect(
+      error
+        == .unknownOption(source: "options", path: "onlyTop", tracer: name, known: known))
+    let text = try #require(error).description
+    #expect(text.hasPrefix("options: onlyTop: \(name) has no such option; it has "))
+    #expect(known.allSatisfy(text.contains))
+    // Each name that is said to be known is.
+    for option in known {
+      let value = option == "limit" ? "1" : "true"
+      let changed = try TracerConfiguration(
+        name: name, options: try options("{\"\(option)\": \(value)}"))
+      #expect(try changed != TracerConfiguration(name: name))
+    }
+  }
+
+  @Test func `What geth takes without heeding it is taken`() throws {
+    let flat = try TracerConfiguration(
+      name: "flatCallTracer", options: try options(#"{"onlyTopCall":true}"#))
+    #expect(flat == .flatCall(FlatCallTracerOptions()))
+    let logs = try TracerConfiguration(name: nil, options: try options(#"{"timeout":"5s"}"#))
+    #expect(logs == .structLogs(StructLogOptions()))
+    #expect(throws: TracerConfigurationError.self) {
+      try TracerConfiguration(name: "4byteTracer", options: try options("[]"))
+    }
   }
 }
 
@@ -194,20 +229,21 @@ import Tracing
         #expect(executor.gasUsed == outcome.gasUsed)
         #expect(executor.state.diff() == plain.state.diff())
       } catch {
-        #expect(error == .tooLarge(limit: limit))
+        #expect(error == .tooLarge(tracer: tracer, limit: limit))
       }
     }
-    #expect(throws: TraceError.tooLarge(limit: 100)) { try scene.trace(by: tracer, limit: 100) }
+    let error = #expect(throws: TraceError.self) { try scene.trace(by: tracer, limit: 100) }
+    #expect(error == .tooLarge(tracer: tracer, limit: 100))
+    #expect(error?.description.hasPrefix("the trace of \(tracer.name) holds more than") == true)
   }
 
   @Test func `A trace that is too large ends an endless run`() {
     var scene = Scene([0x5b, 0x60, 0, 0x56])
     scene.transaction.gasLimit = 20_000_000
     let executor = scene.executor()
-    #expect(throws: TraceError.tooLarge(limit: 1 << 16)) {
-      try executor.trace(
-        scene.transaction, from: Scene.sender, by: .structLogs(StructLogOptions()),
-        limit: 1 << 16)
+    let tracer = TracerConfiguration.structLogs(StructLogOptions())
+    #expect(throws: TraceError.tooLarge(tracer: tracer, limit: 1 << 16)) {
+      try executor.trace(scene.transaction, from: Scene.sender, by: tracer, limit: 1 << 16)
     }
     // It did not come to its end, which would count its gas.
     #expect(executor.gasUsed == 0)

@@ -83,6 +83,18 @@ import Tracing
     #expect(after?.nonce == 1)
   }
 
+  @Test func `The delegate of a recipient that its own transaction names belongs to it`() throws {
+    let key: UInt256 = 0x1234_5678
+    let authority = try #require(Secp256k1.address(ofPrivateKey: key))
+    let authorization = try #require(
+      Authorization(chainID: 1, address: Scene.second, nonce: 0).signed(by: key))
+    var scene = Scene([], second: [0x00])
+    scene.transaction = Transaction(
+      kind: .setCode, chainID: 1, nonce: 0, maxPriorityFeePerGas: 1, maxFeePerGas: 10,
+      gasLimit: 200_000, to: authority, authorizations: [authorization])
+    #expect(try scene.prestate()[Scene.second]?.code?.count == 1)
+  }
+
   @Test func `The difference has what changed, before and after`() throws {
     var scene = Scene(
       code(

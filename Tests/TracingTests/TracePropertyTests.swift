@@ -5,27 +5,16 @@ import EVM
 import Execution
 import Ledger
 import Primitives
+import Samples
 import State
 import Testing
 import Tracing
 
 @Suite struct TracePropertyTests {
-  /// A small generator with a known sequence.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
   private static let contracts = [Scene.first, Scene.second, Address(0xcccc), Address(0xdddd)]
 
   /// Code that calls, creates, stores, logs and ends, with some noise.
-  private func program(_ generator: inout Generator) -> [UInt8] {
+  private func program(_ generator: inout SeededGenerator) -> [UInt8] {
     var bytes: [UInt8] = []
     for _ in 0..<Int.random(in: 1...12, using: &generator) {
       let small = UInt256(UInt64.random(in: 0...3, using: &generator))
@@ -62,7 +51,7 @@ import Tracing
     return bytes
   }
 
-  private func scene(_ generator: inout Generator, from oldest: Fork = .frontier) -> Scene {
+  private func scene(_ generator: inout SeededGenerator, from oldest: Fork = .frontier) -> Scene {
     let forks = Fork.allCases.filter { $0 >= oldest }
     var scene = Scene(
       program(&generator), fork: forks.randomElement(using: &generator) ?? .latest)
@@ -99,7 +88,7 @@ import Tracing
 
   @Test(arguments: [1 as UInt64, 2, 3])
   func `No tracer changes gas, logs or state`(seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var executed = 0
     for _ in 0..<150 {
       let scene = scene(&generator)
@@ -122,7 +111,7 @@ import Tracing
 
   @Test(arguments: [11 as UInt64, 12])
   func `The tree of calls and the list of calls tell the same story`(seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<300 {
       let scene = scene(&generator)
       guard let tree = try? scene.calls() else { continue }
@@ -153,7 +142,7 @@ import Tracing
 
   @Test(arguments: [21 as UInt64, 22])
   func `The logs in the tree are those of the outcome`(seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var options = CallTracerOptions()
     options.withLog = true
     for _ in 0..<300 {
@@ -192,7 +181,7 @@ import Tracing
 
   @Test(arguments: [31 as UInt64, 32, 33])
   func `The difference leads from the state before to the state after`(seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var changes = 0
     for _ in 0..<300 {
       let scene = scene(&generator, from: .spuriousDragon)
@@ -233,7 +222,7 @@ import Tracing
 
   @Test(arguments: [41 as UInt64, 42, 43])
   func `The prestate is all that the transaction needs`(seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var touched = 0
     for _ in 0..<300 {
       var scene = scene(&generator, from: .spuriousDragon)
@@ -259,7 +248,7 @@ import Tracing
 
   @Test(arguments: [51 as UInt64, 52])
   func `Struct logs count down the gas`(seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let calls = ["CALL", "CALLCODE", "DELEGATECALL", "STATICCALL", "CREATE", "CREATE2"]
     for _ in 0..<200 {
       let scene = scene(&generator)

@@ -9,13 +9,20 @@ extension Blockchain {
   /// Adds the block with this encoding and chooses the head anew. Returns the block's hash.
   @discardableResult
   public func importBlock(encoded: [UInt8]) throws(BlockImportError) -> Hash256 {
-    let block: Block
+    let block: EncodedBlock
     do throws(Block.DecodingError) {
-      block = try Block(decoding: encoded)
+      block = try EncodedBlock(encoded)
     } catch {
       throw .invalid(.malformed(error))
     }
-    return choose(try add(block, size: encoded.count))
+    return try importBlock(block)
+  }
+
+  /// Adds a block, whose body is decoded only when its header holds, and chooses the head anew. Returns
+  /// the block's hash.
+  @discardableResult
+  public func importBlock(_ block: EncodedBlock) throws(BlockImportError) -> Hash256 {
+    choose(try add(.encoded(block)))
   }
 
   /// Adds a block and chooses the head anew. Returns the block's hash.
@@ -27,19 +34,25 @@ extension Blockchain {
   /// Adds a block without choosing the head. One that is known already is not looked at again.
   @discardableResult
   public func add(_ block: Block) throws(BlockImportError) -> BlockRecord {
-    try add(block, size: nil)
+    try add(.decoded(block))
   }
 
-  private func add(_ block: Block, size: Int?) throws(BlockImportError) -> BlockRecord {
-    let hash = block.hash
+  private func add(_ candidate: Candidate) throws(BlockImportError) -> BlockRecord {
+    let header = candidate.header
+    let hash = header.hash
     if let known = records[hash] { return known }
     let parent: BlockRecord
+    let block: Block
     let executable: ExecutableBlock
     do throws(InvalidBlock) {
-      parent = try self.parent(of: block.header)
-      try HeaderValidation.checkPlace(block.header, parent: parent.header)
-      let fork = fork(of: block.header, after: parent)
-      try check(block, size: size, parent: parent, fork: fork)
+      parent = try self.parent(of: header)
+      try HeaderValidation.checkPlace(header, parent: parent.header)
+      let fork = fork(of: header, after: parent)
+      try candidate.checkSize(fork: fork)
+      try checkHeader(header, parent: parent, fork: fork)
+      try candidate.checkTransactionCount(fork: fork)
+      block = try candidate.block()
+      try checkBody(of: block, parent: parent, fork: fork)
       executable = try prepare(block, fork: fork)
     } catch {
       throw .invalid(error)
@@ -81,13 +94,9 @@ extension Blockchain {
       parentTotalDifficulty: parent.totalDifficulty)
   }
 
-  private func check(
-    _ block: Block, size: Int?, parent: BlockRecord, fork: Fork
+  private func checkBody(
+    of block: Block, parent: BlockRecord, fork: Fork
   ) throws(InvalidBlock) {
-    if fork >= .osaka && (size ?? block.encoded.count) > BodyValidation.maximumSize {
-      throw .tooLarge(limit: BodyValidation.maximumSize)
-    }
-    try checkHeader(block.header, parent: parent, fork: fork)
     try BodyValidation.checkForm(block, fork: fork)
     if block.ommers.isEmpty { return }
     let validation = OmmerValidation(ancestors: ancestors(of: parent)) {
@@ -179,6 +188,7 @@ extension BlockImportError {
       self = .invalid(.transaction(index: index, reason))
     case .transaction(_, let error), .systemCall(let error), .payments(let error):
       self = .notExecuted(error)
+    case .balanceOverflow(let address): self = .invalid(.balanceOverflow(address))
     case .systemContractMissing(let address): self = .invalid(.systemContractMissing(address))
     case .systemCallFailed(let address): self = .invalid(.systemCallFailed(address))
     case .malformedDeposit(let index): self = .invalid(.malformedDeposit(transaction: index))

@@ -20,7 +20,7 @@ extension ChainRules {
   ]
 
   /// Forks that change nothing but the parameters of blobs (EIP-7892).
-  private static let blobForks = ["bpo1", "bpo2", "bpo3", "bpo4", "bpo5"]
+  static let blobForks = ["bpo1", "bpo2", "bpo3", "bpo4", "bpo5"]
 
   /// Fields that end as those of forks do, and are none, or are read elsewhere. Where the network
   /// splits changes no rule: total difficulty ends the proof of work.
@@ -29,8 +29,11 @@ extension ChainRules {
   ]
 
   /// Reads the object `config` of geth's genesis format. Fields that are absent or null are forks that
-  /// never begin; forks that this engine does not have are refused. The order of forks is not checked:
-  /// see `checkForkOrder`.
+  /// never begin; forks that this engine does not have are refused. The order of forks is not checked
+  /// (see `checkForkOrder`), and not how blocks are sealed.
+  ///
+  /// As in geth, a field that it knows must have its type even where nothing depends on it, and fields
+  /// that it does not know are passed over.
   public init(config: JSONValue) throws(JSONError) {
     let fields = try GenesisFields(config)
     try Self.refuseUnknownForks(fields)
@@ -42,26 +45,40 @@ extension ChainRules {
     if activations[.petersburg] == nil {
       activations[.petersburg] = activations[.constantinople]
     }
-    if let block = fields["daoForkBlock"], fields["daoForkSupport"]?.boolean == true {
-      daoFork = try block.uint64()
-    }
+    try readDAOFork(fields)
     terminalTotalDifficulty = try fields["terminalTotalDifficulty"]?.uint256()
     if terminalTotalDifficulty?.isZero == true { activations[.paris] = .block(0) }
     if let contract = fields["depositContractAddress"] {
       depositContract = try contract.address()
     }
+    try Self.checkUnusedFields(fields)
     try readTimes(fields)
   }
 
-  private mutating func readTimes(_ fields: GenesisFields) throws(JSONError) {
-    let schedule = try fields["blobSchedule"].map { value throws(JSONError) in
-      try GenesisFields(value)
+  /// As in geth, a chain that names the fork and does not say that it supports it opposes it.
+  private mutating func readDAOFork(_ fields: GenesisFields) throws(JSONError) {
+    var isSupported = false
+    if let value = fields["daoForkSupport"] {
+      guard let flag = value.boolean else { throw value.unexpected("true or false") }
+      isSupported = flag
     }
+    if let block = try fields["daoForkBlock"]?.uint64() {
+      daoFork = DAOForkRule(block: block, isSupported: isSupported)
+    }
+  }
+
+  /// Fields that geth knows and that change no rule here.
+  private static func checkUnusedFields(_ fields: GenesisFields) throws(JSONError) {
+    _ = try fields["mergeNetsplitBlock"]?.uint64()
+    if let engine = fields["ethash"] { _ = try GenesisFields(engine) }
+  }
+
+  private mutating func readTimes(_ fields: GenesisFields) throws(JSONError) {
+    let schedule = try BlobScheduleFields(fields)
     for (name, fork) in Self.forkTimes {
       guard let time = try fields[name]?.uint64() else { continue }
       activations[fork] = .timestamp(time)
-      // A fork has parameters of its own, which the file may replace.
-      if let value = schedule?[fork.name] { blobSchedule[time] = try BlobParameters(value) }
+      if fork >= .cancun { blobSchedule[time] = try schedule.required(fork.name.lowercased()) }
     }
     var latest: (name: String, time: UInt64)?
     if case .timestamp(let time) = activations[.osaka] { latest = ("osakaTime", time) }
@@ -73,15 +90,11 @@ extension ChainRules {
           "a time at or after \(latest?.name ?? "osakaTime"), which must be there")
       }
       latest = ("\(name)Time", time)
-      let parameters = try fields.required("blobSchedule")
-      blobSchedule[time] = try BlobParameters(GenesisFields(parameters).required(name))
+      blobSchedule[time] = try schedule.required(name)
     }
   }
 
   private static func refuseUnknownForks(_ fields: GenesisFields) throws(JSONError) {
-    if let clique = fields["clique"] {
-      throw clique.unexpected("null: blocks sealed by authorities are not supported")
-    }
     let known = forkBlocks.map(\.name) + forkTimes.map(\.name) + blobForks.map { "\($0)Time" }
     let names = Set(known.map { $0.lowercased() }).union(otherFields)
     for name in fields.names where name.hasSuffix("block") || name.hasSuffix("time") {
@@ -91,15 +104,43 @@ extension ChainRules {
     }
   }
 
-  /// Spurious Dragon is one fork here: its two halves must begin together.
-  static func refuseSplitForks(of config: JSONValue) throws(JSONError) {
+  /// Throws for what no chain can be imported with: seals of authorities, and halves of Spurious
+  /// Dragon, one fork here, that do not begin together.
+  static func refuseUnsupported(_ config: JSONValue) throws(JSONError) {
     let fields = try GenesisFields(config)
+    if let clique = fields["clique"] {
+      throw clique.unexpected("null: blocks sealed by authorities are not supported")
+    }
     guard let half = fields["eip155Block"] else { return }
     let other = try fields["eip158Block"]?.uint64()
     guard try half.uint64() == other else {
       throw half.unexpected(
         "the block of eip158Block, \(other.map { "\($0)" } ?? "which is absent")")
     }
+  }
+}
+
+/// The entries of `blobSchedule`. Each fork that has blobs and begins some time needs its own: as in
+/// geth, none takes over another's, nor those that the protocol gives it.
+private struct BlobScheduleFields {
+  private let config: GenesisFields
+  private var entries: [String: BlobParameters] = [:]
+
+  /// Reads the entries of all forks that are known, whether they begin or not. Others are passed over.
+  init(_ config: GenesisFields) throws(JSONError) {
+    self.config = config
+    guard let value = config["blobSchedule"] else { return }
+    let fields = try GenesisFields(value)
+    for name in ["cancun", "prague", "osaka"] + ChainRules.blobForks {
+      entries[name] = try fields[name].map { value throws(JSONError) in try BlobParameters(value) }
+    }
+  }
+
+  func required(_ name: String) throws(JSONError) -> BlobParameters {
+    if let entry = entries[name] { return entry }
+    let schedule = try config.required("blobSchedule")
+    throw JSONError(
+      source: schedule.document.source, path: "\(schedule.path).\(name)", problem: .missing)
   }
 }
 

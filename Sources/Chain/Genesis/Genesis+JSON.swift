@@ -9,10 +9,20 @@ internal import State
 extension Genesis {
   /// Reads geth's format: the chain's `config`, the accounts in `alloc`, and fields of the header.
   public init(_ document: JSONDocument) throws(GenesisError) {
+    let rules = try Self.rules(in: document)
+    do throws(JSONError) {
+      try self.init(document.root, rules: rules)
+    } catch {
+      throw .json(error)
+    }
+  }
+
+  /// Reads the chain's `config` alone, whose forks must be in order.
+  public static func rules(in document: JSONDocument) throws(GenesisError) -> ChainRules {
     let rules: ChainRules
     do throws(JSONError) {
       let config = try document.root.field("config")
-      try ChainRules.refuseSplitForks(of: config)
+      try ChainRules.refuseUnsupported(config)
       rules = try ChainRules(config: config)
     } catch {
       throw .json(error)
@@ -22,11 +32,7 @@ extension Genesis {
     } catch {
       throw .forkOrder(source: document.source, error)
     }
-    do throws(JSONError) {
-      try self.init(document.root, rules: rules)
-    } catch {
-      throw .json(error)
-    }
+    return rules
   }
 
   /// Reads geth's format without its `config`, in the place of which `rules` stand.
@@ -60,14 +66,19 @@ extension Header {
   private mutating func addLaterFields(
     _ fields: GenesisFields, _ fork: Fork
   ) throws(JSONError) {
+    // Read whatever the fork: what is there must have its type.
+    let baseFee = try fields["baseFeePerGas"]?.uint256()
+    let blobGas = try fields["blobGasUsed"]?.uint64()
+    let excess = try fields["excessBlobGas"]?.uint64()
+    let beaconRoot = try fields["parentBeaconBlockRoot"]?.hash()
     guard fork >= .london else { return }
-    baseFeePerGas = try fields["baseFeePerGas"]?.uint256() ?? Genesis.initialBaseFee
+    baseFeePerGas = baseFee ?? Genesis.initialBaseFee
     guard fork >= .shanghai else { return }
     withdrawalsRoot = Header.emptyTrieRoot
     guard fork >= .cancun else { return }
-    blobGasUsed = try fields["blobGasUsed"]?.uint64() ?? 0
-    excessBlobGas = try fields["excessBlobGas"]?.uint64() ?? 0
-    parentBeaconBlockRoot = try fields["parentBeaconBlockRoot"]?.hash() ?? .zero
+    blobGasUsed = blobGas ?? 0
+    excessBlobGas = excess ?? 0
+    parentBeaconBlockRoot = beaconRoot ?? .zero
     // EIP-7685: SHA-256 over no requests is SHA-256 of nothing.
     if fork >= .prague { requestsHash = SHA256.hash([]) }
   }

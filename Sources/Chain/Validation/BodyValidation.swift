@@ -1,6 +1,7 @@
 // Whether a body is the one that its header commits to.
 
 import Crypto
+import Execution
 public import Ledger
 import Primitives
 import State
@@ -9,6 +10,11 @@ import State
 public enum BodyValidation {
   /// The most bytes in the encoding of a block: 10 MiB less a margin of 2 MiB (EIP-7934, Osaka).
   public static let maximumSize = 8_388_608
+
+  /// The most transactions that a block of this gas limit can hold: each uses some gas in the end.
+  public static func maximumTransactionCount(gasLimit: UInt64, fork: Fork) -> UInt64 {
+    gasLimit / TransactionRules(fork).leastGasUsed
+  }
 
   /// Throws what is wrong before anything is executed: ommers and withdrawals where the fork has none
   /// and other ommers than the header's.

@@ -74,10 +74,10 @@ public struct HeaderValidation {
 
   private func checkExtraData() throws(InvalidBlock) {
     if header.extraData.count > Self.maximumExtraData { throw .extraDataTooLong }
-    guard let first = chain.daoFork, header.number >= first, header.number - first < 10 else {
-      return
+    guard let split = chain.daoFork, split.marks(header.number) else { return }
+    guard (header.extraData == Self.daoMark) == split.isSupported else {
+      throw split.isSupported ? .daoMarkMissing : .daoMarkForbidden
     }
-    if header.extraData != Self.daoMark { throw .daoMarkMissing }
   }
 
   private func checkDifficulty() throws(InvalidBlock) {

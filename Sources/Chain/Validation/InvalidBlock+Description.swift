@@ -20,6 +20,7 @@ extension InvalidBlock: CustomStringConvertible {
     case .gasUsedAboveLimit: "more gas is used than the limit allows"
     case .extraDataTooLong: "the extra data has more than 32 bytes"
     case .daoMarkMissing: "the extra data lacks the mark of the DAO fork"
+    case .daoMarkForbidden: "the extra data has the mark of the DAO fork, which the chain opposes"
     case .wrongDifficulty(let expected): "the difficulty should be \(expected.decimal)"
     case .nonceNotZero: "the nonce should be zero since Paris"
     case .wrongBaseFee(let expected): "the base fee should be \(expected.decimal)"
@@ -27,12 +28,6 @@ extension InvalidBlock: CustomStringConvertible {
     case .unexpectedField(let field): "the header has \(field), which the fork does not know"
     case .wrongExcessBlobGas(let expected): "the excess blob gas should be \(expected)"
     case .invalidSeal(let reason): "the proof of work does not hold: \(reason)"
-    default: bodyDescription
-    }
-  }
-
-  private var bodyDescription: String {
-    switch self {
     case .ommersNotAllowed: "there are ommers since Paris"
     case .tooManyOmmers: "there are more than two ommers"
     case .duplicateOmmer: "an ommer stands there twice"
@@ -42,12 +37,16 @@ extension InvalidBlock: CustomStringConvertible {
     case .ommerParentNotAncestor:
       "the parent of an ommer is no ancestor of two to seven generations"
     case .ommer(let index, let reason): "ommer \(index): \(reason)"
+    case .tooManyTransactions(let limit):
+      "there are more than \(limit) transactions, for which the gas limit has no room"
     case .wrongTransactionsRoot(let hash): "the transactions root should be \(hash)"
     case .wrongOmmersHash(let hash): "the ommers hash should be \(hash)"
     case .wrongWithdrawalsRoot(let hash): "the withdrawals root should be \(hash)"
     case .missingWithdrawals: "the list of withdrawals is lacking"
     case .unexpectedWithdrawals: "there are withdrawals, which the fork does not know"
     case .transaction(let index, let reason): "transaction \(index): \(reason)"
+    case .balanceOverflow(let address):
+      "a withdrawal or reward takes the balance of \(address) beyond 2^256 - 1"
     case .systemContractMissing(let address): "the system contract \(address) has no code"
     case .systemCallFailed(let address): "the call of the system contract \(address) failed"
     case .malformedDeposit(let index): "transaction \(index): a deposit event is malformed"
@@ -57,7 +56,6 @@ extension InvalidBlock: CustomStringConvertible {
     case .wrongReceiptsRoot(let hash): "the receipts root should be \(hash)"
     case .wrongStateRoot(let hash): "the state root should be \(hash)"
     case .wrongRequestsHash(let hash): "the requests hash should be \(hash)"
-    default: "it breaks a rule"
     }
   }
 }

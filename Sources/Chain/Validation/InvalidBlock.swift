@@ -34,6 +34,8 @@ public enum InvalidBlock: Error, Sendable, Hashable {
   case extraDataTooLong
   /// One of the first ten blocks from the DAO fork on lacks its mark in the extra data (EIP-779).
   case daoMarkMissing
+  /// One of these blocks bears the mark on a chain that did not go along.
+  case daoMarkForbidden
   /// The difficulty is not what the fork's formula gives; zero since Paris.
   case wrongDifficulty(expected: UInt256)
   /// A nonce other than zero since Paris (EIP-3675).
@@ -70,6 +72,8 @@ public enum InvalidBlock: Error, Sendable, Hashable {
 
   // MARK: Body
 
+  /// More transactions than the gas limit has room for, however little each of them uses.
+  case tooManyTransactions(limit: UInt64)
   /// The header names another root of the transactions.
   case wrongTransactionsRoot(expected: Hash256)
   /// The header names another hash of the ommers.
@@ -85,6 +89,8 @@ public enum InvalidBlock: Error, Sendable, Hashable {
 
   /// A transaction may not stand at its place.
   case transaction(index: Int, InvalidTransaction)
+  /// A withdrawal or a reward would take the balance of this account beyond 2^256 − 1.
+  case balanceOverflow(Address)
   /// A system contract has no code (EIP-7002, EIP-7251).
   case systemContractMissing(Address)
   /// The call of a system contract fails (EIP-7002, EIP-7251).

@@ -6,8 +6,8 @@ internal import CTrustedSetup
 /// The trusted setup of EIP-4844 for polynomials of 4096 coefficients: `trusted_setup_4096.json` of
 /// github.com/ethereum/consensus-specs (CC0-1.0), part of the program.
 ///
-/// Its points are trusted to lie where they should; a unit test checks all of them. They are decoded
-/// when they are first needed, once for all threads.
+/// Its points are trusted to lie where they should; a unit test checks all of them, and no input can
+/// put others there. They are decoded when they are first needed, once for all threads.
 public enum TrustedSetup {
   /// Points in G1, in either form.
   public static let g1Count = 4096

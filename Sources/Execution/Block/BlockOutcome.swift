@@ -32,6 +32,8 @@ public enum BlockExecutionError: Error, Sendable, Hashable {
   case systemCall(ExecutionError)
   /// The withdrawals or rewards could not be paid.
   case payments(ExecutionError)
+  /// A withdrawal or a reward would take this account's balance beyond 2^256 − 1.
+  case balanceOverflow(Address)
   /// A system contract that must stand since Prague has no code (EIP-7002, EIP-7251).
   case systemContractMissing(Address)
   /// The call of a system contract failed that must succeed since Prague (EIP-7002, EIP-7251).

@@ -20,8 +20,14 @@ extension TransactionExecutor {
   func closeBlock(
     _ block: borrowing ExecutableBlock, _ receipts: [Receipt]
   ) throws(BlockExecutionError) -> [[UInt8]] {
-    for withdrawal in block.withdrawals { pay(withdrawal.amountInWei, to: withdrawal.address) }
-    for reward in block.rewards { pay(reward.amount, to: reward.address) }
+    for withdrawal in block.withdrawals {
+      guard pay(withdrawal.amountInWei, to: withdrawal.address) else {
+        throw .balanceOverflow(withdrawal.address)
+      }
+    }
+    for reward in block.rewards {
+      guard pay(reward.amount, to: reward.address) else { throw .balanceOverflow(reward.address) }
+    }
     do throws(ExecutionError) {
       try checkState()
     } catch {

@@ -59,7 +59,7 @@ public struct ExecutableBlock: Sendable {
       senders: senders, parentHash: header.parentHash,
       parentBeaconBlockRoot: header.parentBeaconBlockRoot, withdrawals: block.withdrawals ?? [])
     rewards = Reward.all(of: header, ommers: block.ommers, fork: fork)
-    appliesDAOFork = chain.daoFork == header.number
+    appliesDAOFork = chain.daoFork == DAOForkRule(block: header.number)
     collectsRequests = header.requestsHash != nil
     depositContract = chain.depositContract
   }

@@ -83,6 +83,8 @@ extension BlockExecutionError: CustomStringConvertible {
     case .transaction(let index, let error): "transaction \(index): \(error)"
     case .systemCall(let error): "a call of the protocol: \(error)"
     case .payments(let error): "withdrawals and rewards: \(error)"
+    case .balanceOverflow(let address):
+      "a withdrawal or reward takes the balance of \(address) beyond 2^256 - 1"
     case .systemContractMissing(let address): "the system contract \(address) has no code"
     case .systemCallFailed(let address): "the call of the system contract \(address) failed"
     case .malformedDeposit(let index): "transaction \(index): a deposit event is malformed"

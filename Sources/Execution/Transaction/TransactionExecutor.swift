@@ -16,6 +16,10 @@ public final class TransactionExecutor {
   public let machine: EVM
   // Written between transactions, read all the time; the dynamic check of each access to a class
   // property would be a tenth of a transfer.
+  /// Hears of each executed transaction what became of it, and what it returned: for whoever prints
+  /// traces.
+  @exclusivity(unchecked)
+  public var didExecute: ((TransactionOutcome, UnsafeRawBufferPointer) -> Void)?
   /// The block around them.
   @exclusivity(unchecked) public private(set) var block = BlockEnvironment()
   /// The rules of the block.
@@ -76,9 +80,11 @@ public final class TransactionExecutor {
     try checkState()
     gasUsed += gas
     blobGasUsed += charges.blobGas
-    return TransactionOutcome(
+    let outcome = TransactionOutcome(
       halt: result.halt, gasUsed: gas, blobGasUsed: charges.blobGas, logs: state.collectLogs(),
       createdAddress: result.createdAddress)
+    didExecute?(outcome, output)
+    return outcome
   }
 
   /// Throws what would refuse the transaction as the next of the block; changes nothing.
@@ -89,11 +95,14 @@ public final class TransactionExecutor {
   }
 
   /// Pays `amount` out of nothing, between transactions: a reward or a withdrawal. Touches the
-  /// account, even for nothing.
-  public func pay(_ amount: UInt256, to address: Address) {
+  /// account, even for nothing. False, and nothing is paid, where the balance would leave 256 bits.
+  @discardableResult
+  public func pay(_ amount: UInt256, to address: Address) -> Bool {
+    if state.balance(of: address).addingReportingOverflow(amount).overflow { return false }
     state.beginTransaction()
     state.credit(amount, to: address)
     state.endTransaction()
+    return true
   }
 
   /// Throws when the state could not answer a question, or had no room, so far.

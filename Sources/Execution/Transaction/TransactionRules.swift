@@ -26,6 +26,13 @@ public struct TransactionRules: Sendable, Hashable {
   /// Whether receipts say success instead of a state root (EIP-658, Byzantium).
   public var receiptsHaveStatus: Bool
 
+  /// The least gas that a transaction uses in the end. What it is charged before execution comes back
+  /// only as far as refunds go, and not at all where data sets a floor (EIP-7623).
+  public var leastGasUsed: UInt64 {
+    let base = intrinsicGas.base
+    return intrinsicGas.floorToken > 0 ? base : base - base / refundQuotient
+  }
+
   /// The rules of `fork`; `blobs` where a chain has other blob parameters than the fork brings.
   public init(_ fork: Fork, blobs: BlobParameters? = nil) {
     self.fork = fork

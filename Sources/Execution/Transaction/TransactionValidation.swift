@@ -29,8 +29,9 @@ extension TransactionExecutor {
   ) throws(InvalidTransaction) -> TransactionCharges {
     try checkForm(transaction)
     let (intrinsic, floor) = try checkGas(transaction)
+    let blobGas = try checkBlobGas(transaction)
     let fees = try checkFees(transaction)
-    let blobGas = try checkBlobs(transaction)
+    try checkBlobs(transaction)
     try checkRecipient(transaction)
     try checkSender(transaction, sender)
     return TransactionCharges(
@@ -76,14 +77,19 @@ extension TransactionExecutor {
     return (block.baseFee &+ tip, tip)
   }
 
-  private func checkBlobs(
+  private func checkBlobGas(
     _ transaction: borrowing Transaction
   ) throws(InvalidTransaction) -> UInt64 {
     guard transaction.kind == .blob else { return 0 }
-    let count = transaction.blobVersionedHashes.count
-    let gas = BlobGas.gas(ofBlobs: UInt64(count))
+    let gas = BlobGas.gas(ofBlobs: UInt64(transaction.blobVersionedHashes.count))
     let available = BlobGas.gas(ofBlobs: rules.blobs?.max ?? 0) - blobGasUsed
     if gas > available { throw .blobGasAboveBlock(available: available) }
+    return gas
+  }
+
+  private func checkBlobs(_ transaction: borrowing Transaction) throws(InvalidTransaction) {
+    guard transaction.kind == .blob else { return }
+    let count = transaction.blobVersionedHashes.count
     if count == 0 { throw .noBlobs }
     if count > rules.blobLimit { throw .tooManyBlobs(limit: rules.blobLimit) }
     for hash in transaction.blobVersionedHashes where hash.word.l3 &>> 56 != Self.kzgVersion {
@@ -92,7 +98,6 @@ extension TransactionExecutor {
     if transaction.maxFeePerBlobGas < block.blobBaseFee {
       throw .maxFeePerBlobGasBelowBaseFee(blobBaseFee: block.blobBaseFee)
     }
-    return gas
   }
 
   /// The version byte of a hash of a KZG commitment.

@@ -28,8 +28,8 @@ struct BlockFetcher {
   let client: NodeClient
   /// The chain's id, as the node says.
   let chainID: UInt64
-  /// The fork that holds, if it is not to be found out.
-  let fork: Fork?
+  /// Which rules hold.
+  let choice: RulesChoice
   /// Whether the node's tracer is asked.
   let usesTracer: Bool
   /// What executes blocks.
@@ -38,7 +38,8 @@ struct BlockFetcher {
   /// Fetches a block.
   func fetch(_ number: UInt64) throws(FetchError) -> BlockTexts {
     let block = try NodeBlock(number, of: client)
-    let candidates = try ForkCandidates.rules(of: block, chainID: chainID, named: fork)
+    let candidates = try ForkCandidates.rules(
+      of: block, chainID: chainID, choice: choice, client: client)
     let first = try settle(block, candidates, isTraced: usesTracer)
     if first.isEqual || !usesTracer { return texts(block, first, didDistrustTracer: false) }
     let second = try settle(block, candidates, isTraced: false)
@@ -66,7 +67,7 @@ struct BlockFetcher {
     let state = NodeState(client, before: block.number, parentHash: block.parentHash)
     try askForUntraceable(block, state)
     if isTraced { try mergeTraces(of: block, into: state) }
-    try askForRest(block, state)
+    try askForWithdrawals(of: block, state)
     var fallback: Outcome?
     var refusal: FetchError?
     for rules in candidates {
@@ -100,15 +101,14 @@ struct BlockFetcher {
     }
   }
 
-  /// What the end of a block touches.
-  private func askForRest(_ block: NodeBlock, _ state: NodeState) throws(FetchError) {
+  /// What withdrawals touch. The queues of requests are read by executing the block.
+  private func askForWithdrawals(
+    of block: NodeBlock, _ state: NodeState
+  ) throws(FetchError) {
     try state.checkLateComers()
     for withdrawal in block.withdrawals where state.preState.accounts[withdrawal.address] == nil {
       try state.ask(for: withdrawal.address)
     }
-    guard try has("requestsHash", block) else { return }
-    for queue in RequestQueue.all { try queue.read(from: state) }
-    if let failure = state.failure { throw failure }
   }
 
   private func has(_ field: String, _ block: NodeBlock) throws(FetchError) -> Bool {
@@ -175,8 +175,7 @@ struct BlockFetcher {
   ) throws(FetchError) -> Outcome {
     try discover(try recorded(block, #"{"accounts": {}}"#, rules), block, state)
     let isPublic = ChainRules.publicNetwork(chainID: chainID) == rules
-    let named = isPublic ? nil : rules.fork(block: block.number, timestamp: 0)
-    let text = state.preState.text(chainID: chainID, fork: named)
+    let text = state.preState.text(chainID: chainID, rules: isPublic ? nil : rules, of: block)
     let replay = BlockReplay(try recorded(block, text, rules), executor: executor)
     guard !replay.hitMemoryLimit else { throw .block(block.number, .memoryLimit) }
     return Outcome(preState: text, isEqual: replay.differences.isEmpty)

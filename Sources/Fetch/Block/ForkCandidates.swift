@@ -6,31 +6,57 @@ internal import Primitives
 
 /// The rules that may hold for a block.
 enum ForkCandidates {
-  /// The rules of a public network; else the named fork; else every fork that the fields of the
-  /// header fit, the newest first.
+  /// The rules that were chosen; else those of the public network; else every fork that the fields of
+  /// the header fit, the newest first.
   static func rules(
-    of block: NodeBlock, chainID: UInt64, named fork: Fork?
+    of block: NodeBlock, chainID: UInt64, choice: RulesChoice, client: NodeClient
   ) throws(FetchError) -> [ChainRules] {
-    if let fork { return [ChainRules(chainID: chainID, always: fork)] }
-    if let rules = ChainRules.publicNetwork(chainID: chainID) { return [rules] }
-    let forks: ClosedRange<Fork>
+    let forks: [Fork]
+    switch choice {
+    case .chain(let rules): return [settled(rules, block)]
+    case .fork(let fork): forks = [fork]
+    case .found:
+      if let rules = ChainRules.publicNetwork(chainID: chainID) { return [rules] }
+      forks = try fitting(block)
+    }
+    // All that have blobs have the same parameters of their own: since Prague none brings others.
+    let blobs = try forks.first.flatMap(BlobParameters.of).map { own throws(FetchError) in
+      try client.blobParameters(of: block, own: own)
+    }
+    return forks.map { ChainRules(chainID: chainID, always: $0, blobs: blobs) }
+  }
+
+  /// What a chain's rules say of one block. Where total difficulty ends the proof of work, a block
+  /// without difficulty comes after it.
+  private static func settled(_ chain: ChainRules, _ block: NodeBlock) -> ChainRules {
+    var fork = chain.fork(block: block.number, timestamp: block.timestamp)
+    if chain.terminalTotalDifficulty != nil, block.difficulty.isZero { fork = max(fork, .paris) }
+    var rules = ChainRules(
+      chainID: chain.chainID, always: fork,
+      blobs: chain.blobParameters(block: block.number, timestamp: block.timestamp))
+    rules.depositContract = chain.depositContract
+    return rules
+  }
+
+  private static func fitting(_ block: NodeBlock) throws(FetchError) -> [Fork] {
     do throws(JSONError) {
-      forks = try fitting(block.document.root)
+      let forks = try block.fittingForks()
+      return Fork.allCases.reversed().filter(forks.contains).filter(\.changesExecution)
     } catch {
       throw .answer(error)
     }
-    return Fork.allCases.reversed().filter(forks.contains).filter(\.changesExecution).map {
-      ChainRules(chainID: chainID, always: $0)
-    }
   }
+}
 
-  private static func fitting(_ header: JSONValue) throws(JSONError) -> ClosedRange<Fork> {
+extension NodeBlock {
+  /// The forks that the fields of the header fit.
+  fileprivate func fittingForks() throws(JSONError) -> ClosedRange<Fork> {
+    let header = document.root
     if try header.optionalField("requestsHash") != nil { return .prague ... .latest }
     if try header.optionalField("parentBeaconBlockRoot") != nil { return .cancun ... .cancun }
     if try header.optionalField("withdrawalsRoot") != nil { return .shanghai ... .shanghai }
     guard try header.optionalField("baseFeePerGas") != nil else { return .frontier ... .berlin }
-    let isProofOfWork = try !header.field("difficulty").uint256().isZero
-    return isProofOfWork ? .london ... .grayGlacier : .paris ... .paris
+    return difficulty.isZero ? .paris ... .paris : .london ... .grayGlacier
   }
 }
 

@@ -14,6 +14,14 @@ struct NodeBlock {
   let text: String
   /// The same, parsed; errors name the node.
   let document: JSONDocument
+  /// When it was made, in seconds.
+  let timestamp: UInt64
+  /// Zero after the proof of work.
+  let difficulty: UInt256
+  /// What decides the price of its blobs; nil before Cancun.
+  let excessBlobGas: UInt64?
+  /// The gas of its blobs; zero before Cancun.
+  let blobGasUsed: UInt64
   /// The hash of the block before.
   let parentHash: Hash256
   /// Who receives the fees.
@@ -64,6 +72,10 @@ struct NodeBlock {
     document = try JSONDocument(parsing: Array(text.utf8), source: source)
     parentHash = try answer.field("parentHash").hash()
     coinbase = try answer.field("miner").address()
+    timestamp = try answer.field("timestamp").uint64()
+    difficulty = try answer.field("difficulty").uint256()
+    excessBlobGas = try answer.optionalField("excessBlobGas")?.uint64()
+    blobGasUsed = try answer.optionalField("blobGasUsed")?.uint64() ?? 0
     withdrawals = try answer.optionalField("withdrawals")?.withdrawals() ?? []
     var hashes: [Hash256] = []
     var creations: [Address] = []

@@ -68,14 +68,25 @@ struct PreState {
     }
   }
 
-  /// The text of `pre_state.json`. A `fork` is named where the chain's id does not tell it.
-  func text(chainID: UInt64, fork: Fork?) -> String {
+  /// The text of `pre_state.json`. The fork is named, and the blob parameters that are not its own,
+  /// where the chain's id does not tell the `rules`.
+  func text(chainID: UInt64, rules: ChainRules?, of block: NodeBlock) -> String {
     var writer = JSONWriter()
     writer.object { root in
       root.key("chain")
       root.object {
         $0.member("chainId", UInt256(chainID).hex)
-        if let fork { $0.member("fork", fork.name) }
+        guard let rules else { return }
+        let fork = rules.fork(block: block.number, timestamp: block.timestamp)
+        $0.member("fork", fork.name)
+        let blobs = rules.blobParameters(block: block.number, timestamp: block.timestamp)
+        guard let blobs, blobs != BlobParameters.of(fork) else { return }
+        $0.key("blobSchedule")
+        $0.object {
+          $0.member("target", blobs.target)
+          $0.member("max", blobs.max)
+          $0.member("baseFeeUpdateFraction", blobs.baseFeeUpdateFraction)
+        }
       }
       root.key("blockHashes")
       root.object { list in

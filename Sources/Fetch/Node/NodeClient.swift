@@ -56,6 +56,8 @@ final class NodeClient {
           node: address.name, method: method, problem: error, attempts: attempt)
         guard error.mayPass, attempt < retry.attempts else { throw error }
       }
+      // Blocks this thread, which has nothing else to do: fetching has a thread of its own, and an
+      // interrupted program ends in the middle of it as in the middle of a request.
       Thread.sleep(forTimeInterval: retry.delay(after: attempt, wish: wish))
       attempt += 1
     }
@@ -89,6 +91,7 @@ final class NodeClient {
     }
     wish = response.retryAfter
     let isSuccess = (200..<300).contains(response.status)
+    if isSuccess && response.body.isEmpty { throw .status(response.status, "") }
     let answer: Answer
     do throws(JSONError) {
       answer = try Answer(
@@ -135,11 +138,7 @@ private struct Answer {
       return
     }
     refusal = nil
-    result = try root.optionalField("result")
-    // Null is a result, an absent one is none.
-    if result == nil, try !root.members().contains(where: { $0.key.string == "result" }) {
-      _ = try root.field("result")
-    }
+    result = try root.nullableField("result")
   }
 }
 

@@ -12,7 +12,8 @@ public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
     case timeout(String)
     /// The answer has more bytes than allowed.
     case tooLarge(limit: Int)
-    /// The server answered with an HTTP status that is no success; the beginning of what it said.
+    /// The server answered with an HTTP status that is no success, or with nothing; the beginning of
+    /// what it said.
     case status(Int, String)
     /// The answer is no JSON, or not an answer of JSON-RPC.
     case malformed(JSONError)
@@ -80,6 +81,7 @@ public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
     case .status(let status, let words):
       let hint =
         switch status {
+        case 200..<300: " without a body, which is no answer of JSON-RPC"
         case 300..<400: "; redirects are not followed, give the URL they lead to"
         case 401, 403: "; a key may be missing, see --header"
         default: ""

@@ -14,8 +14,8 @@ public struct FetchSettings: Sendable {
   public var blocks: BlockNumbers
   /// The folder that gets a folder for each block.
   public var folder: String
-  /// The fork that holds for the blocks; nil to know it by the chain or find it out.
-  public var fork: Fork?
+  /// Which rules hold for the blocks.
+  public var rules = RulesChoice.found
   /// Whether the node's tracer is used; without it every account and slot is a question of its own.
   public var usesTracer = true
   /// Seconds to wait for a whole answer.
@@ -31,6 +31,16 @@ public struct FetchSettings: Sendable {
     self.blocks = blocks
     self.folder = folder
   }
+}
+
+/// Which rules hold for the blocks of a node.
+public enum RulesChoice: Sendable, Hashable {
+  /// Those of the public network that the node is on; else such as are found out.
+  case found
+  /// Those of this fork.
+  case fork(Fork)
+  /// Those of this chain, as its genesis file says.
+  case chain(ChainRules)
 }
 
 /// A block that stands in its folder.
@@ -112,9 +122,12 @@ public final class FetchRun: @unchecked Sendable {
       try value.uint64()
     }
     lock.withLock { report.chainID = chainID }
+    if case .chain(let rules) = settings.rules, rules.chainID != chainID {
+      throw .otherChain(expected: rules.chainID, found: chainID)
+    }
     let executor = SequentialExecutor()
     let fetcher = BlockFetcher(
-      client: client, chainID: chainID, fork: settings.fork, usesTracer: settings.usesTracer,
+      client: client, chainID: chainID, choice: settings.rules, usesTracer: settings.usesTracer,
       executor: executor)
     for (index, number) in settings.blocks.numbers.enumerated() {
       do throws(FetchError) {

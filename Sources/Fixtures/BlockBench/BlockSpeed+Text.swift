@@ -23,22 +23,17 @@ extension BlockSpeed {
   public var json: String {
     var writer = JSONWriter()
     writer.object { root in
-      root.key("cases")
-      root.array { list in
-        for row in cases {
-          list.object {
-            $0.member("name", row.name)
-            $0.member("gas", row.gas)
-            $0.member("ns", row.nanoseconds)
-            $0.member("mgasPerSecond", row.megagasPerSecond)
-          }
-        }
+      root.objects("cases", of: cases) { object, row in
+        object.member("name", row.name)
+        object.member("gas", row.gas)
+        object.member("ns", row.nanoseconds)
+        object.member("mgasPerSecond", row.megagasPerSecond)
       }
       root.key("errors")
       root.array { list in
         for error in errors { list.value(error) }
       }
     }
-    return writer.text + "\n"
+    return writer.text
   }
 }

@@ -15,6 +15,7 @@ enum BlockRefusal: Hashable {
   case gasUsedAboveLimit
   case extraDataTooLong
   case daoMarkMissing
+  case daoMarkForbidden
   case wrongDifficulty
   case nonceNotZero
   case wrongBaseFee
@@ -29,11 +30,13 @@ enum BlockRefusal: Hashable {
   case ommerIsAncestor
   case ommerIsSibling
   case ommerParentNotAncestor
+  case tooManyTransactions
   case wrongTransactionsRoot
   case wrongOmmersHash
   case wrongWithdrawalsRoot
   case missingWithdrawals
   case unexpectedWithdrawals
+  case balanceOverflow
   case systemContractMissing
   case systemCallFailed
   case malformedDeposit
@@ -54,6 +57,8 @@ extension Refusal {
     case .malformed(let error): malformed(error.field, error.fault)
     case .transaction(_, let reason): [Refusal(reason)]
     case .ommer(_, let reason): all(of: reason)
+    // The transaction that comes too late finds its gas limit above what the block has left.
+    case .tooManyTransactions: [.block(.tooManyTransactions), .gasLimitAboveBlock]
     default: [.block(BlockRefusal(error))]
     }
   }
@@ -87,6 +92,7 @@ extension BlockRefusal {
     case .gasUsedAboveLimit: self = .gasUsedAboveLimit
     case .extraDataTooLong: self = .extraDataTooLong
     case .daoMarkMissing: self = .daoMarkMissing
+    case .daoMarkForbidden: self = .daoMarkForbidden
     case .wrongDifficulty: self = .wrongDifficulty
     case .nonceNotZero: self = .nonceNotZero
     case .wrongBaseFee: self = .wrongBaseFee
@@ -94,12 +100,6 @@ extension BlockRefusal {
     case .unexpectedField(let field): self = .unexpectedField(field)
     case .wrongExcessBlobGas: self = .wrongExcessBlobGas
     case .invalidSeal: self = .invalidSeal
-    default: self.init(body: error)
-    }
-  }
-
-  private init(body error: InvalidBlock) {
-    switch error {
     case .ommersNotAllowed: self = .ommersNotAllowed
     case .tooManyOmmers: self = .tooManyOmmers
     case .duplicateOmmer: self = .duplicateOmmer
@@ -107,11 +107,13 @@ extension BlockRefusal {
     case .ommerIsAncestor: self = .ommerIsAncestor
     case .ommerIsSibling: self = .ommerIsSibling
     case .ommerParentNotAncestor: self = .ommerParentNotAncestor
+    case .tooManyTransactions: self = .tooManyTransactions
     case .wrongTransactionsRoot: self = .wrongTransactionsRoot
     case .wrongOmmersHash: self = .wrongOmmersHash
     case .wrongWithdrawalsRoot: self = .wrongWithdrawalsRoot
     case .missingWithdrawals: self = .missingWithdrawals
     case .unexpectedWithdrawals: self = .unexpectedWithdrawals
+    case .balanceOverflow: self = .balanceOverflow
     case .systemContractMissing: self = .systemContractMissing
     case .systemCallFailed: self = .systemCallFailed
     case .malformedDeposit: self = .malformedDeposit
@@ -121,7 +123,6 @@ extension BlockRefusal {
     case .wrongReceiptsRoot: self = .wrongReceiptsRoot
     case .wrongStateRoot: self = .wrongStateRoot
     case .wrongRequestsHash: self = .wrongRequestsHash
-    default: self = .malformed
     }
   }
 }

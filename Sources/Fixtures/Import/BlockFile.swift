@@ -18,6 +18,8 @@ public struct BlockFileError: Error, Equatable, Sendable, CustomStringConvertibl
 
   /// The file.
   public let path: String
+  /// Which item of the file it is, the first being 1.
+  public let position: Int
   /// Where the item begins.
   public let offset: Int
   /// What is wrong.
@@ -25,7 +27,7 @@ public struct BlockFileError: Error, Equatable, Sendable, CustomStringConvertibl
 
   /// One line: file, place, and what is wrong.
   public var description: String {
-    let place = "\(path): at byte \(offset)"
+    let place = "\(path): item \(position), at byte \(offset)"
     return switch problem {
     case .unreadable(let error): error.description
     case .notAList: "\(place): not the encoding of a block"
@@ -46,6 +48,8 @@ struct BlockFile: ~Copyable {
   var size: Int { file.size }
   /// Where the next block begins.
   private(set) var offset = 0
+  /// How many blocks were given.
+  private(set) var count = 0
 
   private let file: RegularFile
   private let limit: Int
@@ -58,7 +62,7 @@ struct BlockFile: ~Copyable {
     do throws(ArchiveError) {
       file = try RegularFile(path)
     } catch {
-      throw BlockFileError(path: path, offset: 0, problem: .unreadable(error))
+      throw BlockFileError(path: path, position: 1, offset: 0, problem: .unreadable(error))
     }
     self.limit = limit
   }
@@ -66,13 +70,14 @@ struct BlockFile: ~Copyable {
   /// The encoding of the next block, or nil at the end.
   mutating func next() throws(BlockFileError) -> [UInt8]? {
     guard try has(1) else { return nil }
-    let count = try itemLength()
-    guard try has(count) else { throw failure(.truncated) }
+    let length = try itemLength()
+    guard try has(length) else { throw failure(.truncated) }
     defer {
-      start += count
-      offset += count
+      start += length
+      offset += length
+      count += 1
     }
-    return Array(buffer[start..<start + count])
+    return Array(buffer[start..<start + length])
   }
 
   /// The length of the next item with its header.
@@ -107,6 +112,6 @@ struct BlockFile: ~Copyable {
   }
 
   private func failure(_ problem: BlockFileError.Problem) -> BlockFileError {
-    BlockFileError(path: file.path, offset: offset, problem: problem)
+    BlockFileError(path: file.path, position: count + 1, offset: offset, problem: problem)
   }
 }

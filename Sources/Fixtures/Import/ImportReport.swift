@@ -9,16 +9,21 @@ public struct ImportReport: Sendable {
   public struct Refusal: Sendable, Equatable {
     /// The file it stands in.
     public let path: String
+    /// Which of the file's blocks it is, the first being 1.
+    public let position: Int
     /// Where it begins in the file.
     public let offset: Int
     /// Its number and hash, unless its encoding is no block's.
     public let block: (number: UInt64, hash: Hash256)?
     /// The rule, in words.
     public let reason: String
+    /// Whether a proof of work does not hold, which blocks of test chains need not have.
+    public let isOfSeal: Bool
 
     /// Whether both are the same.
     public static func == (a: Refusal, b: Refusal) -> Bool {
-      a.path == b.path && a.offset == b.offset && a.reason == b.reason
+      a.path == b.path && a.position == b.position && a.offset == b.offset
+        && a.reason == b.reason && a.isOfSeal == b.isOfSeal
         && a.block?.number == b.block?.number && a.block?.hash == b.block?.hash
     }
   }

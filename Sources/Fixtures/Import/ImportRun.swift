@@ -109,6 +109,13 @@ public final class ImportRun: @unchecked Sendable {
     }
   }
 
+  /// The reason in words; places in the encoding of a block at `offset` are told as places in the file.
+  private static func words(for reason: InvalidBlock, offset: Int) -> String {
+    guard case .malformed(var error) = reason else { return "\(reason)" }
+    error.offset += offset
+    return "\(InvalidBlock.malformed(error)) of the file"
+  }
+
   private func importFile(
     _ path: String, after done: Int, into chain: ImportedChain
   ) throws(BlockFileError) {
@@ -117,24 +124,36 @@ public final class ImportRun: @unchecked Sendable {
       let offset = file.offset
       guard let encoding = try file.next() else { return }
       switch chain.add(encoding) {
-      case .added(let block):
+      case .added(let header, let transactions):
         report.blocks += 1
-        report.transactions += block.transactions.count
-        report.gasUsed &+= block.header.gasUsed
+        report.transactions += transactions
+        report.gasUsed &+= header.gasUsed
       case .known: report.knownBlocks += 1
-      case .refused(let block, let reason):
+      case .refused(let header, let reason):
         report.refusal = ImportReport.Refusal(
-          path: path, offset: offset, block: block.map { ($0.header.number, $0.hash) },
-          reason: "\(reason)")
+          path: path, position: file.count, offset: offset,
+          block: header.map { ($0.number, $0.hash) },
+          reason: Self.words(for: reason, offset: offset), isOfSeal: reason.isOfSeal)
         return
-      case .notExecuted(let block, let error):
-        report.error = "\(path): block \(block.header.number) cannot be executed: \(error)"
+      case .notExecuted(let header, let error):
+        report.error = "\(path): block \(header.number) cannot be executed: \(error)"
         return
       }
       lock.withLock {
         state.bytesDone = done + file.offset
         state.blocks = report.blocks
       }
+    }
+  }
+}
+
+extension InvalidBlock {
+  /// Whether a proof of work is what does not hold, the block's or an ommer's.
+  fileprivate var isOfSeal: Bool {
+    switch self {
+    case .invalidSeal: true
+    case .ommer(_, let reason): reason.isOfSeal
+    default: false
     }
   }
 }

@@ -13,6 +13,10 @@ public enum ImportText {
     if let refusal = report.refusal {
       text += "REFUSED \(name(of: refusal)), at byte \(refusal.offset) of \(refusal.path)\n"
       text += "  \(refusal.reason)\n"
+      if refusal.isOfSeal {
+        text +=
+          "  with --no-seal, any proof of work will do, as test chains that were not mined need\n"
+      }
     }
     if let error = report.error { text += "STOPPED \(error)\n" }
     if let head = report.head {
@@ -48,6 +52,7 @@ public enum ImportText {
         root.key("refused")
         root.object { object in
           object.member("file", refusal.path)
+          object.member("position", refusal.position)
           object.member("offset", refusal.offset)
           if let block = refusal.block {
             object.member("number", block.number)
@@ -62,7 +67,8 @@ public enum ImportText {
   }
 
   private static func name(of refusal: ImportReport.Refusal) -> String {
-    refusal.block.map { "block \($0.number) (\($0.hash))" } ?? "what should be a block"
+    refusal.block.map { "block \($0.number) (\($0.hash))" }
+      ?? "item \(refusal.position), which should be a block"
   }
 
   private static func megagasPerSecond(_ report: ImportReport) -> Double {

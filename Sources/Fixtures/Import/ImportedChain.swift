@@ -3,19 +3,20 @@
 internal import Chain
 internal import Execution
 internal import Ledger
+internal import Primitives
 internal import State
 
 /// A chain from its genesis on.
 final class ImportedChain {
   /// What became of a block.
   enum Verdict {
-    case added(Block)
+    case added(Header, transactions: Int)
     /// It was there already, and the head stays where it is.
     case known
-    /// It breaks a rule; without a block where the encoding is none.
-    case refused(Block?, InvalidBlock)
+    /// It breaks a rule; without a header where the encoding has none.
+    case refused(Header?, InvalidBlock)
     /// It could not be executed, which says nothing about it.
-    case notExecuted(Block, ExecutionError)
+    case notExecuted(Header, ExecutionError)
   }
 
   let blockchain: Blockchain
@@ -35,26 +36,37 @@ final class ImportedChain {
 
   /// Adds the block with this encoding.
   func add(_ encoding: [UInt8]) -> Verdict {
-    let block: Block
+    let block: EncodedBlock
     do throws(Block.DecodingError) {
-      block = try Block(decoding: encoding)
+      block = try EncodedBlock(encoding)
     } catch {
       return .refused(nil, .malformed(error))
     }
-    return add(block)
+    return add(block.header, transactions: block.transactionCount(upTo: .max)) {
+      [blockchain] () throws(BlockImportError) in try blockchain.importBlock(block)
+    }
   }
 
   /// Adds a block.
   func add(_ block: Block) -> Verdict {
-    if blockchain.block(block.hash) != nil { return .known }
+    add(block.header, transactions: block.transactions.count) {
+      [blockchain] () throws(BlockImportError) in try blockchain.importBlock(block)
+    }
+  }
+
+  private func add(
+    _ header: Header, transactions: @autoclosure () -> Int,
+    importing: () throws(BlockImportError) -> Hash256
+  ) -> Verdict {
+    if blockchain.block(header.hash) != nil { return .known }
     do throws(BlockImportError) {
-      try blockchain.importBlock(block)
+      _ = try importing()
     } catch {
       switch error {
-      case .invalid(let reason): return .refused(block, reason)
-      case .notExecuted(let error): return .notExecuted(block, error)
+      case .invalid(let reason): return .refused(header, reason)
+      case .notExecuted(let error): return .notExecuted(header, error)
       }
     }
-    return .added(block)
+    return .added(header, transactions: transactions())
   }
 }

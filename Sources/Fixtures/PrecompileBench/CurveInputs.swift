@@ -2,6 +2,7 @@
 
 internal import Crypto
 internal import Primitives
+internal import Samples
 
 /// Makes points by the functions that are measured.
 enum CurveInputs {
@@ -11,13 +12,13 @@ enum CurveInputs {
 
   // BN254
 
-  private static func bn254Point(_ source: inout SeededBytes) -> [UInt8] {
+  private static func bn254Point(_ source: inout SeededGenerator) -> [UInt8] {
     let generator = UInt256.one.bigEndianBytes + UInt256(2 as UInt64).bigEndianBytes
-    return (generator + source.next(32)).withUnsafeBytes { BN254.multiply($0) } ?? generator
+    return (generator + source.bytes(32)).withUnsafeBytes { BN254.multiply($0) } ?? generator
   }
 
   static var bn254Sums: [PrecompileInput] {
-    var source = SeededBytes(10)
+    var source = SeededGenerator(seed: 10)
     let (p, q) = (bn254Point(&source), bn254Point(&source))
     return [
       PrecompileInput(name: "two points", bytes: p + q),
@@ -28,34 +29,27 @@ enum CurveInputs {
   }
 
   static var bn254Products: [PrecompileInput] {
-    var source = SeededBytes(11)
+    var source = SeededGenerator(seed: 11)
     let point = bn254Point(&source)
     return [
       PrecompileInput(name: "2^256 − 1", bytes: point + [UInt8](repeating: 0xff, count: 32)),
-      PrecompileInput(name: "a random factor", bytes: point + source.next(32)),
-      PrecompileInput(name: "another one", bytes: point + source.next(32)),
+      PrecompileInput(name: "a random factor", bytes: point + source.bytes(32)),
+      PrecompileInput(name: "another one", bytes: point + source.bytes(32)),
       PrecompileInput(name: "factor 1", bytes: point + UInt256.one.bigEndianBytes),
     ]
   }
 
   /// The generator of G2, imaginary parts first (EIP-197).
-  private static let bn254Twist: [UInt8] = [
-    UInt256(
-      l0: 0x97e4_85b7_aef3_12c2, l1: 0xf1aa_4933_35a9_e712, l2: 0x7260_bfb7_31fb_5d25,
-      l3: 0x198e_9393_920d_483a),
-    UInt256(
-      l0: 0x46de_bd5c_d992_f6ed, l1: 0x6743_22d4_f75e_dadd, l2: 0x426a_0066_5e5c_4479,
-      l3: 0x1800_deef_121f_1e76),
-    UInt256(
-      l0: 0x55ac_dadc_d122_975b, l1: 0xbc4b_3133_70b3_8ef3, l2: 0xec9e_99ad_690c_3395,
-      l3: 0x0906_89d0_585f_f075),
-    UInt256(
-      l0: 0x4ce6_cc01_66fa_7daa, l1: 0xe3d1_e769_0c43_d37b, l2: 0x4aab_7180_8dcb_408f,
-      l3: 0x12c8_5ea5_db8c_6deb),
-  ].flatMap(\.bigEndianBytes)
+  private static let bn254Twist: [UInt8] =
+    ([
+      0x198e9393920d483a_7260bfb731fb5d25_f1aa493335a9e712_97e485b7aef312c2,
+      0x1800deef121f1e76_426a00665e5c4479_674322d4f75edadd_46debd5cd992f6ed,
+      0x090689d0585ff075_ec9e99ad690c3395_bc4b313370b38ef3_55acdadcd122975b,
+      0x12c85ea5db8c6deb_4aab71808dcb408f_e3d1e7690c43d37b_4ce6cc0166fa7daa,
+    ] as [UInt256]).flatMap(\.bigEndianBytes)
 
   static func bn254Pairing(_ count: Int) -> PrecompileInput {
-    var source = SeededBytes(12)
+    var source = SeededGenerator(seed: 12)
     let pairs = (0..<count).flatMap { _ in bn254Point(&source) + bn254Twist }
     return PrecompileInput(name: "\(count) pairs", bytes: pairs)
   }
@@ -63,13 +57,13 @@ enum CurveInputs {
   // BLS12-381
 
   /// An element of the base field in the 64 bytes of EIP-2537.
-  private static func element(_ source: inout SeededBytes) -> [UInt8] {
-    [UInt8](repeating: 0, count: 16) + [0] + source.next(47)
+  private static func element(_ source: inout SeededGenerator) -> [UInt8] {
+    [UInt8](repeating: 0, count: 16) + [0] + source.bytes(47)
   }
 
   /// Elements for the maps, of the field's extension of this degree.
   static func elements(_ degree: Int) -> [PrecompileInput] {
-    var source = SeededBytes(13)
+    var source = SeededGenerator(seed: 13)
     var inputs = (0..<8).map { number in
       PrecompileInput(
         name: "element \(number)", bytes: (0..<degree).flatMap { _ in element(&source) })
@@ -79,12 +73,12 @@ enum CurveInputs {
   }
 
   private static let pointsG1: [[UInt8]] = {
-    var source = SeededBytes(14)
+    var source = SeededGenerator(seed: 14)
     return (0..<256).map { _ in element(&source).withUnsafeBytes { BLS12381.mapToG1($0) } ?? [] }
   }()
 
   private static let pointsG2: [[UInt8]] = {
-    var source = SeededBytes(15)
+    var source = SeededGenerator(seed: 15)
     return (0..<256).map { _ in
       (element(&source) + element(&source)).withUnsafeBytes { BLS12381.mapToG2($0) } ?? []
     }
@@ -103,8 +97,8 @@ enum CurveInputs {
   static var bls12381SumsG2: [PrecompileInput] { sums(pointsG2) }
 
   private static func multiples(_ points: [[UInt8]], _ count: Int) -> PrecompileInput {
-    var source = SeededBytes(16)
-    let terms = (0..<count).flatMap { points[$0] + source.next(32) }
+    var source = SeededGenerator(seed: 16)
+    let terms = (0..<count).flatMap { points[$0] + source.bytes(32) }
     return PrecompileInput(name: "\(count) point\(count == 1 ? "" : "s")", bytes: terms)
   }
 
@@ -118,9 +112,9 @@ enum CurveInputs {
 
   /// A good proof of a value of a random blob.
   static let pointEvaluation: PrecompileInput = {
-    var source = SeededBytes(17)
-    let blob: [UInt8] = (0..<KZG.elementsPerBlob).flatMap { _ in [0] + source.next(31) }
-    let z: [UInt8] = [0] + source.next(31)
+    var source = SeededGenerator(seed: 17)
+    let blob: [UInt8] = (0..<KZG.elementsPerBlob).flatMap { _ in [0] + source.bytes(31) }
+    let z: [UInt8] = [0] + source.bytes(31)
     guard let commitment = try? KZG.commitment(to: blob),
       let (proof, y) = try? KZG.proof(blob: blob, z: z)
     else { return PrecompileInput(name: "none", bytes: []) }
@@ -133,22 +127,12 @@ enum CurveInputs {
 
   /// A good signature (EIP-7951), and one that is not.
   static let p256Signatures: [PrecompileInput] = {
-    let good = [
-      UInt256(
-        l0: 0x7850_11fe_190f_0b4d, l1: 0x6b9c_72bd_725d_39d4, l2: 0x0361_47a1_2d49_004b,
-        l3: 0x4cee_90eb_86ea_a050),
-      UInt256(
-        l0: 0x68e8_fb19_086e_8cac, l1: 0x31ff_4bcf_5993_d584, l2: 0x39bb_bf6e_8e80_d169,
-        l3: 0xa73b_d490_3f0c_e3b6),
-      UInt256(
-        l0: 0x0d31_2af6_c66b_1d60, l1: 0xc045_0c9a_a81b_e5d1, l2: 0x9286_b162_af3b_d7fc,
-        l3: 0x36db_cd03_009d_f8c5),
-      UInt256(
-        l0: 0x4a3b_b606_0e44_eff3, l1: 0x9ab5_eadf_74b7_5420, l2: 0xfcfe_16ae_7770_b0c4,
-        l3: 0x4aeb_d309_9c61_8202),
-      UInt256(
-        l0: 0x2ddf_79ae_00b4_e10e, l1: 0x26d0_f7c0_0181_a5fb, l2: 0xca6c_a971_a7a1_adc8,
-        l3: 0x7618_b065_f983_2de4),
+    let good: [UInt256] = [
+      0x4cee90eb86eaa050_036147a12d49004b_6b9c72bd725d39d4_785011fe190f0b4d,
+      0xa73bd4903f0ce3b6_39bbbf6e8e80d169_31ff4bcf5993d584_68e8fb19086e8cac,
+      0x36dbcd03009df8c5_9286b162af3bd7fc_c0450c9aa81be5d1_0d312af6c66b1d60,
+      0x4aebd3099c618202_fcfe16ae7770b0c4_9ab5eadf74b75420_4a3bb6060e44eff3,
+      0x7618b065f9832de4_ca6ca971a7a1adc8_26d0f7c00181a5fb_2ddf79ae00b4e10e,
     ]
     return [
       PrecompileInput(name: "a good one", bytes: good.flatMap(\.bigEndianBytes)),

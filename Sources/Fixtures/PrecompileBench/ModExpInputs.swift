@@ -2,6 +2,7 @@
 
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 /// Makes inputs of MODEXP.
 enum ModExpInputs {
@@ -13,8 +14,8 @@ enum ModExpInputs {
 
   /// Moduli of `size` bytes: what they are, and their bytes.
   private static func moduli(_ size: Int) -> [(String, [UInt8])] {
-    var source = SeededBytes(UInt64(size))
-    let random = [0xff] + source.next(size - 1)
+    var source = SeededGenerator(seed: UInt64(size))
+    let random = [0xff] + source.bytes(size - 1)
     let half = size / 2
     return [
       ("odd", Array(random.dropLast()) + [random[size - 1] | 1]),
@@ -66,12 +67,12 @@ enum ModExpInputs {
 
   /// All for the price that begins with `fork`.
   static func all(_ fork: Fork) -> [PrecompileInput] {
-    var source = SeededBytes(5)
+    var source = SeededGenerator(seed: 5)
     return sizes.flatMap { size in
       moduli(size).flatMap { modulusName, modulus in
         exponents(size, fork).flatMap { exponentName, exponent in
           [size, 1].map { baseSize in
-            let base = source.next(baseSize)
+            let base = source.bytes(baseSize)
             let lengths = [base, exponent, modulus].map { UInt256(UInt64($0.count)) }
             return PrecompileInput(
               name: "\(size) bytes, \(modulusName), base of \(baseSize), exponent \(exponentName)",

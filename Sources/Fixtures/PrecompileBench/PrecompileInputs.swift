@@ -3,6 +3,7 @@
 internal import Crypto
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 /// Makes inputs. The same ones every time.
 enum PrecompileInputs {
@@ -40,10 +41,10 @@ enum PrecompileInputs {
 
   /// Recoveries: signatures as they come, and one without a key.
   static let signatures: [PrecompileInput] = {
-    var source = SeededBytes(1)
+    var source = SeededGenerator(seed: 1)
     var inputs = (0..<4).compactMap { number -> PrecompileInput? in
-      guard let hash = Hash256(bytes: source.next(32)),
-        let signature = Secp256k1.sign(hash: hash, privateKey: UInt256(source.word()))
+      guard let hash = Hash256(bytes: source.bytes(32)),
+        let signature = Secp256k1.sign(hash: hash, privateKey: UInt256(source.next()))
       else { return nil }
       let parts = [UInt256(UInt64(27 + signature.yParity)), signature.r, signature.s]
       return PrecompileInput(
@@ -52,45 +53,24 @@ enum PrecompileInputs {
     let words = [UInt256(27 as UInt64), UInt256(5 as UInt64), UInt256.one]
     inputs.append(
       PrecompileInput(
-        name: "an r without a point", bytes: source.next(32) + words.flatMap(\.bigEndianBytes)))
+        name: "an r without a point", bytes: source.bytes(32) + words.flatMap(\.bigEndianBytes)))
     return inputs
   }()
 
   /// Bytes of lengths around the blocks of the hashes.
   private static var texts: [PrecompileInput] {
-    var source = SeededBytes(2)
+    var source = SeededGenerator(seed: 2)
     return [0, 1, 31, 32, 55, 56, 64, 96, 119, 120, 128, 1024, 4096, 65_536, 1 << 20].map { count in
-      PrecompileInput(name: "\(count) bytes", bytes: source.next(count))
+      PrecompileInput(name: "\(count) bytes", bytes: source.bytes(count))
     }
   }
 
   /// BLAKE2b with any number of rounds.
   private static var compressions: [PrecompileInput] {
-    var source = SeededBytes(3)
+    var source = SeededGenerator(seed: 3)
     return [0, 1, 2, 10, 12, 100, 1_000, 100_000, 1_000_000].map { (rounds: UInt32) in
       let head = withUnsafeBytes(of: rounds.bigEndian) { Array($0) }
-      return PrecompileInput(name: "\(rounds) rounds", bytes: head + source.next(208) + [1])
+      return PrecompileInput(name: "\(rounds) rounds", bytes: head + source.bytes(208) + [1])
     }
-  }
-}
-
-/// Bytes that look random and are the same every time (SplitMix64).
-struct SeededBytes {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  /// Eight bytes.
-  mutating func word() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z &>> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z &>> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z &>> 31
-  }
-
-  /// Some bytes.
-  mutating func next(_ count: Int) -> [UInt8] {
-    (0..<count).map { _ in UInt8(truncatingIfNeeded: word()) }
   }
 }

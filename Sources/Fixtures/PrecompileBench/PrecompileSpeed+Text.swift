@@ -33,30 +33,20 @@ extension PrecompileSpeed {
   public var json: String {
     var writer = JSONWriter()
     writer.object { root in
-      root.key("worst")
-      root.array { list in
-        for row in worst {
-          list.object {
-            $0.member("contract", row.contract)
-            $0.member("input", row.input)
-            $0.member("tried", row.tried)
-            $0.member("ns", row.nanoseconds)
-            $0.member("gas", row.gas)
-            $0.member("mgasPerSecond", row.megagasPerSecond)
-            $0.member("fastEnough", row.isFastEnough)
-          }
-        }
+      root.objects("worst", of: worst) { object, row in
+        object.member("contract", row.contract)
+        object.member("input", row.input)
+        object.member("tried", row.tried)
+        object.member("ns", row.nanoseconds)
+        object.member("gas", row.gas)
+        object.member("mgasPerSecond", row.megagasPerSecond)
+        object.member("fastEnough", row.isFastEnough)
       }
-      root.key("targets")
-      root.array { list in
-        for row in targets {
-          list.object {
-            $0.member("name", row.name)
-            $0.member("ns", row.nanoseconds)
-            $0.member("limitNs", row.limit)
-            $0.member("met", row.isMet)
-          }
-        }
+      root.objects("targets", of: targets) { object, row in
+        object.member("name", row.name)
+        object.member("ns", row.nanoseconds)
+        object.member("limitNs", row.limit)
+        object.member("met", row.isMet)
       }
     }
     return writer.text

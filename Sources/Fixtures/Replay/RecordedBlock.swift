@@ -75,13 +75,16 @@ public struct RecordedBlock: Sendable {
 
 extension JSONValue {
   /// The rules of the chain that `chainId` names, or of a chain on which the named `fork` always
-  /// holds.
+  /// holds, with the parameters in `blobSchedule` where they are not the fork's own.
   fileprivate func chainRules() throws(JSONError) -> ChainRules {
     let chainID = try field("chainId")
     let number = try chainID.uint64()
     if let name = try optionalField("fork") {
       guard let fork = Fork(try name.string()) else { throw name.unexpected("the name of a fork") }
-      return ChainRules(chainID: number, always: fork)
+      let blobs = try optionalField("blobSchedule").map { (value) throws(JSONError) in
+        try BlobParameters(value)
+      }
+      return ChainRules(chainID: number, always: fork, blobs: blobs)
     }
     guard let rules = ChainRules.publicNetwork(chainID: number) else {
       throw chainID.unexpected("the id of a public network, or a member \"fork\" beside it")

@@ -46,6 +46,7 @@ public enum WorkerThreads {
   public static func call<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result {
     let box = Box<Result?>(nil)
     run(1) { _ in box.value = body() }
+    // `run` calls it at least once, on this thread where the system gives none.
     guard let value = box.value else { preconditionFailure("the function has run") }
     return value
   }

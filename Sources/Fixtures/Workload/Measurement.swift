@@ -62,8 +62,7 @@ public struct Measurement: Sendable {
 
   /// The line that ends a trace (EIP-3155).
   public var traceSummary: String {
-    "{\"output\":\"\(Hex.encode(output))\",\"gasUsed\":\"0x\(String(gasUsed, radix: 16))\","
-      + "\"pass\":\(succeeded)}"
+    TraceSummary(output: output, gasUsed: gasUsed, passed: succeeded).line
   }
 
   /// An object for machines.

@@ -14,7 +14,7 @@ final class WorkloadRunner: FormatRunner {
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
     executor = TransactionExecutor(memoryLimit: memoryLimit)
-    if let trace { executor.machine.tracer = StructLogTracer(emit: trace) }
+    executor.emitTrace(trace)
   }
 
   func run(

@@ -2,11 +2,12 @@
 
 internal import Crypto
 internal import Primitives
+internal import Samples
 
 /// Makes inputs for precompiled contracts.
 enum PrecompileInput {
   /// An input for the contract at `address`, a third of the time damaged.
-  static func make(for address: UInt64, _ generator: inout FuzzGenerator) -> [UInt8] {
+  static func make(for address: UInt64, _ generator: inout SeededGenerator) -> [UInt8] {
     let input = valid(for: address, &generator)
     switch generator.below(9) {
     case 0...2: return generator.mutated(input)
@@ -15,7 +16,7 @@ enum PrecompileInput {
     }
   }
 
-  private static func valid(for address: UInt64, _ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func valid(for address: UInt64, _ generator: inout SeededGenerator) -> [UInt8] {
     switch address {
     case 0x01: return recovery(&generator)
     case 0x05: return modExp(&generator)
@@ -38,7 +39,7 @@ enum PrecompileInput {
   }
 
   /// A signature that somebody made, or one with its numbers at the edges.
-  private static func recovery(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func recovery(_ generator: inout SeededGenerator) -> [UInt8] {
     let hash = generator.hash()
     let parity = UInt256(UInt64(27 + generator.below(2)))
     if generator.oneIn(3) {
@@ -52,7 +53,7 @@ enum PrecompileInput {
       + made.s.bigEndianBytes
   }
 
-  private static func modExp(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func modExp(_ generator: inout SeededGenerator) -> [UInt8] {
     let lengths = (0..<3).map { _ in
       generator.oneIn(12) ? generator.pick([0, 33, 64, 65, 96, 255]) : generator.below(34)
     }
@@ -68,7 +69,7 @@ enum PrecompileInput {
       }
   }
 
-  private static func bn254(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func bn254(_ generator: inout SeededGenerator) -> [UInt8] {
     switch generator.below(4) {
     case 0: [UInt8](repeating: 0, count: 64)
     case 1: generator.bytes(64)
@@ -76,16 +77,16 @@ enum PrecompileInput {
     }
   }
 
-  private static func g1(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func g1(_ generator: inout SeededGenerator) -> [UInt8] {
     generator.oneIn(4) ? [UInt8](repeating: 0, count: 128) : CurvePoints.bls12381G1
   }
 
-  private static func g2(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func g2(_ generator: inout SeededGenerator) -> [UInt8] {
     generator.oneIn(4) ? [UInt8](repeating: 0, count: 256) : CurvePoints.bls12381G2
   }
 
   private static func multiples(
-    _ generator: inout FuzzGenerator, _ point: (inout FuzzGenerator) -> [UInt8]
+    _ generator: inout SeededGenerator, _ point: (inout SeededGenerator) -> [UInt8]
   ) -> [UInt8] {
     (0..<generator.within(1...3)).flatMap { _ in
       point(&generator) + generator.word().bigEndianBytes
@@ -93,11 +94,11 @@ enum PrecompileInput {
   }
 
   /// An element of BLS12-381's field: 16 zero bytes, then a number that is nearly always below p.
-  private static func field(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func field(_ generator: inout SeededGenerator) -> [UInt8] {
     [UInt8](repeating: 0, count: 16) + [UInt8(generator.below(0x1b))] + generator.bytes(47)
   }
 
-  private static func blake2f(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private static func blake2f(_ generator: inout SeededGenerator) -> [UInt8] {
     [0, 0, UInt8(generator.below(2)), generator.byte()] + generator.bytes(208)
       + [generator.oneIn(8) ? generator.byte() : UInt8(generator.below(2))]
   }

@@ -3,9 +3,10 @@
 internal import EVM
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 extension ProgramWriter {
-  mutating func writeCall(_ generator: inout FuzzGenerator) {
+  mutating func writeCall(_ generator: inout SeededGenerator) {
     let opcode: Opcode
     switch generator.below(8) {
     case 0...3: opcode = .call
@@ -24,7 +25,7 @@ extension ProgramWriter {
     keep(&generator)
   }
 
-  private mutating func pushValue(_ generator: inout FuzzGenerator) {
+  private mutating func pushValue(_ generator: inout SeededGenerator) {
     switch generator.below(10) {
     case 0: push(generator.word())
     case 1:
@@ -35,7 +36,7 @@ extension ProgramWriter {
     }
   }
 
-  private mutating func pushGas(_ generator: inout FuzzGenerator) {
+  private mutating func pushGas(_ generator: inout SeededGenerator) {
     switch generator.below(8) {
     case 0: push(generator.pick([0, 1, 100, 700, 2_299, 2_300, 2_301, 9_000, 21_000]))
     case 1: push(generator.word())
@@ -45,7 +46,7 @@ extension ProgramWriter {
   }
 
   /// Calls a precompiled contract with input made for it.
-  mutating func writePrecompile(_ generator: inout FuzzGenerator) {
+  mutating func writePrecompile(_ generator: inout SeededGenerator) {
     // Pairings are slow in the reference; they have vectors of their own.
     let address: UInt64 = generator.pick(weighted: [
       (4, 0x01), (3, 0x02), (3, 0x03), (4, 0x04), (6, 0x05), (2, 0x06), (1, 0x07), (3, 0x09),
@@ -71,7 +72,7 @@ extension ProgramWriter {
   }
 
   /// Creates a contract, and mostly calls what was created.
-  mutating func writeCreation(_ generator: inout FuzzGenerator) {
+  mutating func writeCreation(_ generator: inout SeededGenerator) {
     let isRepeated = !lastInitCode.isEmpty && generator.oneIn(2)
     let initcode =
       isRepeated ? lastInitCode : InitCode.make(&generator, fork: fork, cast: cast)
@@ -97,7 +98,7 @@ extension ProgramWriter {
 /// Code that creates contracts.
 enum InitCode {
   /// Init code of one of the kinds that the rules tell apart.
-  static func make(_ generator: inout FuzzGenerator, fork: Fork, cast: Cast) -> [UInt8] {
+  static func make(_ generator: inout SeededGenerator, fork: Fork, cast: Cast) -> [UInt8] {
     switch generator.below(14) {
     case 0: return []
     case 1: return returning(generator.bytes(upTo: 40))
@@ -130,7 +131,7 @@ enum InitCode {
 
 extension ProgramWriter {
   /// Code that calls every contract in turn and keeps what each of them says.
-  static func caller(_ generator: inout FuzzGenerator, fork: Fork, cast: Cast) -> [UInt8] {
+  static func caller(_ generator: inout SeededGenerator, fork: Fork, cast: Cast) -> [UInt8] {
     var writer = ProgramWriter(fork: fork, cast: cast)
     for address in cast.contracts.dropFirst() + [cast.contracts[0]] {
       for _ in 0..<4 { writer.push(0) }

@@ -3,10 +3,11 @@
 internal import EVM
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 extension ProgramWriter {
   /// Writes one statement; the stack may be a word higher after it.
-  mutating func writeStatement(_ generator: inout FuzzGenerator) {
+  mutating func writeStatement(_ generator: inout SeededGenerator) {
     switch generator.below(100) {
     case 0..<16: writeArithmetic(&generator)
     case 16..<32: writeStorage(&generator)
@@ -26,7 +27,7 @@ extension ProgramWriter {
     }
   }
 
-  private mutating func writeArithmetic(_ generator: inout FuzzGenerator) {
+  private mutating func writeArithmetic(_ generator: inout SeededGenerator) {
     let binary: [(Opcode, Fork)] = [
       (.add, .frontier), (.mul, .frontier), (.sub, .frontier), (.div, .frontier),
       (.sdiv, .frontier), (.mod, .frontier), (.smod, .frontier), (.exp, .frontier),
@@ -52,7 +53,7 @@ extension ProgramWriter {
     keep(&generator)
   }
 
-  private mutating func writeStorage(_ generator: inout FuzzGenerator) {
+  private mutating func writeStorage(_ generator: inout SeededGenerator) {
     let slot =
       generator.oneIn(12) ? generator.word() : UInt256(UInt64(generator.below(Cast.hotSlots)))
     let isTransient = generator.oneIn(4) && has(.cancun, &generator)
@@ -68,7 +69,7 @@ extension ProgramWriter {
     op(isTransient ? .tstore : .sstore)
   }
 
-  private mutating func writeMemory(_ generator: inout FuzzGenerator) {
+  private mutating func writeMemory(_ generator: inout SeededGenerator) {
     switch generator.below(7) {
     case 0, 1:
       pushOperand(&generator)
@@ -104,7 +105,7 @@ extension ProgramWriter {
   }
 
   /// Instructions that ask about accounts, the block and the transaction.
-  private mutating func writeQuestion(_ generator: inout FuzzGenerator) {
+  private mutating func writeQuestion(_ generator: inout SeededGenerator) {
     switch generator.below(6) {
     case 0, 1:
       pushAddress(&generator)
@@ -131,7 +132,7 @@ extension ProgramWriter {
     keep(&generator)
   }
 
-  private mutating func writeLog(_ generator: inout FuzzGenerator) {
+  private mutating func writeLog(_ generator: inout SeededGenerator) {
     let topics = generator.below(5)
     for _ in 0..<topics { pushOperand(&generator) }
     pushSize(&generator)
@@ -139,7 +140,7 @@ extension ProgramWriter {
     raw([0xa0 + UInt8(topics)])
   }
 
-  private mutating func writeStackWork(_ generator: inout FuzzGenerator) {
+  private mutating func writeStackWork(_ generator: inout SeededGenerator) {
     let depth = generator.within(1...16)
     for _ in 0..<(generator.oneIn(8) ? depth - 1 : depth + 1) { push(generator.below(300)) }
     raw([(generator.oneIn(2) ? 0x7f : 0x8f) + UInt8(depth)])
@@ -147,7 +148,7 @@ extension ProgramWriter {
   }
 
   /// RETURNDATACOPY at and around the end of what the last call gave.
-  private mutating func writeReturnData(_ generator: inout FuzzGenerator) {
+  private mutating func writeReturnData(_ generator: inout SeededGenerator) {
     guard has(.byzantium, &generator) else { return }
     if generator.oneIn(3) {
       op(.returndatasize)
@@ -167,7 +168,7 @@ extension ProgramWriter {
   // MARK: Flow
 
   /// A jump over a few bytes, to their end or among them.
-  private mutating func writeJump(_ generator: inout FuzzGenerator) {
+  private mutating func writeJump(_ generator: inout SeededGenerator) {
     let isConditional = generator.oneIn(2)
     if isConditional { pushOperand(&generator) }
     let skipped = generator.oneIn(5) ? generator.bytes(upTo: 5) : [0x60, 0x5b]
@@ -183,7 +184,7 @@ extension ProgramWriter {
   }
 
   /// A body that runs a few times.
-  private mutating func writeLoop(_ generator: inout FuzzGenerator) {
+  private mutating func writeLoop(_ generator: inout SeededGenerator) {
     push(generator.within(1...6))
     let start = code.count
     op(.jumpdest)
@@ -198,7 +199,7 @@ extension ProgramWriter {
     op(.pop)
   }
 
-  private mutating func writeBranchToEnd(_ generator: inout FuzzGenerator) {
+  private mutating func writeBranchToEnd(_ generator: inout SeededGenerator) {
     // Go on only if there is that much gas left.
     push(generator.within(500...60_000))
     op(.gas)
@@ -213,7 +214,7 @@ extension ProgramWriter {
   }
 
   /// How the program ends.
-  mutating func writeEnd(_ generator: inout FuzzGenerator) {
+  mutating func writeEnd(_ generator: inout SeededGenerator) {
     switch generator.below(16) {
     case 0: break
     case 1: op(.stop)

@@ -3,6 +3,7 @@
 internal import EVM
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 /// Writes one random program: mostly instructions whose operands are plausible, their results kept
 /// where the state shows them, and some that go wrong.
@@ -18,7 +19,7 @@ struct ProgramWriter {
 
   /// A program of about `statements` statements.
   static func program(
-    _ generator: inout FuzzGenerator, fork: Fork, cast: Cast, statements: Int
+    _ generator: inout SeededGenerator, fork: Fork, cast: Cast, statements: Int
   ) -> [UInt8] {
     var writer = ProgramWriter(fork: fork, cast: cast)
     for _ in 0..<statements { writer.writeStatement(&generator) }
@@ -32,7 +33,7 @@ struct ProgramWriter {
   }
 
   /// Whether an instruction of `first` is to be written: nearly always only where it exists.
-  func has(_ first: Fork, _ generator: inout FuzzGenerator) -> Bool {
+  func has(_ first: Fork, _ generator: inout SeededGenerator) -> Bool {
     fork >= first || generator.oneIn(60)
   }
 
@@ -69,7 +70,7 @@ struct ProgramWriter {
   }
 
   /// Keeps the top word where the state shows it: in a slot, in memory, or nowhere.
-  mutating func keep(_ generator: inout FuzzGenerator) {
+  mutating func keep(_ generator: inout SeededGenerator) {
     switch generator.below(8) {
     case 0...3:
       push(generator.below(Cast.hotSlots))
@@ -83,7 +84,7 @@ struct ProgramWriter {
   }
 
   /// An operand that a program might have: a small number, an edge, or something at hand.
-  mutating func pushOperand(_ generator: inout FuzzGenerator) {
+  mutating func pushOperand(_ generator: inout SeededGenerator) {
     switch generator.below(10) {
     case 0, 1: push(generator.below(64))
     case 2: op(generator.pick([.gas, .pc, .msize, .calldatasize, .codesize, .callvalue, .number]))
@@ -99,7 +100,7 @@ struct ProgramWriter {
   }
 
   /// A place in memory: nearly always near.
-  mutating func pushOffset(_ generator: inout FuzzGenerator) {
+  mutating func pushOffset(_ generator: inout SeededGenerator) {
     switch generator.below(120) {
     case 0: push(generator.edgeWord())
     case 1: push(generator.pick([UInt256(UInt64.max), UInt256(1 as UInt64) &<< 32, .max]))
@@ -109,11 +110,11 @@ struct ProgramWriter {
   }
 
   /// A length: nearly always short.
-  mutating func pushSize(_ generator: inout FuzzGenerator) {
+  mutating func pushSize(_ generator: inout SeededGenerator) {
     if generator.oneIn(5) { push(0) } else { pushOffset(&generator) }
   }
 
-  mutating func pushAddress(_ generator: inout FuzzGenerator) {
+  mutating func pushAddress(_ generator: inout SeededGenerator) {
     switch generator.below(12) {
     case 0: op(generator.pick([.address, .caller, .origin, .coinbase]))
     case 1: push(generator.word())

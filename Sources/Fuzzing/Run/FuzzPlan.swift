@@ -1,5 +1,7 @@
 // What a run of fuzzing is to do.
 
+internal import Samples
+
 /// What a run of fuzzing is to do. The same plan tries the same cases, but for where time ends it.
 public struct FuzzPlan: Sendable {
   /// Where a run ends.
@@ -37,7 +39,7 @@ public struct FuzzPlan: Sendable {
   public static func repeatRound(
     _ target: any FuzzTarget.Type, seed: UInt64, round: UInt64
   ) -> Finding? {
-    var generator = FuzzGenerator(seed: seed, target: target.name, round: round)
+    var generator = SeededGenerator(seed: seed, target: target.name, round: round)
     return target.init().run(&generator)
   }
 }

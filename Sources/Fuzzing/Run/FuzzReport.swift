@@ -2,8 +2,16 @@
 
 internal import JSON
 
-/// What came of a run of fuzzing.
+/// What came of a run of fuzzing, or has come of it so far.
 public struct FuzzReport: Sendable {
+  /// Where a run is.
+  public enum Stage: String, Sendable {
+    case running
+    /// Ended before its plan was done.
+    case stopped
+    case finished
+  }
+
   /// What was to be done.
   public let plan: FuzzPlan
   /// Cases tried, by the order of the plan's targets.
@@ -12,6 +20,8 @@ public struct FuzzReport: Sendable {
   public let findings: [String]
   /// How long it took.
   public let seconds: Double
+  /// Where it is.
+  public let stage: Stage
 
   /// Exit status: 0 when nothing was found.
   public var exitStatus: Int32 { findings.isEmpty ? 0 : 1 }
@@ -31,7 +41,8 @@ public struct FuzzReport: Sendable {
       text += "\(self.count(target))".leftPadded(to: 10) + "\n"
     }
     let failed = plan.targets.count { count($0) > 0 }
-    text += "seed \(plan.seed), \(Int(seconds.rounded())) s, \(cases.reduce(0, +)) cases\n"
+    text += "seed \(plan.seed), \(Int(seconds.rounded())) s, \(cases.reduce(0, +)) cases"
+    text += stage == .finished ? "\n" : ", \(stage.rawValue)\n"
     return text + "\(plan.targets.count - failed) passed, \(failed) failed\n"
   }
 
@@ -41,6 +52,7 @@ public struct FuzzReport: Sendable {
     writer.object { writer in
       writer.member("seed", plan.seed)
       writer.member("seconds", seconds)
+      writer.member("stage", stage.rawValue)
       writer.key("targets")
       writer.array { writer in
         for (target, cases) in zip(plan.targets, cases) {

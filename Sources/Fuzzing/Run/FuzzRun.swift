@@ -9,6 +9,8 @@ public final class FuzzRun: @unchecked Sendable {
   static let patience = 60.0
   /// A worker that dies is begun anew at most so often.
   static let restartLimit = 50
+  /// How often the report in the folder is written anew, in seconds.
+  static let reportInterval = 2.0
 
   /// How far a run has come.
   public struct Progress: Sendable {
@@ -44,31 +46,48 @@ public final class FuzzRun: @unchecked Sendable {
     return Progress(cases: cases, findings: Self.findingFiles(plan.folder).count)
   }
 
-  /// Runs the plan and answers what came of it.
-  public func run() throws(FuzzError) -> FuzzReport {
+  /// Runs the plan, or as much of it as there is until `isStopped` says so, and answers what came of
+  /// it. Meanwhile `table.txt` and `report.json` in the folder say what has come of it so far.
+  public func run(isStopped: () -> Bool = { false }) throws(FuzzError) -> FuzzReport {
     var deadline: Double?
     if case .seconds(let seconds) = plan.end { deadline = start + seconds }
     var workers: [Worker] = []
     for number in 0..<plan.jobs { workers.append(try launch(number, deadline)) }
     var restarts = 0
+    var reported = 0.0
+    var hasStopped = false
     while !workers.isEmpty {
+      if FuzzWorker.now - reported > Self.reportInterval {
+        reported = FuzzWorker.now
+        try write(report(.running))
+      }
       Thread.sleep(forTimeInterval: 0.05)
+      if isStopped(), !hasStopped {
+        hasStopped = true
+        for worker in workers { worker.process.kill() }
+      }
       var left: [Worker] = []
       for worker in workers {
         if let end = worker.process.end() {
-          if try isLost(worker, end), restarts < Self.restartLimit {
+          if !hasStopped, try isLost(worker, end), restarts < Self.restartLimit {
             restarts += 1
             left.append(try launch(worker.number, deadline))
           }
         } else {
-          left.append(killed(ifHanging: worker))
+          left.append(hasStopped ? worker : killed(ifHanging: worker))
         }
       }
       workers = left
     }
-    return FuzzReport(
+    let report = report(hasStopped ? .stopped : .finished)
+    try write(report)
+    return report
+  }
+
+  private func report(_ stage: FuzzReport.Stage) -> FuzzReport {
+    FuzzReport(
       plan: plan, cases: progress.cases, findings: Self.findings(plan.folder),
-      seconds: FuzzWorker.now - start)
+      seconds: FuzzWorker.now - start, stage: stage)
   }
 
   /// A process, and the case it was last seen at.
@@ -136,6 +155,18 @@ public final class FuzzRun: @unchecked Sendable {
       }
     } catch {
       throw FuzzError(message: "cannot use \(folder): \(error.localizedDescription)")
+    }
+  }
+
+  /// Writes what is known by now into the folder; a reader sees the old or the new, never a part.
+  private func write(_ report: FuzzReport) throws(FuzzError) {
+    do {
+      for (name, text) in [("table.txt", report.text), ("report.json", report.json)] {
+        try Data(text.utf8).write(
+          to: URL(fileURLWithPath: "\(plan.folder)/\(name)"), options: .atomic)
+      }
+    } catch {
+      throw FuzzError(message: "cannot write into \(plan.folder): \(error.localizedDescription)")
     }
   }
 

@@ -1,6 +1,7 @@
 // One process of several that share the rounds.
 
 internal import Foundation
+internal import Samples
 
 /// Tries rounds until its share is done.
 public struct FuzzWorker {
@@ -19,6 +20,9 @@ public struct FuzzWorker {
   /// way. The calling thread needs a deep stack.
   public static func work(_ plan: FuzzPlan, number: Int, until deadline: Int?) -> String? {
     limitMemory()
+    // Who stops a run stops its parent, which has a report to write; an orphan ends by itself.
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_IGN)
     do throws(FuzzError) {
       try FuzzWorker(plan, number: number).run(deadline: deadline.map { Double($0) })
       return nil
@@ -64,7 +68,7 @@ public struct FuzzWorker {
       let round = ledger.begun(index) * UInt64(plan.jobs) + UInt64(number)
       if case .rounds(let count) = plan.end, round >= count { return true }
       ledger.begin(index, round: round)
-      var generator = FuzzGenerator(
+      var generator = SeededGenerator(
         seed: plan.seed, target: type(of: target).name, round: round)
       if let finding = target.run(&generator) {
         findings += 1

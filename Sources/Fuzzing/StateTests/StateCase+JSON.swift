@@ -3,6 +3,7 @@
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// Files of state tests whose expected outcome is not yet filled in.
@@ -16,7 +17,7 @@ public enum StateTestFiles {
     writer.object { writer in
       for test in 0..<count {
         let round = index * UInt64(count) + UInt64(test)
-        var generator = FuzzGenerator(seed: seed, target: "state-tests", round: round)
+        var generator = SeededGenerator(seed: seed, target: "state-tests", round: round)
         writer.key("seed \(seed) round \(round)")
         StateCase(&generator).write(to: &writer)
       }

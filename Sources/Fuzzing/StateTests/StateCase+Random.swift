@@ -3,6 +3,7 @@
 internal import EVM
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 internal import Workloads
 
@@ -14,7 +15,7 @@ extension StateCase {
   ]
 
   /// A case made of `generator`.
-  init(_ generator: inout FuzzGenerator) {
+  init(_ generator: inout SeededGenerator) {
     self = StateCaseWriter(&generator).stateCase(&generator)
   }
 }
@@ -46,7 +47,7 @@ struct StateCaseWriter {
   private static let senders = senderKeys.map { person($0) }
   private static let authorities = authorityKeys.map { person($0) }
 
-  init(_ generator: inout FuzzGenerator) {
+  init(_ generator: inout SeededGenerator) {
     let all = StateCase.distinctForks
     let isOld = generator.oneIn(3)
     let first = isOld ? generator.below(all.count) : generator.within(8...all.count - 1)
@@ -74,7 +75,7 @@ struct StateCaseWriter {
     cast = Cast(contracts: contracts, others: others)
   }
 
-  func stateCase(_ generator: inout FuzzGenerator) -> StateCase {
+  func stateCase(_ generator: inout SeededGenerator) -> StateCase {
     let accounts = accounts(&generator)
     let baseFee = generator.pick([UInt256(10 as UInt64), 7, 1_000, 0])
     let nonce = accounts.first { $0.address == sender }?.nonce ?? 0
@@ -92,7 +93,7 @@ struct StateCaseWriter {
   ///
   /// The case's own transaction is of no account.
   mutating func block(
-    _ generator: inout FuzzGenerator, count: Int
+    _ generator: inout SeededGenerator, count: Int
   ) -> (world: StateCase, transactions: [Transaction], senders: [Address]) {
     var world = stateCase(&generator)
     for (address, key) in zip(Self.senders, Self.senderKeys) where address != sender {
@@ -121,7 +122,7 @@ struct StateCaseWriter {
 
   // MARK: The state
 
-  private func accounts(_ generator: inout FuzzGenerator) -> [AccountAllocation] {
+  private func accounts(_ generator: inout SeededGenerator) -> [AccountAllocation] {
     var accounts: [Address: AccountAllocation] = [:]
     for address in contracts { accounts[address] = contract(address, &generator) }
     if generator.oneIn(3) { accounts[cast.contracts[0]]?.code = caller(&generator) }
@@ -152,7 +153,7 @@ struct StateCaseWriter {
   }
 
   private func contract(
-    _ address: Address, _ generator: inout FuzzGenerator
+    _ address: Address, _ generator: inout SeededGenerator
   ) -> AccountAllocation {
     var account = AccountAllocation(
       address: address, nonce: generator.oneIn(40) ? .max : 1,
@@ -164,7 +165,7 @@ struct StateCaseWriter {
     return account
   }
 
-  private func code(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private func code(_ generator: inout SeededGenerator) -> [UInt8] {
     if fork >= .prague, generator.oneIn(16) { return delegation(to: generator.pick(cast.everyone)) }
     if generator.oneIn(16) {
       let token = TokenContract.code.bytes
@@ -176,12 +177,12 @@ struct StateCaseWriter {
   }
 
   /// Code that calls the others in turn and keeps what they say.
-  private func caller(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private func caller(_ generator: inout SeededGenerator) -> [UInt8] {
     ProgramWriter.caller(&generator, fork: fork, cast: cast)
   }
 
   private func person(
-    _ address: Address, _ generator: inout FuzzGenerator
+    _ address: Address, _ generator: inout SeededGenerator
   ) -> AccountAllocation {
     var account = AccountAllocation(
       address: address, nonce: generator.pick([0, 0, 1, 2, .max]),
@@ -192,7 +193,7 @@ struct StateCaseWriter {
   }
 
   private func squatter(
-    _ address: Address, _ generator: inout FuzzGenerator
+    _ address: Address, _ generator: inout SeededGenerator
   ) -> AccountAllocation {
     switch generator.below(4) {
     case 0: AccountAllocation(address: address, nonce: 1)
@@ -207,7 +208,7 @@ struct StateCaseWriter {
   // MARK: The transaction
 
   private func transaction(
-    _ generator: inout FuzzGenerator, nonce: UInt64, baseFee: UInt256
+    _ generator: inout SeededGenerator, nonce: UInt64, baseFee: UInt256
   ) -> Transaction {
     let kinds = Transaction.Kind.allCases.filter { $0.firstFork <= fork }
     let kind =
@@ -229,7 +230,7 @@ struct StateCaseWriter {
     return transaction
   }
 
-  private func recipient(_ generator: inout FuzzGenerator) -> Address? {
+  private func recipient(_ generator: inout SeededGenerator) -> Address? {
     switch generator.below(20) {
     case 0..<14: contracts[0]
     case 14, 15: nil
@@ -238,13 +239,13 @@ struct StateCaseWriter {
     }
   }
 
-  private func value(_ generator: inout FuzzGenerator) -> UInt256 {
+  private func value(_ generator: inout SeededGenerator) -> UInt256 {
     generator.oneIn(40)
       ? generator.pick([.max, 1_000_000_000_000_000_000, generator.word()])
       : UInt256(UInt64(generator.oneIn(2) ? 0 : generator.below(100)))
   }
 
-  private func data(_ generator: inout FuzzGenerator, isCreation: Bool) -> [UInt8] {
+  private func data(_ generator: inout SeededGenerator, isCreation: Bool) -> [UInt8] {
     if isCreation {
       if generator.oneIn(100) { return [UInt8](repeating: 0, count: 0xc000 + generator.below(2)) }
       return InitCode.make(&generator, fork: fork, cast: cast)
@@ -257,7 +258,7 @@ struct StateCaseWriter {
     }
   }
 
-  private func accessList(_ generator: inout FuzzGenerator) -> [AccessListEntry] {
+  private func accessList(_ generator: inout SeededGenerator) -> [AccessListEntry] {
     generator.array(upTo: generator.oneIn(2) ? 0 : 4) { generator in
       AccessListEntry(
         address: generator.pick(cast.everyone),
@@ -265,7 +266,7 @@ struct StateCaseWriter {
     }
   }
 
-  private func addBlobs(to transaction: inout Transaction, _ generator: inout FuzzGenerator) {
+  private func addBlobs(to transaction: inout Transaction, _ generator: inout SeededGenerator) {
     transaction.maxFeePerBlobGas = generator.oneIn(10) ? generator.word() : 1_000_000_000
     let count = generator.oneIn(10) ? generator.pick([0, 6, 7, 9, 10]) : generator.within(1...3)
     let version: UInt256 = UInt256.one &<< 248
@@ -276,7 +277,7 @@ struct StateCaseWriter {
   }
 
   private func authorizations(
-    _ generator: inout FuzzGenerator, _ nonce: UInt64
+    _ generator: inout SeededGenerator, _ nonce: UInt64
   ) -> [Authorization] {
     let keys = Self.authorityKeys + [senderKey]
     return (0..<(generator.oneIn(30) ? 0 : generator.within(1...4))).map { _ in
@@ -295,7 +296,7 @@ struct StateCaseWriter {
   }
 
   /// A limit that is enough for most, and some at which the run ends midway.
-  private func gasLimits(_ generator: inout FuzzGenerator) -> [UInt64] {
+  private func gasLimits(_ generator: inout SeededGenerator) -> [UInt64] {
     let high = UInt64(generator.pick([100_000, 200_000, 400_000, 1_000_000]))
     var limits = [high]
     for _ in 0..<generator.below(3) {

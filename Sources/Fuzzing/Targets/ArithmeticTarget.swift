@@ -2,13 +2,14 @@
 
 internal import Oracles
 internal import Primitives
+internal import Samples
 
 /// The arithmetic of the machine's words, against GMP.
 final class ArithmeticTarget: FuzzTarget {
   static let name = "arithmetic"
   static let summary = "256-bit arithmetic, shifts and comparisons, against GMP"
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     var a = generator.word()
     let b = generator.word()
     let c = generator.word()

@@ -3,6 +3,7 @@
 internal import Crypto
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 func keccak(_ bytes: [UInt8]) -> [UInt8] { Keccak256.hash(bytes).bytes }
 
@@ -11,7 +12,7 @@ final class CodeTarget: ByteTarget {
   static let name = "code"
   static let summary = "jump destinations and delegations of any code, against their definition"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] {
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
     let count = generator.oneIn(10) ? generator.below(2_000) : generator.below(140)
     var bytes = (0..<count).map { _ in
       generator.pick([0x5b, 0x60 + UInt8(generator.below(32)), generator.byte(), 0x7f, 0x5f])

@@ -3,6 +3,7 @@
 internal import EVM
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 /// Addition, multiplication and pairing on BN254 and BLS12-381, against each other.
 final class CurveTarget: FuzzTarget {
@@ -17,7 +18,7 @@ final class CurveTarget: FuzzTarget {
 
   deinit { output.free() }
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     switch generator.below(6) {
     case 0: return bilinearity(of: .bn254, &generator)
     case 1: return bilinearity(of: .bls12381, &generator)
@@ -58,7 +59,7 @@ final class CurveTarget: FuzzTarget {
   }
 
   /// a·P + b·P = (a + b)·P
-  private func sums(on curve: Curve, _ generator: inout FuzzGenerator) -> Finding? {
+  private func sums(on curve: Curve, _ generator: inout SeededGenerator) -> Finding? {
     let (a, b) = (generator.word(), generator.word())
     let sum = UInt256.addModulo(a, b, curve.order)
     guard let aP = call(curve.multiply, curve.g1 + a.bigEndianBytes),
@@ -78,7 +79,7 @@ final class CurveTarget: FuzzTarget {
   }
 
   /// e(a·P, Q) · e(−a·P, Q) = 1, and e(a·P, Q) · e(b·P, Q) = 1 only where a + b = 0.
-  private func bilinearity(of curve: Curve, _ generator: inout FuzzGenerator) -> Finding? {
+  private func bilinearity(of curve: Curve, _ generator: inout SeededGenerator) -> Finding? {
     let a = generator.word().remainderOrZero(dividingBy: curve.order)
     let negative = a.isZero ? UInt256.zero : curve.order &- a
     let isOff = generator.oneIn(2)
@@ -94,7 +95,7 @@ final class CurveTarget: FuzzTarget {
   }
 
   /// Input that is nearly right is refused or answered with as many bytes as ever, the same twice.
-  private func damage(_ generator: inout FuzzGenerator) -> Finding? {
+  private func damage(_ generator: inout SeededGenerator) -> Finding? {
     let address = generator.pick(table.addresses)
     let input = PrecompileInput.make(for: address.l0, &generator)
     let first = call(address.l0, input)

@@ -2,9 +2,10 @@
 
 internal import Ledger
 internal import Primitives
+internal import Samples
 
 /// Valid encodings half of the time damaged, and sometimes plain noise.
-private func hostile(_ encoding: [UInt8], _ generator: inout FuzzGenerator) -> [UInt8] {
+private func hostile(_ encoding: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
   switch generator.below(16) {
   case 0: return generator.bytes(upTo: 60)
   case 1...6: return encoding
@@ -17,7 +18,7 @@ final class RLPTarget: ByteTarget {
   static let name = "rlp"
   static let summary = "RLP items: whatever can be read is canonical and comes back"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] {
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
     if generator.oneIn(300) {
       let depth = RLPItem.depthLimit + generator.within(-2...2)
       return (0..<depth).reduce(into: RLPItem.list([])) { item, _ in item = .list([item]) }.encoded
@@ -25,7 +26,7 @@ final class RLPTarget: ByteTarget {
     return hostile(item(&generator, depth: 0).encoded, &generator)
   }
 
-  private func item(_ generator: inout FuzzGenerator, depth: Int) -> RLPItem {
+  private func item(_ generator: inout SeededGenerator, depth: Int) -> RLPItem {
     if depth == 4 || generator.oneIn(2) {
       let long = generator.oneIn(20) ? generator.pick([54, 55, 56, 57, 255, 256, 300]) : nil
       return .bytes(generator.bytes(long ?? generator.below(40)))
@@ -51,7 +52,7 @@ final class TransactionTarget: ByteTarget {
   static let name = "transaction"
   static let summary = "encoded transactions: refused with a place, or read and written back"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] {
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
     let transaction = generator.transaction()
     guard transaction.kind == .blob, generator.oneIn(200) else {
       return hostile(transaction.encoded, &generator)
@@ -106,7 +107,7 @@ final class HeaderTarget: ByteTarget {
   static let name = "header"
   static let summary = "encoded headers: refused with a place, or read and written back"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] {
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
     hostile(generator.header().encoded, &generator)
   }
 
@@ -125,7 +126,7 @@ final class BlockTarget: ByteTarget {
   static let name = "block"
   static let summary = "encoded blocks: refused with a place, or read and written back"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] {
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
     hostile(generator.block().encoded, &generator)
   }
 
@@ -149,7 +150,7 @@ final class ReceiptTarget: FuzzTarget {
   static let name = "receipt"
   static let summary = "encoded receipts: the tree that the specification writes"
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let kind = generator.pick(Transaction.Kind.allCases)
     let outcome: Receipt.Outcome =
       generator.oneIn(2) ? .status(generator.oneIn(2)) : .stateRoot(generator.hash())

@@ -5,6 +5,7 @@ internal import EVM
 internal import Execution
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// Generated transactions under every fork they are made for.
@@ -24,7 +25,7 @@ final class ExecutionTarget: FuzzTarget {
     var output: [UInt8]
   }
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let stateCase = StateCase(&generator)
     let isFresh = generator.oneIn(8)
     for fork in stateCase.forks {

@@ -1,6 +1,7 @@
 // One thing to try over and over.
 
 internal import Primitives
+public import Samples
 
 /// One thing to try over and over, with other random values in each round.
 ///
@@ -16,7 +17,7 @@ public protocol FuzzTarget: AnyObject, SendableMetatype {
   init()
 
   /// Tries one case made of `generator`; answers what is wrong, nil when all is well.
-  func run(_ generator: inout FuzzGenerator) -> Finding?
+  func run(_ generator: inout SeededGenerator) -> Finding?
 }
 
 /// Something wrong, found by fuzzing.
@@ -43,14 +44,14 @@ extension Finding: CustomStringConvertible {
 /// A target whose input is bytes: what it finds is made small.
 protocol ByteTarget: FuzzTarget {
   /// The bytes of a round.
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8]
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8]
   /// What is wrong with the treatment of `bytes`.
   func check(_ bytes: [UInt8]) -> String?
 }
 
 extension ByteTarget {
   /// Tries the bytes of one round.
-  public func run(_ generator: inout FuzzGenerator) -> Finding? {
+  public func run(_ generator: inout SeededGenerator) -> Finding? {
     let bytes = bytes(&generator)
     guard check(bytes) != nil else { return nil }
     let smallest = Shrinker.smallest(bytes) { check($0) != nil }
@@ -65,6 +66,7 @@ public enum FuzzTargets {
     HexTarget.self, JSONTarget.self, RLPTarget.self, TransactionTarget.self, HeaderTarget.self,
     BlockTarget.self, ReceiptTarget.self, CodeTarget.self, ArithmeticTarget.self, TrieTarget.self,
     StateTrieTarget.self, CurveTarget.self, InterpreterTarget.self, ExecutionTarget.self,
+    TracersTarget.self, GenesisTarget.self, ProofsTarget.self, BlockTreesTarget.self,
     ParallelTarget.self,
   ]
 

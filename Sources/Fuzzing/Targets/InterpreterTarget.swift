@@ -4,6 +4,7 @@ internal import Crypto
 internal import EVM
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 internal import Workloads
 
@@ -39,7 +40,7 @@ final class InterpreterTarget: FuzzTarget {
     var logs: [Log]
   }
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let run = makeRun(&generator)
     let watcher = RunWatcher()
     let plain = outcome(of: run, watchedBy: nil)
@@ -65,7 +66,7 @@ final class InterpreterTarget: FuzzTarget {
     return nil
   }
 
-  private func makeRun(_ generator: inout FuzzGenerator) -> Run {
+  private func makeRun(_ generator: inout SeededGenerator) -> Run {
     let fork = generator.oneIn(3) ? .latest : generator.pick(Fork.allCases)
     let contracts = [Address(0x1000), Address(0x1111)]
     let cast = Cast(
@@ -89,7 +90,7 @@ final class InterpreterTarget: FuzzTarget {
       value: generator.oneIn(3) ? 1 : 0, gas: gas(&generator))
   }
 
-  private func gas(_ generator: inout FuzzGenerator) -> Int64 {
+  private func gas(_ generator: inout SeededGenerator) -> Int64 {
     switch generator.below(20) {
     case 0: generator.pick([0, 1, -1, 2_300])
     case 1...6: Int64(generator.below(3_000))
@@ -97,7 +98,7 @@ final class InterpreterTarget: FuzzTarget {
     }
   }
 
-  private func code(_ generator: inout FuzzGenerator, fork: Fork, cast: Cast) -> [UInt8] {
+  private func code(_ generator: inout SeededGenerator, fork: Fork, cast: Cast) -> [UInt8] {
     switch generator.below(6) {
     case 0: return generator.bytes(upTo: 300)
     case 1: return generator.mutated(TokenContract.code.bytes)
@@ -110,7 +111,7 @@ final class InterpreterTarget: FuzzTarget {
   }
 
   /// Small operands, then any instruction.
-  private func busy(_ generator: inout FuzzGenerator) -> [UInt8] {
+  private func busy(_ generator: inout SeededGenerator) -> [UInt8] {
     (0..<generator.within(1...120)).flatMap { _ in
       generator.oneIn(2) ? [0x60, generator.byte() & 0x7f] : [generator.byte()]
     }

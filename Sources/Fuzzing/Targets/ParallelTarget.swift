@@ -4,6 +4,7 @@ internal import EVM
 internal import Execution
 internal import Ledger
 internal import Primitives
+internal import Samples
 internal import State
 
 /// Blocks of transactions on a few hot accounts and slots, executed by 2, 3, 8 and 16 workers.
@@ -18,7 +19,7 @@ final class ParallelTarget: FuzzTarget {
 
   init() {}
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     var writer = StateCaseWriter(&generator)
     let count = generator.within(1...(generator.oneIn(8) ? 60 : 12))
     let (world, transactions, senders) = writer.block(&generator, count: count)
@@ -76,7 +77,7 @@ final class ParallelTarget: FuzzTarget {
     return "gas \(found.gasUsed), expected \(expected.gasUsed); or codes, or requests"
   }
 
-  private func withdrawals(_ generator: inout FuzzGenerator, _ fork: Fork) -> [Withdrawal] {
+  private func withdrawals(_ generator: inout SeededGenerator, _ fork: Fork) -> [Withdrawal] {
     guard fork >= .shanghai, generator.oneIn(3) else { return [] }
     return [
       Withdrawal(

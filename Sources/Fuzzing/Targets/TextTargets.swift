@@ -3,13 +3,14 @@
 internal import JSON
 internal import Oracles
 internal import Primitives
+internal import Samples
 
 /// Bytes and numbers in hexadecimal and decimal.
 final class HexTarget: ByteTarget {
   static let name = "hex"
   static let summary = "hexadecimal and decimal text: refused with a place, or read by its value"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] {
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
     let text = generator.oneIn(2) ? Hex.encode(generator.bytes(upTo: 40)) : generator.word().hex
     let bytes = Array((generator.oneIn(4) ? generator.word().decimal : text).utf8)
     return generator.oneIn(2) ? bytes : generator.mutated(bytes)
@@ -64,7 +65,7 @@ final class JSONTarget: ByteTarget {
   static let name = "json"
   static let summary = "JSON: what is written can be read; what is read can be walked and written"
 
-  func bytes(_ generator: inout FuzzGenerator) -> [UInt8] {
+  func bytes(_ generator: inout SeededGenerator) -> [UInt8] {
     if generator.oneIn(200) {
       let depth = generator.within(200...400)
       return Array(String(repeating: "[", count: depth).utf8)
@@ -76,7 +77,7 @@ final class JSONTarget: ByteTarget {
     return generator.oneIn(3) ? bytes : generator.mutated(bytes)
   }
 
-  private func write(to writer: inout JSONWriter, _ generator: inout FuzzGenerator, depth: Int) {
+  private func write(to writer: inout JSONWriter, _ generator: inout SeededGenerator, depth: Int) {
     switch generator.below(depth == 4 ? 5 : 9) {
     case 0: writer.value(string(&generator))
     case 1: writer.value(generator.number())
@@ -97,7 +98,7 @@ final class JSONTarget: ByteTarget {
     }
   }
 
-  private func string(_ generator: inout FuzzGenerator) -> String {
+  private func string(_ generator: inout SeededGenerator) -> String {
     switch generator.below(4) {
     case 0: generator.word().hex
     case 1: generator.word().decimal

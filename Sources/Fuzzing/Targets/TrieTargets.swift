@@ -3,6 +3,7 @@
 internal import Ledger
 internal import Oracles
 internal import Primitives
+internal import Samples
 internal import State
 
 /// A trie under changes, against its definition and against the builder of whole tries.
@@ -14,7 +15,7 @@ final class TrieTarget: FuzzTarget {
     case hashed, nested, alike, short
   }
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let shape = generator.pick(KeyShape.allCases)
     var trie = MerklePatriciaTrie()
     var model: [[UInt8]: [UInt8]] = [:]
@@ -32,7 +33,7 @@ final class TrieTarget: FuzzTarget {
     return difference(&trie, model).map { Finding($0) }
   }
 
-  private func key(_ shape: KeyShape, _ generator: inout FuzzGenerator) -> [UInt8] {
+  private func key(_ shape: KeyShape, _ generator: inout SeededGenerator) -> [UInt8] {
     switch shape {
     case .hashed: generator.bytes(32)
     case .nested:
@@ -68,7 +69,7 @@ final class StateTrieTarget: FuzzTarget {
   static let name = "state-trie"
   static let summary = "the kept tries of a state under changes, against building them anew"
 
-  func run(_ generator: inout FuzzGenerator) -> Finding? {
+  func run(_ generator: inout SeededGenerator) -> Finding? {
     let state = MemoryState()
     var trie = StateTrie()
     for step in 0..<generator.within(1...12) {
@@ -86,7 +87,7 @@ final class StateTrieTarget: FuzzTarget {
     return nil
   }
 
-  private func diff(on state: MemoryState, _ generator: inout FuzzGenerator) -> StateDiff {
+  private func diff(on state: MemoryState, _ generator: inout SeededGenerator) -> StateDiff {
     var changes: [Address: AccountChange] = [:]
     for _ in 0..<generator.below(8) {
       let address = Address(UInt64(generator.below(12)))

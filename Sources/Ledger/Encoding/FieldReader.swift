@@ -96,6 +96,14 @@ struct FieldReader<Field: Sendable & Hashable> {
     do { return try items.nextIsList } catch { throw failure(field, error) }
   }
 
+  /// How many items are left: counted up to `limit`, and as far as their headers hold.
+  func itemCount(upTo limit: Int) -> Int {
+    var rest = items
+    var count = 0
+    while count < limit, !rest.isAtEnd, (try? rest.skip()) != nil { count += 1 }
+    return count
+  }
+
   /// Throws unless all fields are read.
   func expectEnd(_ field: Field) throws(Failure) {
     if !items.isAtEnd { throw Failure(field, .tooManyElements, at: offset) }

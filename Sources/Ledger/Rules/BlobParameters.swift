@@ -21,6 +21,11 @@ public struct BlobParameters: Sendable, Hashable {
   /// EIP-7691.
   public static let prague = BlobParameters(target: 6, max: 9, baseFeeUpdateFraction: 5_007_716)
 
+  /// The first change after Osaka (EIP-7892), as the public networks have it.
+  public static let bpo1 = BlobParameters(target: 10, max: 15, baseFeeUpdateFraction: 8_346_193)
+  /// The second change after Osaka, as the public networks have it.
+  public static let bpo2 = BlobParameters(target: 14, max: 21, baseFeeUpdateFraction: 11_684_671)
+
   /// The parameters a fork brings by itself, or nil before Cancun.
   public static func of(_ fork: Fork) -> BlobParameters? {
     if fork >= .prague { return .prague }

@@ -53,9 +53,6 @@ extension ChainRules {
 
   /// The two changes of blob parameters that followed Osaka everywhere, from these times on.
   private static func fusakaBlobs(_ first: UInt64, _ second: UInt64) -> [UInt64: BlobParameters] {
-    [
-      first: BlobParameters(target: 10, max: 15, baseFeeUpdateFraction: 8_346_193),
-      second: BlobParameters(target: 14, max: 21, baseFeeUpdateFraction: 11_684_671),
-    ]
+    [first: .bpo1, second: .bpo2]
   }
 }

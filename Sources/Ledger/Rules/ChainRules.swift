@@ -18,9 +18,9 @@ public struct ChainRules: Sendable, Hashable {
   public var activations: [Fork: Activation]
   /// Changes of the blob parameters between forks (EIP-7892), by timestamp.
   public var blobSchedule: [UInt64: BlobParameters]
-  /// The number of the block at which the ether of the DAO moves (EIP-779), on chains that went
-  /// along.
-  public var daoFork: UInt64?
+  /// Where the chains that moved the ether of the DAO and those that did not parted (EIP-779); nil for
+  /// chains that had no part in it.
+  public var daoFork: DAOForkRule?
   /// The total difficulty with which the proof of work ends: Paris holds for the children of a block
   /// that reaches it (EIP-3675). Nil where `activations` alone say when Paris begins.
   public var terminalTotalDifficulty: UInt256?
@@ -34,7 +34,7 @@ public struct ChainRules: Sendable, Hashable {
   /// The rules of a chain.
   public init(
     chainID: UInt64, activations: [Fork: Activation],
-    blobSchedule: [UInt64: BlobParameters] = [:], daoFork: UInt64? = nil,
+    blobSchedule: [UInt64: BlobParameters] = [:], daoFork: DAOForkRule? = nil,
     terminalTotalDifficulty: UInt256? = nil, depositContract: Address = mainnetDepositContract
   ) {
     self.chainID = chainID
@@ -45,9 +45,11 @@ public struct ChainRules: Sendable, Hashable {
     self.depositContract = depositContract
   }
 
-  /// A chain on which one fork holds from its first block on.
-  public init(chainID: UInt64, always fork: Fork) {
-    self.init(chainID: chainID, activations: [fork: .block(0)])
+  /// A chain on which one fork holds from its first block on, with these blob parameters or its own.
+  public init(chainID: UInt64, always fork: Fork, blobs: BlobParameters? = nil) {
+    self.init(
+      chainID: chainID, activations: [fork: .block(0)],
+      blobSchedule: blobs.map { [0: $0] } ?? [:])
   }
 
   /// The fork whose rules hold for a block: the latest one that has begun.
@@ -111,9 +113,9 @@ extension ChainRules {
       .osaka: .timestamp(1_764_798_551),
     ],
     blobSchedule: [
-      1_765_290_071: BlobParameters(target: 10, max: 15, baseFeeUpdateFraction: 8_346_193),
-      1_767_747_671: BlobParameters(target: 14, max: 21, baseFeeUpdateFraction: 11_684_671),
+      1_765_290_071: .bpo1,
+      1_767_747_671: .bpo2,
     ],
-    daoFork: 1_920_000,
+    daoFork: DAOForkRule(block: 1_920_000),
     terminalTotalDifficulty: 58_750_000_000_000_000_000_000)
 }

@@ -25,10 +25,14 @@ extension UInt256: CustomStringConvertible {
   public var description: String { hex }
 
   /// The number that `string` spells in decimal digits, or nil when it does not or is too large.
-  public init?(decimal string: some StringProtocol) {
+  public init?(decimal string: some StringProtocol) { self.init(decimalUTF8: string.utf8) }
+
+  /// The number that the characters `digits` spell in decimal, or nil when they do not or it is too
+  /// large.
+  public init?(decimalUTF8 digits: some Sequence<UInt8>) {
     var number = UInt256.zero
     var isEmpty = true
-    for character in string.utf8 {
+    for character in digits {
       let digit = character &- UInt8(ascii: "0")
       guard digit < 10 else { return nil }
       let (low, high) = number.scaled(by: 10, adding: UInt256(UInt64(digit)))

@@ -45,7 +45,7 @@ public struct AccountProof: Sendable, Hashable {
     if storageRoot == nil { try expectAbsent() }
     for slot in slots {
       do {
-        try slot.verify(root: storageRoot ?? MerklePatriciaTrie.emptyRoot)
+        try slot.verify(root: storageRoot ?? Header.emptyTrieRoot)
       } catch {
         throw .slot(slot.slot, error)
       }
@@ -67,7 +67,7 @@ public struct AccountProof: Sendable, Hashable {
     guard nonce == 0 else { throw .accountDiffers(.nonce) }
     guard balance.isZero else { throw .accountDiffers(.balance) }
     guard codeHash == Code.emptyHash || codeHash == .zero else { throw .accountDiffers(.codeHash) }
-    guard storageHash == MerklePatriciaTrie.emptyRoot || storageHash == .zero else {
+    guard storageHash == Header.emptyTrieRoot || storageHash == .zero else {
       throw .accountDiffers(.storageHash)
     }
   }

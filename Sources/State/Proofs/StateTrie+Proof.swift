@@ -1,6 +1,7 @@
 // Making proofs of accounts and storage.
 
 internal import Crypto
+internal import Ledger
 public import Primitives
 
 extension StateTrie {
@@ -8,12 +9,13 @@ extension StateTrie {
   public mutating func proof(of address: Address, slots: [UInt256] = []) -> AccountProof {
     let key = Keccak256.hash(address)
     let leaf = accounts[key].map { value in
+      // Ours alone: `StateTrie` writes every leaf by the encoder whose inverse this is.
       guard let leaf = AccountLeaf(value) else { preconditionFailure("the trie holds accounts") }
       return leaf
     }
     return AccountProof(
       address: address, account: leaf?.account ?? Account(),
-      storageHash: leaf?.storageRoot ?? MerklePatriciaTrie.emptyRoot,
+      storageHash: leaf?.storageRoot ?? Header.emptyTrieRoot,
       nodes: accounts.proof(of: key.bytes), slots: slots.map { proof(of: $0, in: address) })
   }
 

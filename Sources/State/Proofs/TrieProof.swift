@@ -1,6 +1,7 @@
 // Checking what a list of nodes proves about a key.
 
 internal import Crypto
+internal import Ledger
 public import Primitives
 
 /// Checks proofs that a key of a Merkle Patricia trie has a value, or none.
@@ -14,7 +15,7 @@ public enum TrieProof {
   public static func value(
     of key: [UInt8], in nodes: [[UInt8]], root: Hash256
   ) throws(ProofError) -> [UInt8]? {
-    if root == MerklePatriciaTrie.emptyRoot && (nodes.isEmpty || nodes == [[0x80]]) { return nil }
+    if root == Header.emptyTrieRoot && (nodes.isEmpty || nodes == [[0x80]]) { return nil }
     var walk = try Walk(nodes, root: root)
     let nibbles = key.flatMap { [$0 >> 4, $0 & 0x0f] }
     let value = try walk.value(of: nibbles[...])

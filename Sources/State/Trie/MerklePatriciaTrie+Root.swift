@@ -1,11 +1,12 @@
 // Hashing what changed.
 
+internal import Ledger
 public import Primitives
 
 extension MerklePatriciaTrie {
   /// The root hash. Hashes the nodes on changed paths only.
   public mutating func root() -> Hash256 {
-    guard top != TrieNode.none else { return Self.emptyRoot }
+    guard top != TrieNode.none else { return Header.emptyTrieRoot }
     var writer = NodeWriter()
     // Every node stands after its parent, so from the end on children come first. The nodes of one
     // level stand together and do not depend on each other: they may be hashed at the same time.

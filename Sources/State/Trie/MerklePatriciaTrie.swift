@@ -17,10 +17,6 @@ public struct MerklePatriciaTrie: Sendable {
   /// How many keys have a value.
   public internal(set) var count = 0
 
-  /// The root of a trie without keys: Keccak-256 of the RLP of an empty string.
-  public static let emptyRoot = Hash256(
-    0x56e8_1f17_1bcc_55a6_ff83_45e6_92c0_f86e_5b48_e01b_996c_adc0_0162_2fb5_e363_b421)
-
   /// A trie without keys.
   public init() {}
 

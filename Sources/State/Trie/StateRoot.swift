@@ -1,6 +1,7 @@
 // The root of a whole state, without keeping a trie.
 
 internal import Crypto
+internal import Ledger
 public import Primitives
 
 /// Computes state and storage roots from scratch: hashes all keys, sorts, and builds.
@@ -23,7 +24,7 @@ public enum StateRoot {
 
   /// The root of one account's storage.
   public static func storageRoot(of address: Address, in state: MemoryState) -> Hash256 {
-    guard state.hasStorage(address) else { return MerklePatriciaTrie.emptyRoot }
+    guard state.hasStorage(address) else { return Header.emptyTrieRoot }
     var slots: [(key: Hash256, word: UInt256)] = []
     state.forEachSlot(of: address) { slot, word in slots.append((Keccak256.hash(slot), word)) }
     slots.sort { $0.key < $1.key }

@@ -1,6 +1,7 @@
 // The tries of a state, kept from block to block.
 
 internal import Crypto
+internal import Ledger
 public import Primitives
 
 /// The Keccak-keyed tries of accounts and of their storage, with all hashes, so that the root after a
@@ -42,7 +43,7 @@ public struct StateTrie: Sendable {
     var encoder = LeafEncoder()
     if !slots.isEmpty { change(&storage[address, default: MerklePatriciaTrie()], slots) }
     if storage[address]?.isEmpty == true { storage[address] = nil }
-    let storageRoot = storage[address]?.root() ?? MerklePatriciaTrie.emptyRoot
+    let storageRoot = storage[address]?.root() ?? Header.emptyTrieRoot
     let leaf = encoder.encode(account, storageRoot: storageRoot)
     accounts.set(Keccak256.hash(address), to: leaf)
   }

@@ -1,6 +1,7 @@
 // The root of a trie whose keys come in order, without the trie.
 
 internal import Crypto
+internal import Ledger
 public import Primitives
 
 /// Computes a trie's root from its keys and values in rising order of the keys.
@@ -47,7 +48,7 @@ public struct TrieRootBuilder: ~Copyable {
 
   /// The root of the trie with all keys added.
   public consuming func finish() -> Hash256 {
-    guard !value.isEmpty else { return MerklePatriciaTrie.emptyRoot }
+    guard !value.isEmpty else { return Header.emptyTrieRoot }
     place(common: -1)
     return top.rootHash
   }

@@ -22,8 +22,8 @@ public struct AccountPicture: Sendable, Equatable {
 
 /// What a transaction changed: the accounts before and after it.
 public struct StateDifference: Sendable, Equatable {
-  /// Changed accounts as they were, with their changed slots that were not zero. One that was not
-  /// there does not stand here.
+  /// Changed accounts as they were, with their changed slots that were not zero; one that destroyed
+  /// itself with all its slots that were touched. One that was not there does not stand here.
   public var pre: [Address: AccountPicture] = [:]
   /// What of them is different now; a slot that is missing is zero now. One that destroyed itself
   /// does not stand here.

@@ -66,7 +66,12 @@ final class PrestateRecorder: Recorder {
 
   func enter(_ call: TracedCall) {
     // Nothing has happened to the new account yet, its creator is known.
-    if call.kind == .create || call.kind == .create2 { look(at: call.recipient) }
+    if call.kind == .create || call.kind == .create2 {
+      look(at: call.recipient)
+    } else if call.depth == 0 {
+      // An authorization of the transaction itself may just have named the delegate.
+      look(atCallee: call.codeAddress)
+    }
   }
 
   func step(_ step: TracedStep) {

@@ -1,5 +1,6 @@
 // What the KZG functions stand on: the setup, compressed points, polynomials.
 
+import Samples
 import Testing
 
 @testable import Crypto
@@ -24,7 +25,7 @@ private typealias Curve = BLS12381
   }
 
   @Test func `the setup consists of powers of one secret`() {
-    var samples = Samples(seed: 30)
+    var samples = SeededGenerator(seed: 30)
     let monomial = TrustedSetup.allMonomialG1
     let (g2, s) = (TrustedSetup.generatorG2, TrustedSetup.secretG2)
     // A random combination of all neighbours at once.
@@ -41,7 +42,7 @@ private typealias Curve = BLS12381
   }
 
   @Test func `both forms of the setup give the same commitments`() throws {
-    var samples = Samples(seed: 31)
+    var samples = SeededGenerator(seed: 31)
     let polynomial = try BlobPolynomial(samples.blob())
     let fromValues = KZG.combination(TrustedSetup.lagrangeOfBlob, polynomial.values)
     let fromCoefficients = KZG.combination(TrustedSetup.allMonomialG1, polynomial.coefficients)
@@ -49,7 +50,7 @@ private typealias Curve = BLS12381
   }
 
   @Test func `compressed points come back`() {
-    var samples = Samples(seed: 32)
+    var samples = SeededGenerator(seed: 32)
     for _ in 0..<20 {
       let point = KZG.combination([TrustedSetup.generatorG1], [samples.scalar()]).affine()
       for p in [point, -point, .infinity] {
@@ -87,7 +88,7 @@ private typealias Curve = BLS12381
 
   @Test(arguments: [1, 2, 8, 64])
   func `a transform is the evaluation at every root and back`(_ count: Int) {
-    var samples = Samples(seed: 33)
+    var samples = SeededGenerator(seed: 33)
     let coefficients = samples.scalars(count)
     let values = RootsOfUnity.evaluated(coefficients)
     let bits = count.trailingZeroBitCount
@@ -98,7 +99,7 @@ private typealias Curve = BLS12381
   }
 
   @Test func `the barycentric formula agrees with Horner's rule`() throws {
-    var samples = Samples(seed: 34)
+    var samples = SeededGenerator(seed: 34)
     let polynomial = try BlobPolynomial(samples.blob())
     let coefficients = polynomial.coefficients
     for z in [samples.scalar(), .zero, .one, -.one, BlobPolynomial.domain[4095]] {
@@ -110,7 +111,7 @@ private typealias Curve = BLS12381
   }
 
   @Test func `a quotient times its divisor is the polynomial`() throws {
-    var samples = Samples(seed: 35)
+    var samples = SeededGenerator(seed: 35)
     let polynomial = try BlobPolynomial(samples.blob())
     let t = samples.scalar()
     for z in [samples.scalar(), .zero, BlobPolynomial.domain[0], BlobPolynomial.domain[1234]] {
@@ -122,7 +123,7 @@ private typealias Curve = BLS12381
   }
 
   @Test func `many are inverted at once, zeros stay`() {
-    var samples = Samples(seed: 36)
+    var samples = SeededGenerator(seed: 36)
     let elements = samples.scalars(5) + [.zero, .one, .zero] + samples.scalars(2)
     var inverses = elements
     inverses.invert()

@@ -1,13 +1,14 @@
 // Reproducible scalars, blobs and claims for the KZG tests.
 
+import Samples
 import Testing
 
 @testable import Crypto
 
 typealias Fr = BLS12381.Fr
 
-extension Samples {
-  mutating func scalar() -> Fr { Fr(reducing: (word(), word(), word(), word())) }
+extension SeededGenerator {
+  mutating func scalar() -> Fr { Fr(reducing: (next(), next(), next(), next())) }
 
   mutating func scalars(_ count: Int) -> [Fr] { (0..<count).map { _ in scalar() } }
 

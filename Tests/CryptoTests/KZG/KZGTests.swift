@@ -1,6 +1,7 @@
 // Commitments and proofs: what is honest verifies, what is not does not, what is malformed is refused.
 
 import Primitives
+import Samples
 import Testing
 
 @testable import Crypto
@@ -27,7 +28,7 @@ private let orderBytes = KZG.modulus.bigEndianBytes
   }
 
   @Test func `every proof that is made is good for its value alone`() throws {
-    var samples = Samples(seed: 40)
+    var samples = SeededGenerator(seed: 40)
     let blob = samples.blob()
     let commitment = try KZG.commitment(to: blob)
     // Anywhere, and where the quotient needs its special case.
@@ -51,7 +52,7 @@ private let orderBytes = KZG.modulus.bigEndianBytes
   }
 
   @Test func `blobs verify one by one and together`() throws {
-    var samples = Samples(seed: 41)
+    var samples = SeededGenerator(seed: 41)
     let blobs = (0..<3).map { _ in samples.blob() }
     let commitments = try blobs.map { try KZG.commitment(to: $0) }
     var proofs: [[UInt8]] = []
@@ -72,7 +73,7 @@ private let orderBytes = KZG.modulus.bigEndianBytes
   }
 
   @Test func `cells verify in any selection and only with their number`() throws {
-    var samples = Samples(seed: 42)
+    var samples = SeededGenerator(seed: 42)
     let blobs = [samples.blob(), samples.blob()]
     let commitments = try blobs.map { try KZG.commitment(to: $0) }
     // Two cells of one blob on the coset of one of the other. Proofs by division, cell by cell.
@@ -115,7 +116,7 @@ private let orderBytes = KZG.modulus.bigEndianBytes
   }
 
   @Test func `the proofs of all cells are the quotients' commitments`() throws {
-    var samples = Samples(seed: 43)
+    var samples = SeededGenerator(seed: 43)
     let blob = samples.blob()
     let (cells, proofs) = try KZG.cellsAndProofs(of: blob)
     #expect(cells.count == 128 && proofs.count == 128)

@@ -1,5 +1,6 @@
 // The seven operations of EIP-2537: vectors, group laws, subgroups, hostile inputs.
 
+import Samples
 import Testing
 
 @testable import Crypto
@@ -86,7 +87,7 @@ private func text(_ bytes: [UInt8]) -> String {
   }
 
   @Test func `sums of many multiples agree with double and add`() throws {
-    var samples = Samples(seed: 10)
+    var samples = SeededGenerator(seed: 10)
     let p1 = try #require(
       try [UInt8](hex: generator1).withUnsafeBytes { Curve.g1(at: $0.baseAddress!) })
     let p2 = try #require(
@@ -103,7 +104,7 @@ private func text(_ bytes: [UInt8]) -> String {
         var q2 = p2.multiplied(by: factor).affine()
         if i % 3 == 0 { (q1, q2) = (-q1, -q2) }
         let k: [UInt64] =
-          i % 5 == 1 ? [UInt64(i / 5), 0, 0, 0] : (0..<4).map { _ in samples.word() }
+          i % 5 == 1 ? [UInt64(i / 5), 0, 0, 0] : (0..<4).map { _ in samples.next() }
         let scalar = text(
           k.reversed().flatMap { word in
             (0..<8).map { UInt8(truncatingIfNeeded: word &>> UInt64(56 - 8 * $0)) }
@@ -159,7 +160,7 @@ private func text(_ bytes: [UInt8]) -> String {
   }
 
   @Test func `mapped points are in the groups`() throws {
-    var samples = Samples(seed: 11)
+    var samples = SeededGenerator(seed: 11)
     for _ in 0..<4 {
       let u: Curve.Fp = samples.element()
       let padding = String(repeating: "0", count: 32)

@@ -1,6 +1,7 @@
 // The towers of fields: laws that fix each operation, and constants recomputed from their definition.
 
 import Primitives
+import Samples
 import Testing
 
 @testable import Crypto
@@ -36,7 +37,7 @@ private func expectFieldLaws<F: Field>(_ elements: [F]) {
 }
 
 private func primeFieldLaws<F: PrimeField>(_: F.Type) {
-  var samples = Samples(seed: 1)
+  var samples = SeededGenerator(seed: 1)
   let elements = F.edges + (0..<4).map { _ in samples.element() }
   expectFieldLaws(elements)
   for x in elements {
@@ -55,7 +56,7 @@ private func primeFieldLaws<F: PrimeField>(_: F.Type) {
 }
 
 private func manyInverses<F: PrimeField>(_: F.Type) {
-  var samples = Samples(seed: 2)
+  var samples = SeededGenerator(seed: 2)
   for _ in 0..<2_000 {
     let x: F = samples.element()
     #expect(x.inverse() * x == .one)
@@ -69,7 +70,7 @@ private func manyInverses<F: PrimeField>(_: F.Type) {
 }
 
 private func towerLaws<C: PairingCurve>(_: C.Type) {
-  var samples = Samples(seed: 3)
+  var samples = SeededGenerator(seed: 3)
   expectFieldLaws([.zero, .one, -.one] + (0..<3).map { _ in samples.element(Fp2<C.Fp>.self) })
   expectFieldLaws([.zero, .one, -.one] + (0..<3).map { _ in samples.element(Fp6<C>.self) })
   expectFieldLaws([.zero, .one, -.one] + (0..<3).map { _ in samples.element(Fp12<C>.self) })
@@ -88,7 +89,7 @@ private func generatorsOfTheTower<C: PairingCurve>(_: C.Type) {
   #expect(v.multipliedByV() == v * v)
   #expect(w * w == Fp12(v, .zero))
 
-  var samples = Samples(seed: 4)
+  var samples = SeededGenerator(seed: 4)
   let x: Fp2<C.Fp> = samples.element()
   let y: Fp2<C.Fp> = samples.element()
   let z: Fp6<C> = samples.element()
@@ -101,7 +102,7 @@ private func generatorsOfTheTower<C: PairingCurve>(_: C.Type) {
 }
 
 private func frobeniusMaps<C: PairingCurve>(_: C.Type) {
-  var samples = Samples(seed: 5)
+  var samples = SeededGenerator(seed: 5)
   let x: Fp12<C> = samples.element()
   #expect(x.frobenius() == x.power(C.Fp.modulusWords))
   #expect(x.frobeniusSquared() == x.frobenius().frobenius())
@@ -111,7 +112,7 @@ private func frobeniusMaps<C: PairingCurve>(_: C.Type) {
 }
 
 private func cyclotomicOperations<C: PairingCurve>(_: C.Type) {
-  var samples = Samples(seed: 6)
+  var samples = SeededGenerator(seed: 6)
   let x: Fp12<C> = samples.element()
   let unitary = x.conjugated() * x.inverse()
   let f = unitary.frobeniusSquared() * unitary
@@ -122,7 +123,7 @@ private func cyclotomicOperations<C: PairingCurve>(_: C.Type) {
 }
 
 private func linesAreSparse<C: PairingCurve>(_: C.Type) {
-  var samples = Samples(seed: 7)
+  var samples = SeededGenerator(seed: 7)
   let f: Fp12<C> = samples.element()
   let line = Line<C>(y: samples.element(), x: samples.element(), constant: samples.element())
   let p = AffinePoint<C.G1>(samples.element(), samples.element())
@@ -154,7 +155,7 @@ private func squareRoots<F: SquareRootField>(_ elements: [F], nonSquare: F) {
   }
 
   @Test func `the scalars of BLS12-381 obey the field laws`() {
-    var samples = Samples(seed: 8)
+    var samples = SeededGenerator(seed: 8)
     let elements = [Fr.zero, .one, -.one, -.one - .one] + samples.scalars(4)
     expectFieldLaws(elements)
     let order: [UInt64] = [
@@ -204,7 +205,7 @@ private func squareRoots<F: SquareRootField>(_ elements: [F], nonSquare: F) {
   }
 
   @Test func `squares have roots and non-squares have none`() {
-    var samples = Samples(seed: 9)
+    var samples = SeededGenerator(seed: 9)
     let elements: [BLS12381.Fp] = BLS12381.Fp.edges + (0..<4).map { _ in samples.element() }
     squareRoots(elements, nonSquare: -.one)
     squareRoots(elements.map { Fp2($0, .zero) }, nonSquare: BLS12381.multipliedByNonResidue(.one))

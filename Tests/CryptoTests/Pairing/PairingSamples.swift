@@ -1,26 +1,14 @@
 // Reproducible elements and points for the pairing tests.
 
 import Primitives
+import Samples
 
 @testable import Crypto
 
-/// SplitMix64, so that a failure repeats.
-struct Samples {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func word() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z &>> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z &>> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z &>> 31
-  }
-
+extension SeededGenerator {
   mutating func element<F: PrimeField>(_: F.Type = F.self) -> F {
     while true {
-      var bytes = (0..<F.byteCount).map { _ in UInt8(truncatingIfNeeded: word()) }
+      var bytes = (0..<F.byteCount).map { _ in UInt8(truncatingIfNeeded: next()) }
       bytes[0] &= 0x3f
       if let x = bytes.withUnsafeBytes({ F(bigEndian: $0.baseAddress!) }) { return x }
     }

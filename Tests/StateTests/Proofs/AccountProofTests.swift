@@ -3,6 +3,7 @@
 import Crypto
 import Ledger
 import Primitives
+import Samples
 import Testing
 
 @testable import State
@@ -11,12 +12,13 @@ import Testing
   private func state(_ random: inout SeededGenerator) -> MemoryState {
     let allocations = (0..<120).map { number in
       var allocation = AccountAllocation(
-        address: Address(truncating: random.word()), nonce: random.next() >> (number % 64),
-        balance: random.word() &>> (number % 256), code: number % 3 == 0 ? random.bytes(9) : [])
+        address: Address(truncating: random.uniformWord()), nonce: random.next() >> (number % 64),
+        balance: random.uniformWord() &>> (number % 256),
+        code: number % 3 == 0 ? random.bytes(9) : [])
       let slotCount = [0, 1, 2, 30].randomElement(using: &random) ?? 0
       for _ in 0..<slotCount {
-        let slot: UInt256 = Bool.random(using: &random) ? random.word() : UInt256(number)
-        allocation.storage[slot] = random.word() &>> (number % 250)
+        let slot: UInt256 = Bool.random(using: &random) ? random.uniformWord() : UInt256(number)
+        allocation.storage[slot] = random.uniformWord() &>> (number % 250)
       }
       return allocation
     }
@@ -24,14 +26,14 @@ import Testing
   }
 
   @Test func everyAccountAndSlotProves() throws {
-    var random = SeededGenerator(11)
+    var random = SeededGenerator(seed: 11)
     let state = state(&random)
     var trie = StateTrie(state)
     let root = trie.root()
     var accounts: [(Address, Account)] = []
     state.forEachAccount { accounts.append(($0, $1)) }
     for (address, account) in accounts {
-      var slots: [UInt256] = [random.word()]
+      var slots: [UInt256] = [random.uniformWord()]
       state.forEachSlot(of: address) { slot, _ in slots.append(slot) }
       let proof = trie.proof(of: address, slots: slots)
       try proof.verify(root: root)
@@ -45,11 +47,11 @@ import Testing
   }
 
   @Test func absentAccountsProve() throws {
-    var random = SeededGenerator(12)
+    var random = SeededGenerator(seed: 12)
     let state = state(&random)
     var trie = StateTrie(state)
     for _ in 0..<200 {
-      let proof = trie.proof(of: Address(truncating: random.word()), slots: [7])
+      let proof = trie.proof(of: Address(truncating: random.uniformWord()), slots: [7])
       try proof.verify(root: state.root())
       #expect(proof.codeHash == Code.emptyHash && proof.balance.isZero && proof.nonce == 0)
       var zeros = proof
@@ -58,18 +60,18 @@ import Testing
       try zeros.verify(root: state.root())
     }
     var empty = StateTrie()
-    try empty.proof(of: .zero, slots: [0]).verify(root: MerklePatriciaTrie.emptyRoot)
+    try empty.proof(of: .zero, slots: [0]).verify(root: Header.emptyTrieRoot)
   }
 
   @Test func anyOtherClaimIsRefused() throws {
-    var random = SeededGenerator(13)
+    var random = SeededGenerator(seed: 13)
     let state = state(&random)
     let root = state.root()
     var trie = StateTrie(state)
-    var addresses: [Address] = [Address(truncating: random.word())]
+    var addresses: [Address] = [Address(truncating: random.uniformWord())]
     state.forEachAccount { address, _ in addresses.append(address) }
     for address in addresses {
-      var slots: [UInt256] = [random.word()]
+      var slots: [UInt256] = [random.uniformWord()]
       state.forEachSlot(of: address) { slot, _ in slots.append(slot) }
       let proof = trie.proof(of: address, slots: Array(slots.prefix(3)))
       try proof.verify(root: root)
@@ -92,7 +94,7 @@ import Testing
         try proof.verify(root: Hash256(root.word &+ UInt256.one))
       }
       var moved = proof
-      moved.address = Address(truncating: random.word())
+      moved.address = Address(truncating: random.uniformWord())
       #expect(throws: ProofError.self) { try moved.verify(root: root) }
     }
   }
@@ -110,7 +112,7 @@ import Testing
       let key = Keccak256.hash(address)
       trie[key] = value
       let proof = AccountProof(
-        address: address, account: Account(), storageHash: MerklePatriciaTrie.emptyRoot,
+        address: address, account: Account(), storageHash: Header.emptyTrieRoot,
         nodes: trie.proof(of: key.bytes), slots: [])
       let root = trie.root()
       #expect(throws: ProofError.malformedValue) { try proof.verify(root: root) }

@@ -2,7 +2,9 @@
 
 import Crypto
 import Oracles
+import Ledger
 import Primitives
+import Samples
 import Testing
 
 @testable import State
@@ -25,7 +27,7 @@ import Testing
 
   @Test(arguments: KeyShape.allCases)
   func everyKeyProvesItsValueAndOthersTheirAbsence(shape: KeyShape) throws {
-    var random = SeededGenerator(21)
+    var random = SeededGenerator(seed: 21)
     for count in [0, 1, 2, 3, 8, 40, 200] {
       let (made, pairs) = make(shape, count: count, &random)
       var trie = made
@@ -44,7 +46,7 @@ import Testing
   }
 
   @Test func proofsStayRightWhileTheTrieChanges() throws {
-    var random = SeededGenerator(5)
+    var random = SeededGenerator(seed: 5)
     var (trie, pairs) = make(.nested, count: 60, &random)
     for _ in 0..<200 {
       let key = KeyShape.nested.key(&random)
@@ -60,7 +62,7 @@ import Testing
 
   @Test(arguments: KeyShape.allCases)
   func anyChangedByteBreaksAProof(shape: KeyShape) {
-    var random = SeededGenerator(77)
+    var random = SeededGenerator(seed: 77)
     let (made, pairs) = make(shape, count: 50, &random)
     var trie = made
     let root = trie.root()
@@ -80,7 +82,7 @@ import Testing
 
   @Test(arguments: KeyShape.allCases)
   func nodesMissingMovedOrLeftOverBreakAProof(shape: KeyShape) throws {
-    var random = SeededGenerator(78)
+    var random = SeededGenerator(seed: 78)
     let (made, pairs) = make(shape, count: 50, &random)
     var trie = made
     let root = trie.root()
@@ -107,7 +109,7 @@ import Testing
   @Test func theEmptyTrieHasNothing() throws {
     var trie = MerklePatriciaTrie()
     #expect(trie.proof(of: [1, 2]).isEmpty)
-    let root = MerklePatriciaTrie.emptyRoot
+    let root = Header.emptyTrieRoot
     #expect(try TrieProof.value(of: [1, 2], in: [], root: root) == nil)
     #expect(try TrieProof.value(of: [1, 2], in: [[0x80]], root: root) == nil)
     #expect(throws: ProofError.missingNode(0)) {
@@ -127,7 +129,7 @@ import Testing
   }
 
   @Test func randomNodesNeverTrap() {
-    var random = SeededGenerator(3)
+    var random = SeededGenerator(seed: 3)
     for _ in 0..<20_000 {
       var node = random.bytes(Int.random(in: 0...60, using: &random))
       if let first = node.indices.first { node[first] = 0xc0 + UInt8(min(55, node.count - 1)) }

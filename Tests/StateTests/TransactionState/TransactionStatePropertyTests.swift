@@ -3,6 +3,7 @@
 import Crypto
 import Ledger
 import Primitives
+import Samples
 import State
 import Testing
 
@@ -20,7 +21,7 @@ private struct Twins {
   var checkpoints: [(Checkpoint, NaiveWorld.Moment)] = []
 
   init(seed: UInt64, rules: AccountRules) {
-    random = SeededGenerator(seed)
+    random = SeededGenerator(seed: seed)
     var accounts: [Address: NaiveWorld.Contract] = [:]
     for address in Self.addresses where Bool.random(using: &random) {
       accounts[address] = Self.contract(&random)

@@ -1,7 +1,6 @@
 // Block tests: blocks as RLP, to be imported one after another.
 
 internal import Chain
-internal import EVM
 internal import Execution
 internal import JSON
 internal import Ledger
@@ -12,31 +11,21 @@ final class BlockTestRunner: FormatRunner {
   private let executor: SequentialExecutor
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
-    executor = SequentialExecutor(memoryLimit: memoryLimit)
-    if let trace { executor.transactions.machine.tracer = StructLogTracer(emit: trace) }
+    executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
   }
 
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
-    try ChainFixture.forEach(in: file, selection, report: report) {
-      (name, test) throws(JSONError) in
-      try verdict(on: test, name: name)
+    try ChainFixture.forEach(in: file, selection, executor, report: report) {
+      (fixture) throws(JSONError) in try importBlocks(fixture)
     }
   }
 
-  private func verdict(on test: JSONValue, name: String) throws(JSONError) -> Verdict {
-    let fixture: ChainFixture
-    do throws(ChainFixture.Obstacle) {
-      fixture = try ChainFixture(test, name: name, executor: executor)
-    } catch {
-      switch error {
-      case .json(let error): throw error
-      case .verdict(let verdict): return verdict
-      }
-    }
+  /// Imports the blocks; answers the verdict on the first that is not as expected.
+  private func importBlocks(_ fixture: ChainFixture) throws(JSONError) -> Verdict? {
     var number = 0
-    for block in try test.field("blocks").elements() {
+    for block in try fixture.test.field("blocks").elements() {
       let exception = try exception(of: block, network: fixture.networkName)
       let encoding = try block.field("rlp").bytes()
       var refusal: BlockImportError?
@@ -57,9 +46,7 @@ final class BlockTestRunner: FormatRunner {
       }
       number += 1
     }
-    var findings = Findings()
-    try fixture.compareEnd(&findings)
-    return findings.verdict
+    return nil
   }
 
   /// The refusal that a block is to meet: by name, or by lack of a header next to the encoding.
@@ -79,27 +66,5 @@ extension Verdict {
   func prefixed(_ prefix: String) -> Verdict {
     if case .failed(let reason) = self { return .failed(prefix + reason) }
     return self
-  }
-}
-
-extension ChainFixture {
-  /// Reports the verdict that `verdict` finds on each selected test of `file`.
-  static func forEach(
-    in file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void,
-    verdict: (_ name: String, _ test: JSONValue) throws(JSONError) -> Verdict
-  ) throws(JSONError) {
-    for member in try file.document.root.members() {
-      if member.key.hasPrefix("_") { continue }
-      let name = member.key.string
-      guard selection.includes(name, path: file.path) else { continue }
-      let network = try member.value.field("network").string()
-      let fork = try FixtureNetwork(network, config: try member.value.optionalField("config"))?.fork
-      guard selection.includes(fork) else { continue }
-      if let reason = SkipList.reason(path: file.path, name: name) {
-        report(CaseResult(name: name, verdict: .skipped(reason)))
-      } else {
-        report(CaseResult(name: name, verdict: try verdict(name, member.value)))
-      }
-    }
   }
 }

@@ -1,7 +1,6 @@
 // Chains in a folder: genesis, blocks, payloads, and the state at the end.
 
 internal import Chain
-internal import EVM
 internal import Execution
 internal import Foundation
 internal import JSON
@@ -16,8 +15,7 @@ final class ChainFolderRunner: FormatRunner {
   private let executor: SequentialExecutor
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
-    executor = SequentialExecutor(memoryLimit: memoryLimit)
-    if let trace { executor.transactions.machine.tracer = StructLogTracer(emit: trace) }
+    executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
   }
 
   func run(
@@ -114,11 +112,11 @@ final class ChainFolderRunner: FormatRunner {
   private static func verdict(on outcome: ImportedChain.Verdict, place: String) -> Verdict? {
     switch outcome {
     case .added, .known: nil
-    case .refused(let block, let reason):
-      .failed("\(place), block \(block.map { "\($0.header.number)" } ?? "?"): \(reason)")
+    case .refused(let header, let reason):
+      .failed("\(place), block \(header.map { "\($0.number)" } ?? "?"): \(reason)")
     case .notExecuted(_, .memoryLimit): .undecided
-    case .notExecuted(let block, let error):
-      .failed("\(place), block \(block.header.number) was not executed: \(error)")
+    case .notExecuted(let header, let error):
+      .failed("\(place), block \(header.number) was not executed: \(error)")
     }
   }
 

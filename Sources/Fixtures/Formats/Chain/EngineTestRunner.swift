@@ -1,7 +1,6 @@
 // Engine tests: payloads of the Engine API, to be made blocks and imported.
 
 internal import Chain
-internal import EVM
 internal import Execution
 internal import JSON
 internal import Ledger
@@ -12,38 +11,26 @@ final class EngineTestRunner: FormatRunner {
   private let executor: SequentialExecutor
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
-    executor = SequentialExecutor(memoryLimit: memoryLimit)
-    if let trace { executor.transactions.machine.tracer = StructLogTracer(emit: trace) }
+    executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
   }
 
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
-    try ChainFixture.forEach(in: file, selection, report: report) {
-      (name, test) throws(JSONError) in
-      try verdict(on: test, name: name)
+    try ChainFixture.forEach(in: file, selection, executor, report: report) {
+      (fixture) throws(JSONError) in try addPayloads(fixture)
     }
   }
 
-  private func verdict(on test: JSONValue, name: String) throws(JSONError) -> Verdict {
-    let fixture: ChainFixture
-    do throws(ChainFixture.Obstacle) {
-      fixture = try ChainFixture(test, name: name, executor: executor)
-    } catch {
-      switch error {
-      case .json(let error): throw error
-      case .verdict(let verdict): return verdict
-      }
-    }
+  /// Adds the payloads; answers the verdict on the first that is not as expected.
+  private func addPayloads(_ fixture: ChainFixture) throws(JSONError) -> Verdict? {
     var number = 0
-    for entry in try test.field("engineNewPayloads").elements() {
+    for entry in try fixture.test.field("engineNewPayloads").elements() {
       let verdict = try verdict(on: entry, in: fixture)
       if let verdict { return verdict.prefixed("payload \(number): ") }
       number += 1
     }
-    var findings = Findings()
-    try fixture.compareEnd(&findings)
-    return findings.verdict
+    return nil
   }
 
   /// The verdict on a payload; nil when all is as expected, the block being the head if it is valid.

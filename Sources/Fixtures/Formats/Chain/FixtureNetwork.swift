@@ -53,7 +53,7 @@ struct FixtureNetwork {
     }
     guard let (side, moment) = Self.moment(second), let to = Side(side) else { return nil }
     switch moment {
-    case .block(let number) where to.isDAO: rules.daoFork = number
+    case .block(let number) where to.isDAO: rules.daoFork = DAOForkRule(block: number)
     case .block(let number): rules.activations[to.fork] = .block(number)
     case .totalDifficulty(let total): rules.terminalTotalDifficulty = total
     case .timestamp(let time):

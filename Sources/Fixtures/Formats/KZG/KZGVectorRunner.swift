@@ -29,7 +29,7 @@ final class KZGVectorRunner: FormatRunner {
       throw file.document.root.unexpected("a file named after a function of the KZG library")
     }
     let arguments = Arguments(value: try file.document.root.field("input"))
-    let expected = try file.document.root.optionalField("output")
+    let expected = try file.document.root.nullableField("output")
     let verdict: Verdict
     switch try answer(function, arguments) {
     case .failure(let error):
@@ -145,7 +145,18 @@ private enum Answer: Equatable {
   case lists([[[UInt8]]])
 
   /// In a few characters.
-  var summary: String { String("\(self)".prefix(100)) }
+  var summary: String {
+    switch self {
+    case .truth(let truth): "\(truth)"
+    case .bytes(let bytes): Hex.encode(bytes.prefix(48))
+    case .list(let list): Self.summary(list)
+    case .lists(let lists): lists.map(Self.summary).joined(separator: " and ")
+    }
+  }
+
+  private static func summary(_ list: [[UInt8]]) -> String {
+    "\(list.count) values, the first \(Hex.encode((list.first ?? []).prefix(48)))"
+  }
 
   /// Whether this is what `expected` says.
   func verdict(_ expected: JSONValue) throws(JSONError) -> Verdict {

@@ -38,12 +38,13 @@ struct StateTestCase {
     encoding = try element.optionalField("txbytes")?.bytes()
   }
 
-  func verdict(_ executor: TransactionExecutor) -> Verdict {
+  /// Executes the case; `trace` gets the summary of an executed transaction.
+  func verdict(_ executor: TransactionExecutor, trace: ((String) -> Void)?) -> Verdict {
     let state = MemoryState(allocations)
     switch signedTransaction() {
     case .refused(let refusal): return judge(refusal, "\(refusal)", state, executor)
     case .disagreeing(let reason): return .failed(reason)
-    case .agreed(let transaction): return execute(transaction, state, executor)
+    case .agreed(let transaction): return execute(transaction, state, executor, trace)
     }
   }
 
@@ -85,7 +86,8 @@ struct StateTestCase {
   }
 
   private func execute(
-    _ transaction: Transaction, _ state: MemoryState, _ executor: TransactionExecutor
+    _ transaction: Transaction, _ state: MemoryState, _ executor: TransactionExecutor,
+    _ trace: ((String) -> Void)?
   ) -> Verdict {
     executor.begin(environment, rules: rules, on: FixtureView(state))
     let outcome: TransactionOutcome
@@ -96,13 +98,18 @@ struct StateTestCase {
       guard case .invalid(let reason) = error else { return .failed("not executed: \(error)") }
       return judge(Refusal(reason), reason.message(about: transaction), state, executor)
     }
-    if let expectedException {
-      return .failed("expected refusal \(expectedException); the transaction was executed")
-    }
+    let output = Array(executor.output)
     executor.pay(.zero, to: environment.coinbase)
     let logs = Log.hash(of: outcome.logs)
     state.apply(executor.state.diff())
     let root = state.root()
+    trace?(
+      TraceSummary(
+        stateRoot: root, output: output, gasUsed: outcome.gasUsed, passed: outcome.succeeded
+      ).line)
+    if let expectedException {
+      return .failed("expected refusal \(expectedException); the transaction was executed")
+    }
     guard logs == expectedLogs, root == expectedRoot else {
       return .failed(
         """

@@ -10,9 +10,11 @@ internal import State
 /// Runs GeneralStateTests and the state tests of the Execution Spec Tests.
 final class StateTestRunner: FormatRunner {
   private let executor: TransactionExecutor
+  private let trace: ((String) -> Void)?
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
     executor = TransactionExecutor(memoryLimit: memoryLimit)
+    self.trace = trace
     if let trace { executor.machine.tracer = StructLogTracer(emit: trace) }
   }
 
@@ -43,6 +45,6 @@ final class StateTestRunner: FormatRunner {
     if let reason = SkipList.reason(path: test.path, name: test.name) { return .skipped(reason) }
     guard let fork else { return .leftOut("fork \(forkName)") }
     let stateTest = try StateTestCase(of: test, element, forkName, fork)
-    return stateTest.verdict(executor)
+    return stateTest.verdict(executor, trace: trace)
   }
 }

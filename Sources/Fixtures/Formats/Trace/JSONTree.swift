@@ -12,7 +12,7 @@ indirect enum JSONTree: Equatable {
   case null
 
   /// The value at a place of a document. Fractions and negative numbers, which traces do not have,
-  /// count as null.
+  /// are refused.
   init(_ value: JSONValue) throws(JSONError) {
     switch value.kind {
     case .object:
@@ -24,9 +24,9 @@ indirect enum JSONTree: Equatable {
       for element in try value.elements() { elements.append(try JSONTree(element)) }
       self = .array(elements)
     case .string: self = .string(try value.string())
-    case .integer: self = value.wholeNumber.map { .number($0) } ?? .null
+    case .integer, .fraction: self = .number(try value.uint64())
     case .boolean: self = .boolean(value.boolean ?? false)
-    case .fraction, .null: self = .null
+    case .null: self = .null
     }
   }
 

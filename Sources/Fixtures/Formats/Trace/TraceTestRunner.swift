@@ -85,7 +85,7 @@ struct RecordedTraceBlock {
   init(_ root: JSONValue) throws(JSONError) {
     let context = try root.field("context")
     let genesis = try root.field("genesis")
-    let chain = try ChainRules(genesisConfig: try genesis.field("config"))
+    let chain = try ChainRules(config: try genesis.field("config"))
     var block = BlockEnvironment(
       coinbase: try context.field("miner").address(), number: try context.field("number").uint64(),
       timestamp: try context.field("timestamp").uint64(),

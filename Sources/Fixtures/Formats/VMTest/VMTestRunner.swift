@@ -12,9 +12,11 @@ internal import State
 final class VMTestRunner: FormatRunner {
   private let machine: EVM
   private let memoryLimit: Int
+  private let trace: ((String) -> Void)?
 
   init(trace: ((String) -> Void)?, memoryLimit: Int) {
     self.memoryLimit = memoryLimit
+    self.trace = trace
     machine = EVM(memoryLimit: memoryLimit)
     if let trace { machine.tracer = StructLogTracer(emit: trace) }
   }
@@ -60,6 +62,11 @@ final class VMTestRunner: FormatRunner {
     let logs = Log.hash(of: state.collectLogs())
     state.endTransaction()
     if result.halt == .memoryLimit { return .undecided }
+    trace?(
+      TraceSummary(
+        output: output, gasUsed: UInt64(clamping: message.gas - result.gasLeft),
+        passed: result.halt == nil
+      ).line)
     guard let post = try test.optionalField("post") else {
       return result.halt == nil
         ? .failed("expected an exceptional halt; the run succeeded") : .passed

@@ -1,8 +1,8 @@
 // Damage done to bytes that were in order.
 
-extension FuzzGenerator {
+extension SeededGenerator {
   /// The bytes with one to a few changes of the kinds that a decoder must notice.
-  mutating func mutated(_ original: [UInt8]) -> [UInt8] {
+  public mutating func mutated(_ original: [UInt8]) -> [UInt8] {
     var bytes = original
     for _ in 0..<(1 + below(below(4) + 1)) { damage(&bytes) }
     return bytes

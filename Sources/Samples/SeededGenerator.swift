@@ -1,20 +1,11 @@
 // Random numbers that repeat, and the choices made with them.
 
-/// The source of everything a round of fuzzing does: the same seed gives the same round, on every
-/// platform (SplitMix64).
-public struct FuzzGenerator: RandomNumberGenerator, Sendable {
+/// The same seed always gives the same numbers, on every platform (SplitMix64).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// A generator that starts from `seed`.
   public init(seed: UInt64) { state = seed }
-
-  /// The generator of one round of a target.
-  public init(seed: UInt64, target: String, round: UInt64) {
-    state = seed
-    for byte in target.utf8 { state = next() ^ UInt64(byte) }
-    state = next() ^ round
-    state = next()
-  }
 
   /// The next number.
   public mutating func next() -> UInt64 {
@@ -28,23 +19,23 @@ public struct FuzzGenerator: RandomNumberGenerator, Sendable {
   // The standard library does not promise which numbers it draws for a range; these are fixed.
 
   /// A number below `bound`, which is not zero.
-  mutating func below(_ bound: Int) -> Int {
+  public mutating func below(_ bound: Int) -> Int {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
   /// A number of a range that is not empty.
-  mutating func within(_ range: ClosedRange<Int>) -> Int {
+  public mutating func within(_ range: ClosedRange<Int>) -> Int {
     range.lowerBound + below(range.count)
   }
 
   /// True once in `count` times.
-  mutating func oneIn(_ count: Int) -> Bool { below(count) == 0 }
+  public mutating func oneIn(_ count: Int) -> Bool { below(count) == 0 }
 
   /// One of `choices`, of which there is at least one.
-  mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[below(choices.count)] }
+  public mutating func pick<Choice>(_ choices: [Choice]) -> Choice { choices[below(choices.count)] }
 
   /// One of `choices`, each as often as its weight says.
-  mutating func pick<Choice>(weighted choices: [(weight: Int, choice: Choice)]) -> Choice {
+  public mutating func pick<Choice>(weighted choices: [(weight: Int, choice: Choice)]) -> Choice {
     var ticket = below(choices.reduce(0) { $0 + $1.weight })
     for (weight, choice) in choices {
       if ticket < weight { return choice }
@@ -53,14 +44,21 @@ public struct FuzzGenerator: RandomNumberGenerator, Sendable {
     return choices[0].choice
   }
 
-  mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
+  /// One way or the other.
+  public mutating func flip() -> Bool { oneIn(2) }
 
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in byte() } }
+  /// Any byte.
+  public mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 
-  mutating func bytes(upTo limit: Int) -> [UInt8] { bytes(below(limit + 1)) }
+  /// So many bytes.
+  public mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in byte() } }
 
-  mutating func array<Element>(
-    upTo limit: Int, _ element: (inout FuzzGenerator) -> Element
+  /// Bytes, at most so many.
+  public mutating func bytes(upTo limit: Int) -> [UInt8] { bytes(below(limit + 1)) }
+
+  /// Elements, at most so many.
+  public mutating func array<Element>(
+    upTo limit: Int, _ element: (inout SeededGenerator) -> Element
   ) -> [Element] {
     (0..<below(limit + 1)).map { _ in element(&self) }
   }
