@@ -3,7 +3,7 @@
 import Crypto
 public import EVM
 import Ledger
-public import Primitives
+import Primitives
 public import State
 
 /// Executes blocks in order, on the calling thread.
@@ -14,7 +14,7 @@ public import State
 ///
 /// The diff holds everything that the block changes: the DAO fork, system calls, transactions,
 /// withdrawals, rewards and the requests that are taken from their queues.
-public final class SequentialExecutor {
+public final class SequentialExecutor: BlockExecutor {
   /// What executes the transactions.
   public let transactions: TransactionExecutor
   private let bloomMemo = KeccakMemo()
@@ -27,15 +27,12 @@ public final class SequentialExecutor {
 
   deinit { bloomMemo.free() }
 
-  /// The state root once changes are made, given all changes of the block so far.
-  public typealias RootSource = (StateDiff) -> Hash256
-
   /// Executes `block` over `view`.
   ///
   /// Before Byzantium, receipts name the state root after each transaction: `rootAfter` is asked for
   /// it, and then only.
   public func execute(
-    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource? = nil
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
   ) throws(BlockExecutionError) -> BlockOutcome {
     transactions.begin(block.environment, rules: block.rules, on: view)
     try transactions.openBlock(block)

@@ -150,7 +150,7 @@ final class BlockRun<Point: SchedulingPoint> {
       }
       for read in record.pointee.slotReads {
         let now = try memory.pointee.word(of: read.location, ownedBy: read.owner, before: place)
-        if now != read.word { return false }
+        if now != read.word && Point.fault != .missedValidation { return false }
       }
       return true
     } catch {
@@ -161,6 +161,7 @@ final class BlockRun<Point: SchedulingPoint> {
 
   /// Makes void what the transaction has written.
   private func withdraw(_ record: UnsafeMutablePointer<Record>) {
+    if Point.fault == .staleVersion { return }
     for write in record.pointee.accountWrites {
       write.version.pointee.state.store(VersionState.void)
     }

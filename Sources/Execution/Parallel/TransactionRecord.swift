@@ -42,7 +42,9 @@ struct AccountRead<Point: SchedulingPoint>: BitwiseCopyable {
   /// Whether the transaction would have come to the same, had it seen `now`.
   func holds(_ now: AccountSnapshot) -> Bool {
     if observed.contains(.nonce) && now.account.nonce != seen.account.nonce { return false }
-    if observed.contains(.code) && now.account.codeHash != seen.account.codeHash { return false }
+    if observed.contains(.code) && now.account.codeHash != seen.account.codeHash {
+      if Point.fault != .staleCode { return false }
+    }
     if observed.contains(.existence) {
       if now.exists != seen.exists || now.generation != seen.generation { return false }
     }

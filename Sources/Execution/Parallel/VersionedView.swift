@@ -187,3 +187,31 @@ final class VersionedView: StateView {
     try reader.pointee.blockHash(number)
   }
 }
+
+/// The same for interleavings that are explored, where time does not matter.
+final class ExploredView<Point: SchedulingPoint>: StateView {
+  private let reader: UnsafeMutablePointer<VersionedReader<Point>>
+
+  /// A view through a reader that lives longer.
+  init(_ reader: UnsafeMutablePointer<VersionedReader<Point>>) { self.reader = reader }
+
+  func account(_ address: Address) throws(StateReadError) -> Account? { try reader.pointee.account(address) }
+
+  func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
+    try reader.pointee.storage(address, slot)
+  }
+
+  func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
+    try reader.pointee.hasStorage(address)
+  }
+
+  func code(_ hash: Hash256) throws(StateReadError) -> Code { try reader.pointee.code(hash) }
+
+  func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference {
+    try reader.pointee.codeReference(hash)
+  }
+
+  func blockHash(_ number: UInt64) throws(StateReadError) -> Hash256? {
+    try reader.pointee.blockHash(number)
+  }
+}
