@@ -37,7 +37,8 @@ final class ParallelCore<Point: SchedulingPoint> {
     let coinbase = memory.pointee.accounts.intern(
       block.environment.coinbase, in: &first.records.pointee.accounts)
 
-    return try block.transactions.withUnsafeBufferPointer { transactions throws(BlockExecutionError) in
+    return try block.transactions.withUnsafeBufferPointer {
+      transactions throws(BlockExecutionError) in
       try block.senders.withUnsafeBufferPointer { senders throws(BlockExecutionError) in
         let blockRun = BlockRun<Point>(
           transactions, senders: senders, limits: .init(block), memory: memory, coinbase: coinbase)

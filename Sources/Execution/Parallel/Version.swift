@@ -52,7 +52,6 @@ struct AccountWrite: VersionedWrite {
   /// The whole account after the transaction.
   typealias Outcome = AccountSnapshot
 
-
   /// Which parts are written; balances are differences, so that several can be added up.
   var aspects: AccountAspects
   /// What the balance grew by, modulo 2^256.

@@ -167,7 +167,9 @@ final class VersionedView: StateView {
   /// A view through a reader that lives longer.
   init(_ reader: UnsafeMutablePointer<VersionedReader<Unscheduled>>) { self.reader = reader }
 
-  func account(_ address: Address) throws(StateReadError) -> Account? { try reader.pointee.account(address) }
+  func account(_ address: Address) throws(StateReadError) -> Account? {
+    try reader.pointee.account(address)
+  }
 
   func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
     try reader.pointee.storage(address, slot)
@@ -195,7 +197,9 @@ final class ExploredView<Point: SchedulingPoint>: StateView {
   /// A view through a reader that lives longer.
   init(_ reader: UnsafeMutablePointer<VersionedReader<Point>>) { self.reader = reader }
 
-  func account(_ address: Address) throws(StateReadError) -> Account? { try reader.pointee.account(address) }
+  func account(_ address: Address) throws(StateReadError) -> Account? {
+    try reader.pointee.account(address)
+  }
 
   func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
     try reader.pointee.storage(address, slot)

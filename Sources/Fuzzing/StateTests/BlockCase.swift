@@ -74,7 +74,8 @@ struct BlockCase {
       }
       return "\(text(found)), expected \(text(expected))"
     }
-    for (index, pair) in zip(found.receipts, expected.receipts).enumerated() where pair.0 != pair.1 {
+    for (index, pair) in zip(found.receipts, expected.receipts).enumerated() where pair.0 != pair.1
+    {
       return "receipt \(index): \(pair.0), expected \(pair.1)"
     }
     for change in expected.diff.accounts where !found.diff.accounts.contains(change) {

@@ -37,6 +37,7 @@ public struct AccountEntry: Interned {
   /// The number of the question to the view.
   public internal(set) var readNumber: UInt32 = Self.none
 
+  /// No index, or no question.
   public static let none = UInt32.max
   /// The slack of a balance that nobody has asked about.
   public static let anything = UInt256.max

@@ -21,13 +21,17 @@ final class ChainFolderRunner: FormatRunner {
   ) throws(JSONError) {
     guard selection.includes(nil) else { return }
     if selection.includes(ChainFolder.blocks, path: file.path) {
-      report(CaseResult(name: ChainFolder.blocks, verdict: execution.verdict(try importBlocks(of: file))))
+      report(
+        CaseResult(name: ChainFolder.blocks, verdict: execution.verdict(try importBlocks(of: file)))
+      )
     }
     let payloads = "newpayload.json"
     guard file.beside[payloads] != nil, selection.includes(payloads, path: file.path) else {
       return
     }
-    report(CaseResult(name: payloads, verdict: execution.verdict(try importPayloads(of: file, payloads))))
+    report(
+      CaseResult(name: payloads, verdict: execution.verdict(try importPayloads(of: file, payloads)))
+    )
   }
 
   private func document(_ name: String, of file: FixtureFile) throws(JSONError) -> JSONDocument? {
@@ -39,7 +43,9 @@ final class ChainFolderRunner: FormatRunner {
   /// The chain of the genesis block alone; a verdict where there can be none.
   private func chain(of file: FixtureFile) throws(JSONError) -> (ImportedChain?, Verdict) {
     do throws(GenesisError) {
-      return (try ImportedChain(Genesis(file.document), executor: execution.executor, seal: nil), .passed)
+      return (
+        try ImportedChain(Genesis(file.document), executor: execution.executor, seal: nil), .passed
+      )
     } catch {
       if case .json(let error) = error { throw error }
       return (nil, .failed("\(error)"))
