@@ -81,8 +81,10 @@ final class BlockRun<Point: SchedulingPoint> {
       execute(index, by: worker)
       commit(by: worker)
     }
+    var backoff = Backoff()
     while line.pointee.isStopped.load() == 0, Int(line.pointee.committed.load()) < count {
       commit(by: worker)
+      backoff.wait()
     }
   }
 

@@ -62,12 +62,16 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
 
   /// Sees to it that the account before the block is known.
   func readBase(_ location: UnsafeMutablePointer<AccountRecord>) throws(StateReadError) {
+    var backoff = Backoff()
     while true {
       let phase = location.pointee.phase.load()
       if phase >= BasePhase.present { return }
       guard phase == BasePhase.unread,
         location.pointee.phase.replace(BasePhase.unread, by: BasePhase.reading)
-      else { continue }
+      else {
+        backoff.wait()
+        continue
+      }
       do throws(StateReadError) {
         let account = try view.account(location.pointee.key)
         if let account { location.pointee.base = account }
@@ -103,12 +107,16 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   func baseWord(
     of location: UnsafeMutablePointer<SlotRecord>
   ) throws(StateReadError) -> UInt256 {
+    var backoff = Backoff()
     while true {
       let phase = location.pointee.phase.load()
       if phase >= BasePhase.present { return location.pointee.base }
       guard phase == BasePhase.unread,
         location.pointee.phase.replace(BasePhase.unread, by: BasePhase.reading)
-      else { continue }
+      else {
+        backoff.wait()
+        continue
+      }
       do throws(StateReadError) {
         let key = location.pointee.key
         location.pointee.base = try view.storage(key.address, key.slot)

@@ -67,11 +67,8 @@ final class WorkerPool: Sendable {
     }
 
     func wait() {
-      var turns = 0
-      while busy.load(ordering: .acquiring) > 0 {
-        turns += 1
-        if turns % Self.patience == 0 { sched_yield() }
-      }
+      var backoff = Backoff()
+      while busy.load(ordering: .acquiring) > 0 { backoff.wait() }
       job.withLock { $0 = nil }
     }
 

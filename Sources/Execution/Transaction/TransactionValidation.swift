@@ -113,13 +113,11 @@ extension TransactionExecutor {
   private func checkSender(
     _ transaction: borrowing Transaction, _ sender: Address
   ) throws(InvalidTransaction) {
-    let nonce = state.nonce(of: sender)
-    if transaction.nonce < nonce { throw .nonceTooLow(expected: nonce) }
-    if transaction.nonce > nonce { throw .nonceTooHigh(expected: nonce) }
-    guard let most = mostSpent(by: transaction), state.hasBalance(most, of: sender) else {
-      throw .insufficientFunds
-    }
-    if state.hasCode(sender) && state.code(of: sender).delegate == nil { throw .senderHasCode }
+    let standing = state.standing(of: sender, paying: mostSpent(by: transaction))
+    if transaction.nonce < standing.nonce { throw .nonceTooLow(expected: standing.nonce) }
+    if transaction.nonce > standing.nonce { throw .nonceTooHigh(expected: standing.nonce) }
+    if !standing.canPay { throw .insufficientFunds }
+    if standing.hasCode && state.code(of: sender).delegate == nil { throw .senderHasCode }
   }
 
   /// The most the sender may come to pay, or nil when that does not fit into 256 bits.

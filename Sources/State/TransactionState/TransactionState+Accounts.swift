@@ -89,7 +89,25 @@ extension TransactionState {
 
   /// Whether the balance is at least `amount`.
   public func hasBalance(_ amount: UInt256, of address: Address) -> Bool {
-    let entry = loaded(address)
+    hasBalance(amount, loaded(address))
+  }
+
+  /// What the validity of a transaction depends on: the nonce, whether the balance is at least `amount`
+  /// (never when there is none), and whether there is code.
+  public func standing(
+    of sender: Address, paying amount: UInt256?
+  ) -> (nonce: UInt64, canPay: Bool, hasCode: Bool) {
+    let entry = observed([.nonce, .code], of: sender)
+    return (
+      entry.pointee.current.nonce, amount.map { hasBalance($0, entry) } ?? false,
+      entry.pointee.current.hasCode
+    )
+  }
+
+  @inline(__always)
+  private func hasBalance(
+    _ amount: UInt256, _ entry: UnsafeMutablePointer<AccountEntry>
+  ) -> Bool {
     let balance = entry.pointee.current.balance
     // Above 128 bits, sums of balances could overflow: there the exact one counts.
     if balance >= amount && (balance.l2 | balance.l3) == 0 {
@@ -119,11 +137,6 @@ extension TransactionState {
   public func codeHash(of address: Address) -> Hash256 {
     let entry = observed([.code, .emptiness], of: address)
     return entry.pointee.current.isEmpty ? .zero : entry.pointee.current.codeHash
-  }
-
-  /// Whether the account has code.
-  public func hasCode(_ address: Address) -> Bool {
-    observed(.code, of: address).pointee.current.hasCode
   }
 
   /// Whether anything of the account but its warmth was of interest since the last `forget`.
