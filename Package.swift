@@ -92,7 +92,9 @@ let package = Package(
     tests("LedgerTests", ["Ledger", "Samples", "Primitives", "Crypto"]),
     tests("EVMTests", ["EVM", "Samples", "Ledger", "Primitives", "Crypto"]),
     tests("StateTests", ["Oracles", "Samples", "State", "Ledger", "Primitives", "Crypto"]),
-    tests("ExecutionTests", ["Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests(
+      "ExecutionTests",
+      ["Execution", "Samples", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "TracingTests",
       ["Tracing", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),

@@ -20,6 +20,8 @@ public protocol Host: AnyObject {
   func accountCollides(_ address: Address) -> Bool
 
   func balance(of address: Address) -> UInt256
+  /// Whether the balance is at least `amount`; says less than `balance(of:)`, and so depends on less.
+  func hasBalance(_ amount: UInt256, of address: Address) -> Bool
   func nonce(of address: Address) -> UInt64
   /// Keccak-256 of the code; zero for an account that does not exist (before EIP-161) or is empty.
   func codeHash(of address: Address) -> Hash256
@@ -64,6 +66,11 @@ public protocol Host: AnyObject {
 }
 
 extension Host {
+  /// Compares the balance.
+  public func hasBalance(_ amount: UInt256, of address: Address) -> Bool {
+    balance(of: address) >= amount
+  }
+
   /// A host without limits is never exhausted.
   public var isExhausted: Bool { false }
 }

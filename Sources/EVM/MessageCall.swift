@@ -54,7 +54,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     guard message.depth <= Machine.maximumDepth else { return refuse(message, .callDepth) }
     // A delegated message carries its caller's value without moving it.
     let carriesValue = message.kind != .delegateCall && !message.value.isZero
-    if carriesValue, host.balance(of: message.caller) < message.value {
+    if carriesValue, !host.hasBalance(message.value, of: message.caller) {
       return refuse(message, .insufficientBalance)
     }
     let checkpoint = host.checkpoint()

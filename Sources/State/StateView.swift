@@ -8,6 +8,7 @@ public import Primitives
 /// What stands behind it may be a table in memory, a database, or the partial pre-state of a
 /// recorded block. Reads repeat: the same question always gets the same answer, because nobody
 /// writes while a view is in use; the outcome of a block is a `StateDiff` to be applied afterwards.
+/// Whoever executes in parallel asks from several threads at once.
 ///
 /// A failed read says nothing about the transaction that asked. Whoever executes stops and reports.
 public protocol StateView: AnyObject {
@@ -24,6 +25,16 @@ public protocol StateView: AnyObject {
   /// `CodeReference` taken from it, stays alive as long as the view.
   func code(_ hash: Hash256) throws(StateReadError) -> Code
 
+  /// The code with this hash, uncounted.
+  func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference
+
   /// The hash of block `number`, or nil when the view does not know that block.
   func blockHash(_ number: UInt64) throws(StateReadError) -> Hash256?
+}
+
+extension StateView {
+  /// The reference of the code object.
+  public func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference {
+    try code(hash).reference
+  }
 }

@@ -23,6 +23,7 @@ extension Command {
         .value("--fork", "FORK", "only cases of this fork, such as Cancun or EIP150"),
         .value("--jobs", "N", "threads (all cores)"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
+        .flag("--parallel", "execute blocks also by 2, 3 and 8 workers, and compare"),
         .flag("--trace", "print the EIP-3155 trace of the selected case (one thread)"),
         .value("--json", "FILE", "write counts and failures as JSON; - is standard output, alone"),
       ],
@@ -41,6 +42,9 @@ extension Command {
     let path = try arguments.jsonPath(inputs: arguments.operands)
     try arguments.refuseTraceIntoJSON()
     let isTracing = arguments.has("--trace")
+    if isTracing && arguments.has("--parallel") {
+      throw UsageError(message: "conform takes either --trace or --parallel")
+    }
     let jobs = try arguments.jobs()
     let trace: (@Sendable (String) -> Void)? = isTracing ? printLine : nil
     let run = ConformRun(
@@ -48,7 +52,8 @@ extension Command {
       selection: CaseSelection(
         filter: arguments.string("--filter"), fork: try arguments.fork("--fork")),
       jobs: isTracing ? 1 : jobs,
-      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max), trace: trace)
+      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max), trace: trace,
+      workers: arguments.has("--parallel") ? [2, 3, 8] : [])
     let bar = ProgressBar {
       let progress = run.progress
       return ProgressBar.State(

@@ -1,5 +1,6 @@
 // needletail demo: generates a block and executes it.
 
+internal import Fixtures
 internal import Foundation
 internal import Needletail
 internal import Workloads
@@ -21,6 +22,7 @@ extension Command {
         .value("--seed", "N", "which of the possible blocks (1)"),
         .flag("--ether", "transfers of ether instead of an ERC-20 token"),
         .value("--repeat", "N", "execute so often and show the fastest (5)"),
+        .value("--threads", "N", "how many threads execute in parallel (all cores)"),
       ],
       examples: [
         "needletail demo",
@@ -37,13 +39,14 @@ extension Command {
     let people = try arguments.integer("--people", in: 1...1_000_000) ?? 1_000
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     let rounds = try arguments.integer("--repeat", in: 1...1_000) ?? 5
+    let threads = try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount
 
     let workload =
       arguments.has("--ether")
       ? Workload.transfers(count, people: people, seed: seed)
       : Workload.erc20Transfers(count, people: people, seed: seed)
     do {
-      let demo = try Demo(workload, rounds: rounds)
+      let demo = try Demo(workload, rounds: rounds, threads: threads)
       StandardOutput.write(demo.table)
       return demo.failedCount == 0 ? 0 : 1
     } catch {
@@ -60,9 +63,13 @@ private struct Demo {
   let root: Hash256
   let recovery: Duration
   let execution: Duration
+  let parallelExecution: Duration
+  let threads: Int
+  let isEqual: Bool
+  let repeats: Int
   let rooting: Duration
 
-  init(_ workload: Workload, rounds: Int) throws {
+  init(_ workload: Workload, rounds: Int, threads: Int) throws {
     self.workload = workload
     let clock = ContinuousClock()
 
@@ -76,11 +83,21 @@ private struct Demo {
     state.apply(workload.genesis)
     let executor = SequentialExecutor()
     var outcome = try executor.execute(block, on: state)
+    let parallel = ParallelExecutor(workers: threads)
+    var parallelOutcome = try parallel.execute(block, on: state)
     var fastest = Duration.seconds(Int64.max / 2)
+    var fastestParallel = fastest
     for _ in 0..<rounds {
       fastest = min(fastest, try clock.measure { outcome = try executor.execute(block, on: state) })
+      fastestParallel = min(
+        fastestParallel,
+        try clock.measure { parallelOutcome = try parallel.execute(block, on: state) })
     }
     execution = fastest
+    parallelExecution = fastestParallel
+    isEqual = outcome == parallelOutcome
+    repeats = parallel.repeats
+    self.threads = parallel.workerCount
     self.outcome = outcome
 
     var root = Hash256.zero
@@ -106,6 +123,11 @@ private struct Demo {
       ("gas used", grouped(Int(outcome.gasUsed))),
       ("sender recovery", "\(milliseconds(recovery))   \(perTransaction(recovery))"),
       ("execution", "\(milliseconds(execution))   \(perTransaction(execution))   \(speed)"),
+      (
+        "in parallel",
+        "\(milliseconds(parallelExecution))   \(perTransaction(parallelExecution))   "
+          + "\(threads) threads, \(repeats) repeats, \(isEqual ? "same outcome" : "ANOTHER OUTCOME")"
+      ),
       ("state root", "\(milliseconds(rooting))   \(perTransaction(rooting))"),
       ("root", "\(root)"),
     ]

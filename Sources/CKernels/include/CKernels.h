@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "CFibers.h"
+
 /// Quotient of (high·2^64 + low) / divisor, remainder through the pointer. Requires high < divisor.
 /// Swift's `dividingFullWidth` calls a library routine; one `div` instruction is 20 % faster.
 static inline uint64_t nt_divide_128_by_64(

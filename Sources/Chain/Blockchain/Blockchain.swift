@@ -28,7 +28,7 @@ public final class Blockchain {
   /// The block at the end of the chain.
   public private(set) var head: BlockRecord
 
-  let executor: SequentialExecutor
+  let executor: any BlockExecutor
   /// Nil where any proof of work will do.
   let seal: SealCheck?
   var records: [Hash256: BlockRecord] = [:]
@@ -41,7 +41,7 @@ public final class Blockchain {
   /// on. Throws `.wrongStateRoot` unless the header commits to it.
   public init(
     genesis header: Header, state: MemoryState, rules: ChainRules,
-    executor: SequentialExecutor = SequentialExecutor(), historyLimit: UInt64 = 1024,
+    executor: any BlockExecutor = SequentialExecutor(), historyLimit: UInt64 = 1024,
     seal: SealCheck? = nil
   ) throws(InvalidBlock) {
     self.state = ChainState(state)

@@ -74,7 +74,7 @@ extension Frame {
 
     let creator = message.recipient
     let nonce = host.nonce(of: creator)
-    guard message.depth < Machine.maximumDepth, nonce < .max, host.balance(of: creator) >= value
+    guard message.depth < Machine.maximumDepth, nonce < .max, host.hasBalance(value, of: creator)
     else {
       traceRefusedCreation(kind, value: value, salt: salt, nonce: nonce, initcode: initcode)
       return try push(.zero)

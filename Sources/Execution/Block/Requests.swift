@@ -22,7 +22,7 @@ public enum Requests {
   }
 }
 
-extension SequentialExecutor {
+extension TransactionExecutor {
   /// The requests of the block, whose transactions are done: deposits from their events, then what
   /// the two system contracts have queued. Kinds without a request are not listed.
   func collectRequests(
@@ -37,8 +37,8 @@ extension SequentialExecutor {
     }
     let lists: [(Requests.Kind, [UInt8])] = [
       (.deposit, deposits),
-      (.withdrawal, try transactions.takeRequests(SystemCalls.withdrawalRequests)),
-      (.consolidation, try transactions.takeRequests(SystemCalls.consolidationRequests)),
+      (.withdrawal, try takeRequests(SystemCalls.withdrawalRequests)),
+      (.consolidation, try takeRequests(SystemCalls.consolidationRequests)),
     ]
     return lists.compactMap { kind, data in data.isEmpty ? nil : [kind.rawValue] + data }
   }

@@ -3,7 +3,7 @@
 import Crypto
 public import EVM
 import Ledger
-public import Primitives
+import Primitives
 public import State
 
 /// Executes blocks in order, on the calling thread.
@@ -14,7 +14,7 @@ public import State
 ///
 /// The diff holds everything that the block changes: the DAO fork, system calls, transactions,
 /// withdrawals, rewards and the requests that are taken from their queues.
-public final class SequentialExecutor {
+public final class SequentialExecutor: BlockExecutor {
   /// What executes the transactions.
   public let transactions: TransactionExecutor
   private let bloomMemo = KeccakMemo()
@@ -27,52 +27,22 @@ public final class SequentialExecutor {
 
   deinit { bloomMemo.free() }
 
-  /// The state root once changes are made, given all changes of the block so far.
-  public typealias RootSource = (StateDiff) -> Hash256
-
   /// Executes `block` over `view`.
   ///
   /// Before Byzantium, receipts name the state root after each transaction: `rootAfter` is asked for
   /// it, and then only.
   public func execute(
-    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource? = nil
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
   ) throws(BlockExecutionError) -> BlockOutcome {
     transactions.begin(block.environment, rules: block.rules, on: view)
-    if block.appliesDAOFork { transactions.applyDAOFork() }
-    try makeSystemCalls(of: block)
+    try transactions.openBlock(block)
     let receipts = try executeTransactions(of: block, rootAfter)
-    try makePayments(of: block)
-    let requests =
-      block.collectsRequests
-      ? try collectRequests(receipts, depositContract: block.depositContract) : []
+    let requests = try transactions.closeBlock(block, receipts)
     var bloom = Bloom()
     for receipt in receipts where !receipt.logs.isEmpty { bloom.formUnion(receipt.bloom) }
     return BlockOutcome(
       receipts: receipts, gasUsed: transactions.gasUsed, blobGasUsed: transactions.blobGasUsed,
       bloom: bloom, requests: requests, diff: transactions.state.diff())
-  }
-
-  private func makeSystemCalls(of block: ExecutableBlock) throws(BlockExecutionError) {
-    do throws(ExecutionError) {
-      try transactions.makeSystemCalls(
-        parentHash: block.parentHash, parentBeaconBlockRoot: block.parentBeaconBlockRoot)
-    } catch {
-      throw .systemCall(error)
-    }
-  }
-
-  private func makePayments(of block: ExecutableBlock) throws(BlockExecutionError) {
-    for withdrawal in block.withdrawals {
-      try transactions.pay(withdrawal.amountInWei, to: withdrawal.address)
-    }
-    for reward in block.rewards {
-      try transactions.pay(reward.amount, to: reward.address)
-    }
-    do throws(ExecutionError) {
-      try transactions.checkState()
-    } catch {
-      throw .payments(error)
-    }
   }
 
   private func executeTransactions(

@@ -33,6 +33,11 @@ public final class TransactionExecutor {
   public private(set) var output = UnsafeRawBufferPointer(start: nil, count: 0)
   /// The blob gas that they have used.
   @exclusivity(unchecked) public private(set) var blobGasUsed: UInt64 = 0
+  /// Whether a coinbase that the transaction has nothing else to do with is left to be paid by
+  /// whoever puts the transactions together.
+  @exclusivity(unchecked) private var defersFee = false
+  /// What the last transaction left to be paid; nil where it paid itself.
+  @exclusivity(unchecked) private(set) var deferredFee: UInt256?
 
   /// An executor whose machine may take `memoryLimit` bytes for EVM memory, and whose state may take
   /// as many for what transactions read and change.
@@ -46,12 +51,20 @@ public final class TransactionExecutor {
   public func begin(_ block: BlockEnvironment, rules: TransactionRules, on view: any StateView) {
     self.block = block
     self.rules = rules
-    gasUsed = 0
-    blobGasUsed = 0
+    resume(gasUsed: 0, blobGasUsed: 0, defersFee: false)
     machine.begin(block: block, fork: rules.fork)
     state.reset(view: view, rules: AccountRules(rules.fork))
-    guard rules.hasAccessCosts else { return }
-    for address in PrecompileTable.of(rules.fork).addresses { state.keepWarm(address) }
+    state.keepWarm(
+      rules.hasAccessCosts
+        ? SmallAddressSet(PrecompileTable.of(rules.fork).addresses) : SmallAddressSet())
+  }
+
+  /// Goes on at a place of the block where so much is used.
+  func resume(gasUsed: UInt64, blobGasUsed: UInt64, defersFee: Bool) {
+    self.gasUsed = gasUsed
+    self.blobGasUsed = blobGasUsed
+    self.defersFee = defersFee
+    deferredFee = nil
   }
 
   /// Executes the next transaction of the block, which `sender` has signed.
@@ -141,7 +154,7 @@ public final class TransactionExecutor {
     if rules.warmsCoinbase { _ = state.accessAccount(block.coinbase) }
     for entry in transaction.accessList {
       _ = state.accessAccount(entry.address)
-      for slot in entry.slots { _ = state.loadStorage(entry.address, slot) }
+      for slot in entry.slots { state.accessStorage(entry.address, slot) }
     }
   }
 
@@ -179,8 +192,16 @@ public final class TransactionExecutor {
     if used < transaction.gasLimit {
       state.credit(UInt256(transaction.gasLimit - used) &* charges.gasPrice, to: sender)
     }
-    state.credit(UInt256(used) &* charges.priorityFee, to: block.coinbase)
+    payCoinbase(UInt256(used) &* charges.priorityFee)
     state.endTransaction(succeeded: result.halt == nil)
     return used
+  }
+
+  private func payCoinbase(_ fee: UInt256) {
+    if defersFee && !state.isLoaded(block.coinbase) {
+      deferredFee = fee
+    } else {
+      state.credit(fee, to: block.coinbase)
+    }
   }
 }

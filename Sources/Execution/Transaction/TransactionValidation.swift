@@ -113,13 +113,11 @@ extension TransactionExecutor {
   private func checkSender(
     _ transaction: borrowing Transaction, _ sender: Address
   ) throws(InvalidTransaction) {
-    let account = state.account(sender)
-    if transaction.nonce < account.nonce { throw .nonceTooLow(expected: account.nonce) }
-    if transaction.nonce > account.nonce { throw .nonceTooHigh(expected: account.nonce) }
-    guard let most = mostSpent(by: transaction), most <= account.balance else {
-      throw .insufficientFunds
-    }
-    if account.hasCode && state.code(of: sender).delegate == nil { throw .senderHasCode }
+    let standing = state.standing(of: sender, paying: mostSpent(by: transaction))
+    if transaction.nonce < standing.nonce { throw .nonceTooLow(expected: standing.nonce) }
+    if transaction.nonce > standing.nonce { throw .nonceTooHigh(expected: standing.nonce) }
+    if !standing.canPay { throw .insufficientFunds }
+    if standing.hasCode && state.code(of: sender).delegate == nil { throw .senderHasCode }
   }
 
   /// The most the sender may come to pay, or nil when that does not fit into 256 bits.

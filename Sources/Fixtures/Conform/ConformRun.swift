@@ -40,23 +40,26 @@ public final class ConformRun: @unchecked Sendable {
   private let jobs: Int
   private let memoryLimit: Int?
   private let trace: (@Sendable (String) -> Void)?
+  private let workers: [Int]
   private let queue = WorkQueue<Work>(limit: 256 << 20)
   private let lock = NSLock()
   private var report = ConformReport()
   private var state = Progress()
 
   /// A run over `paths` on `jobs` threads. Each case may take `memoryLimit` bytes of EVM memory, and
-  /// `trace` gets the lines of traces.
+  /// `trace` gets the lines of traces. With numbers of `workers`, blocks are also executed in parallel
+  /// by so many, and have to come to the same.
   public init(
     paths: [String], selection: CaseSelection = CaseSelection(),
     jobs: Int = WorkerThreads.coreCount, memoryLimit: Int? = nil,
-    trace: (@Sendable (String) -> Void)? = nil
+    trace: (@Sendable (String) -> Void)? = nil, workers: [Int] = []
   ) {
     self.paths = paths
     self.selection = selection
     self.jobs = max(1, jobs)
     self.memoryLimit = memoryLimit
     self.trace = trace
+    self.workers = workers
     report.selection = selection
   }
 
@@ -201,7 +204,7 @@ public final class ConformRun: @unchecked Sendable {
   }
 
   private func work() {
-    let runner = FixtureRunner(trace: trace, memoryLimit: memoryLimit)
+    let runner = FixtureRunner(trace: trace, memoryLimit: memoryLimit, workers: workers)
     while let work = queue.pop() {
       var found = ConformReport()
       run(work, with: runner, into: &found)

@@ -46,10 +46,15 @@ public final class FixtureRunner {
   /// Hands every line of a trace (EIP-3155) to this closure, for formats that execute.
   private let trace: ((String) -> Void)?
   private let memoryLimit: Int
+  private let workers: [Int]
 
   /// A runner; `trace` gets the lines of a trace, without line breaks, and `memoryLimit` is how many
-  /// bytes of EVM memory a case may take.
-  public init(trace: ((String) -> Void)? = nil, memoryLimit: Int? = nil) {
+  /// bytes of EVM memory a case may take. With numbers of `workers`, blocks are also executed in
+  /// parallel by so many, and have to come to the same.
+  public init(
+    trace: ((String) -> Void)? = nil, memoryLimit: Int? = nil, workers: [Int] = []
+  ) {
+    self.workers = workers
     self.trace = trace
     self.memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
   }
@@ -69,15 +74,19 @@ public final class FixtureRunner {
     return runner
   }
 
+  private var blockExecution: BlockExecution {
+    BlockExecution(trace: trace, memoryLimit: memoryLimit, workers: workers)
+  }
+
   private func make(_ format: FixtureFormat) -> any FormatRunner {
     switch format {
     case .rlpTest: RLPTestRunner()
     case .stateTest: StateTestRunner(trace: trace, memoryLimit: memoryLimit)
     case .vmTest: VMTestRunner(trace: trace, memoryLimit: memoryLimit)
-    case .blockTest: BlockTestRunner(trace: trace, memoryLimit: memoryLimit)
-    case .engineTest: EngineTestRunner(trace: trace, memoryLimit: memoryLimit)
+    case .blockTest: BlockTestRunner(blockExecution)
+    case .engineTest: EngineTestRunner(blockExecution)
     case .difficultyTest: DifficultyTestRunner()
-    case .chain: ChainFolderRunner(trace: trace, memoryLimit: memoryLimit)
+    case .chain: ChainFolderRunner(blockExecution)
     case .trieTest: TrieTestRunner()
     case .transactionTest: TransactionTestRunner()
     case .powTest: PoWTestRunner()

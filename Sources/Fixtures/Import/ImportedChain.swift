@@ -22,7 +22,7 @@ final class ImportedChain {
   let blockchain: Blockchain
 
   init(
-    _ genesis: Genesis, executor: SequentialExecutor, seal: Blockchain.SealCheck?
+    _ genesis: Genesis, executor: any BlockExecutor, seal: Blockchain.SealCheck?
   ) throws(GenesisError) {
     do throws(InvalidBlock) {
       blockchain = try Blockchain(

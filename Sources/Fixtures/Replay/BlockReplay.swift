@@ -17,6 +17,10 @@ public struct BlockReplay: Sendable {
   public let gasUsed: UInt64
   /// Nanoseconds of processor time for executing the transactions; the fastest round.
   public let executionTime: UInt64
+  /// Nanoseconds on the wall for executing the transactions one after another, the fastest round.
+  public let sequentialTime: UInt64
+  /// Nanoseconds on the wall for executing them in parallel, the fastest round.
+  public let parallelTime: UInt64
   /// Nanoseconds of processor time for recovering the senders; the fastest round.
   public let recoveryTime: UInt64
   /// Whether the block needs more EVM memory than it was allowed: no verdict on it.
@@ -31,14 +35,19 @@ public struct BlockReplay: Sendable {
 
   /// Executes `block` `rounds` times under the rules of its chain and checks every round: the
   /// block's hash, senders and hashes of the transactions, gas used, bloom, the roots of transactions
-  /// and withdrawals and, from Byzantium on, of receipts.
-  public init(_ block: RecordedBlock, rounds: Int = 1, executor: SequentialExecutor) {
+  /// and withdrawals and, from Byzantium on, of receipts. With `parallel`, each round is done by
+  /// it, too, and must come to the same.
+  public init(
+    _ block: RecordedBlock, rounds: Int = 1, executor: SequentialExecutor,
+    parallel: ParallelExecutor? = nil
+  ) {
     let chain = block.rules
     number = block.header.number
     fork = chain.fork(block: number, timestamp: block.header.timestamp)
     transactionCount = block.transactions.count
     var findings = Findings()
     var (bestExecution, bestRecovery) = (UInt64.max, UInt64.max)
+    var (bestSequential, bestParallel) = (UInt64.max, UInt64.max)
     var gas: UInt64 = 0
     var hitMemoryLimit = false
     for _ in 0..<max(1, rounds) where findings.isEmpty {
@@ -52,11 +61,21 @@ public struct BlockReplay: Sendable {
       executable.collectsRequests = false
       let state = block.state()
       clock = ThreadClock.now
+      let start = WallClock.now
       do throws(BlockExecutionError) {
         let outcome = try executor.execute(executable, on: state)
+        bestSequential = min(bestSequential, WallClock.now - start)
         bestExecution = min(bestExecution, ThreadClock.now - clock)
         gas = outcome.gasUsed
         Self.compare(outcome, with: block, fork, &findings)
+        if let parallel {
+          let start = WallClock.now
+          let other = try parallel.execute(executable, on: state)
+          bestParallel = min(bestParallel, WallClock.now - start)
+          if other != outcome {
+            findings.note("\(parallel.workerCount) workers come to another outcome")
+          }
+        }
       } catch {
         switch error {
         case .transaction(_, .memoryLimit), .systemCall(.memoryLimit): hitMemoryLimit = true
@@ -71,6 +90,8 @@ public struct BlockReplay: Sendable {
     self.hitMemoryLimit = hitMemoryLimit
     gasUsed = gas
     executionTime = bestExecution == .max ? 0 : bestExecution
+    sequentialTime = bestSequential == .max ? 0 : bestSequential
+    parallelTime = bestParallel == .max ? 0 : bestParallel
     recoveryTime = bestRecovery == .max ? 0 : bestRecovery
     differences = findings.text
   }

@@ -1,5 +1,6 @@
 // A run over recorded blocks.
 
+internal import EVM
 internal import Execution
 internal import Foundation
 
@@ -31,12 +32,18 @@ public final class ReplayRun: @unchecked Sendable {
   private let paths: [String]
   private let rounds: Int
   private let memoryLimit: Int?
+  private let workers: Int
   private let lock = NSLock()
   private var report = ReplayReport()
   private var found = 0
 
-  /// A run over `paths` that executes each block `rounds` times.
-  public init(paths: [String], rounds: Int = 1, memoryLimit: Int? = nil) {
+  /// A run over `paths` that executes each block `rounds` times, one transaction after another and by
+  /// so many workers in parallel.
+  public init(
+    paths: [String], rounds: Int = 1, memoryLimit: Int? = nil,
+    workers: Int = WorkerThreads.coreCount
+  ) {
+    self.workers = workers
     self.paths = paths
     self.rounds = rounds
     self.memoryLimit = memoryLimit
@@ -48,7 +55,10 @@ public final class ReplayRun: @unchecked Sendable {
   /// Replays everything.
   public func run() -> ReplayReport {
     WorkerThreads.run(1) { [self] _ in
-      let executor = memoryLimit.map { SequentialExecutor(memoryLimit: $0) } ?? SequentialExecutor()
+      let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
+      let executor = Executors(
+        sequential: SequentialExecutor(memoryLimit: memoryLimit),
+        parallel: ParallelExecutor(workers: workers, memoryLimit: memoryLimit))
       for path in paths {
         do throws(FixtureError) {
           try replay(under: path, executor)
@@ -61,8 +71,13 @@ public final class ReplayRun: @unchecked Sendable {
     return report
   }
 
+  private struct Executors {
+    let sequential: SequentialExecutor
+    let parallel: ParallelExecutor
+  }
+
   private func replay(
-    under path: String, _ executor: SequentialExecutor
+    under path: String, _ executor: Executors
   ) throws(FixtureError) {
     var folders: [String] = []
     var archives: [String] = []
@@ -101,7 +116,7 @@ public final class ReplayRun: @unchecked Sendable {
 
   /// Both halves of a block lie in one folder of the archive, in any order.
   private func replay(
-    archive path: String, _ executor: SequentialExecutor
+    archive path: String, _ executor: Executors
   ) throws(FixtureError) {
     var halves: [String: [UInt8]] = [:]
     var waiting = 0
@@ -143,10 +158,11 @@ public final class ReplayRun: @unchecked Sendable {
   }
 
   private func replay(
-    _ folder: String, block: [UInt8], preState: [UInt8], _ executor: SequentialExecutor
+    _ folder: String, block: [UInt8], preState: [UInt8], _ executor: Executors
   ) throws(FixtureError) {
     let recorded = try RecordedBlock(folder: folder, block: block, preState: preState)
-    let replay = BlockReplay(recorded, rounds: rounds, executor: executor)
+    let replay = BlockReplay(
+      recorded, rounds: rounds, executor: executor.sequential, parallel: executor.parallel)
     guard !replay.hitMemoryLimit else {
       throw .incomplete("\(folder): needs more EVM memory than it may take; raise --memory-limit")
     }

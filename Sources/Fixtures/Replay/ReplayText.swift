@@ -8,24 +8,27 @@ public enum ReplayText {
   /// The table with totals, the differences, and one last plain line.
   public static func table(_ report: ReplayReport) -> String {
     var table = TextTable([
-      ">block", "fork", ">txs", ">Mgas", ">ms", ">Mgas/s", "verdict",
+      ">block", "fork", ">txs", ">Mgas", ">ms", ">Mgas/s", ">parallel ms", ">times", "verdict",
     ])
     for block in report.blocks {
       table.add([
         "\(block.number)", block.fork.name, "\(block.transactionCount)",
         megagas(Double(block.gasUsed)), milliseconds(block.executionTime),
         TextTable.fixed(block.megagasPerSecond, decimals: 1),
+        milliseconds(block.parallelTime), speedUp(block.sequentialTime, block.parallelTime),
         block.differences.isEmpty ? "equal" : "DIFFERS",
       ])
     }
     // As a real number: blocks that claim to be huge must not overflow the sum.
     let gas = report.blocks.reduce(0) { $0 + Double($1.gasUsed) }
     let time = report.blocks.reduce(0) { $0 + $1.executionTime }
+    let parallel = report.blocks.reduce(0) { $0 + $1.parallelTime }
     table.addRule()
     table.add([
       "\(report.blocks.count)", "", "\(report.blocks.reduce(0) { $0 + $1.transactionCount })",
       megagas(gas), milliseconds(time),
       TextTable.fixed(time == 0 ? 0 : gas * 1000 / Double(time), decimals: 1),
+      milliseconds(parallel), speedUp(report.blocks.reduce(0) { $0 + $1.sequentialTime }, parallel),
       verdict(report),
     ])
     var text = table.rendered
@@ -38,7 +41,7 @@ public enum ReplayText {
     text += ConformText.capped("UNREADABLE", report.errors.map(\.description))
     let recovery = report.blocks.reduce(0) { $0 + $1.recoveryTime }
     text += "senders recovered in \(milliseconds(recovery)) ms; times are processor time of one "
-    text += "thread, the fastest round of each block\n"
+    text += "thread, the fastest round of each block; those in parallel are on the wall\n"
     return text + "\(report.passedCount) passed, \(report.failedCount) failed\n"
   }
 
@@ -55,6 +58,8 @@ public enum ReplayText {
             $0.member("transactions", block.transactionCount)
             $0.member("gasUsed", block.gasUsed)
             $0.member("executionNs", block.executionTime)
+            $0.member("sequentialNs", block.sequentialTime)
+            $0.member("parallelNs", block.parallelTime)
             $0.member("senderRecoveryNs", block.recoveryTime)
             $0.member("mgasPerSecond", block.megagasPerSecond)
             $0.member("passed", block.differences.isEmpty)
@@ -74,6 +79,11 @@ public enum ReplayText {
     if report.blocks.isEmpty { return "no block replayed" }
     if report.failedCount > 0 { return "\(report.failedCount) differ" }
     return report.errors.isEmpty ? "all equal" : "equal; \(report.errors.count) unreadable"
+  }
+
+  /// How many times as fast the second is.
+  private static func speedUp(_ sequential: UInt64, _ parallel: UInt64) -> String {
+    TextTable.fixed(parallel == 0 ? 0 : Double(sequential) / Double(parallel), decimals: 2)
   }
 
   private static func megagas(_ gas: Double) -> String {

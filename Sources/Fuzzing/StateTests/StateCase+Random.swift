@@ -21,15 +21,15 @@ extension StateCase {
 }
 
 /// Makes one case.
-private struct StateCaseWriter {
+struct StateCaseWriter {
   /// The first fork of the case; programs are written for it.
   private let fork: Fork
   private let forks: [Fork]
   private let contracts: [Address]
   private let cast: Cast
   private let coinbase: Address
-  private let sender: Address
-  private let senderKey: UInt256
+  private var sender: Address
+  private var senderKey: UInt256
   /// Whether empty accounts may be there. The reference knows none from Paris on.
   private let hasEmptyAccounts: Bool
   private let number: UInt64
@@ -87,6 +87,37 @@ private struct StateCaseWriter {
       excessBlobGas: generator.pick([0, 0, 1 << 17, 10_000_000, 60_000_000]), accounts: accounts,
       transaction: transaction(&generator, nonce: nonce, baseFee: baseFee), sender: sender,
       gasLimits: gasLimits(&generator), forks: forks)
+  }
+
+  /// A block of transactions over one state: by both senders in turn, most of them valid.
+  ///
+  /// The case's own transaction is of no account.
+  mutating func block(
+    _ generator: inout SeededGenerator, count: Int
+  ) -> (world: StateCase, transactions: [Transaction], senders: [Address]) {
+    var world = stateCase(&generator)
+    for (address, key) in zip(Self.senders, Self.senderKeys) where address != sender {
+      _ = key
+      if !world.accounts.contains(where: { $0.address == address }) {
+        world.accounts.append(
+          AccountAllocation(address: address, balance: 1_000_000_000_000_000_000))
+      }
+    }
+    var nonces: [Address: UInt64] = [:]
+    for account in world.accounts { nonces[account.address] = account.nonce }
+    var transactions: [Transaction] = []
+    var senders: [Address] = []
+    for _ in 0..<count {
+      let who = generator.below(Self.senders.count)
+      (sender, senderKey) = (Self.senders[who], Self.senderKeys[who])
+      let nonce = nonces[sender] ?? 0
+      var next = transaction(&generator, nonce: nonce, baseFee: world.baseFee)
+      next.gasLimit = gasLimits(&generator)[0]
+      nonces[sender] = nonce &+ 1
+      transactions.append(next)
+      senders.append(sender)
+    }
+    return (world, transactions, senders)
   }
 
   // MARK: The state

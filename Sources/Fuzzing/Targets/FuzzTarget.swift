@@ -67,6 +67,7 @@ public enum FuzzTargets {
     BlockTarget.self, ReceiptTarget.self, CodeTarget.self, ArithmeticTarget.self, TrieTarget.self,
     StateTrieTarget.self, CurveTarget.self, InterpreterTarget.self, ExecutionTarget.self,
     TracersTarget.self, GenesisTarget.self, ProofsTarget.self, BlockTreesTarget.self,
+    ParallelTarget.self, SchedulesTarget.self,
   ]
 
   /// What they are called.

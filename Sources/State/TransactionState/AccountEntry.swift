@@ -1,25 +1,26 @@
 // What a block's working state knows of one account.
 
 import Ledger
-import Primitives
+public import Primitives
 
 /// An account as the block found it and as it stands now.
-struct AccountEntry: Interned {
-  let address: Address
+public struct AccountEntry: Interned {
+  /// Whose account.
+  public let address: Address
   /// The last transaction that accessed it (EIP-2929); `alwaysWarm` for precompiles.
   var warmEpoch: UInt32 = 0
   /// Whether `start` and what follows from it were read from the view.
-  var isLoaded = false
+  public internal(set) var isLoaded = false
   /// Whether the account is in the state now.
-  var exists = false
+  public internal(set) var exists = false
   /// Whether it was in the state at the start of the block.
-  var existed = false
+  public internal(set) var existed = false
   /// How often its storage was wiped. Slots of an older generation are zero.
-  var generation: UInt32 = 0
+  public internal(set) var generation: UInt32 = 0
   /// The newest entry of its slots, which are chained; `none` when there is none.
   var lastSlot: UInt32 = Self.none
   /// The account now; the empty one when it does not exist.
-  var current = Account()
+  public internal(set) var current = Account()
   /// The code that `current.codeHash` names, once somebody asked for it.
   var code: CodeReference?
   /// The last transaction that created it as a contract.
@@ -27,9 +28,19 @@ struct AccountEntry: Interned {
   /// The last transaction that marked it for deletion.
   var destroyedEpoch: UInt32 = 0
   /// The account at the start of the block.
-  var start = Account()
+  public internal(set) var start = Account()
+  /// What was looked at since then.
+  public internal(set) var observed: AccountAspects = []
+  /// How much less the balance could have been at the start, without anything else coming out than
+  /// what did, unless it was looked at exactly.
+  public internal(set) var slack = Self.anything
+  /// The number of the question to the view.
+  public internal(set) var readNumber: UInt32 = Self.none
 
-  static let none = UInt32.max
+  /// No index, or no question.
+  public static let none = UInt32.max
+  /// The slack of a balance that nobody has asked about.
+  public static let anything = UInt256.max
   /// A warm epoch that no transaction outgrows.
   static let alwaysWarm = UInt32.max
 

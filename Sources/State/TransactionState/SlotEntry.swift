@@ -1,6 +1,6 @@
 // What a block's working state knows of one storage slot.
 
-import Primitives
+public import Primitives
 
 /// A slot of an account, by the account's index.
 struct SlotKey: BitwiseCopyable {
@@ -9,24 +9,32 @@ struct SlotKey: BitwiseCopyable {
 }
 
 /// A slot as the block found it, as the transaction found it, and as it stands now.
-struct SlotEntry: Interned {
-  let account: UInt32
+public struct SlotEntry: Interned {
+  /// The index of the account that it belongs to.
+  public let account: UInt32
   /// The generation of the account's storage that `current` belongs to; `neverRead` at first.
-  var generation = Self.neverRead
+  public internal(set) var generation = Self.neverRead
   /// The last transaction that accessed it (EIP-2929), unless that was reverted.
   var warmEpoch: UInt32 = 0
   /// The transaction that `original` belongs to.
   var originalEpoch: UInt32 = 0
-  let slot: UInt256
-  var current = UInt256.zero
+  /// Which slot of it.
+  public let slot: UInt256
+  /// The word now.
+  public internal(set) var current = UInt256.zero
   /// The value at the start of transaction `originalEpoch` (EIP-2200).
   var original = UInt256.zero
   /// The value at the start of the block.
-  var start = UInt256.zero
+  public internal(set) var start = UInt256.zero
   /// The slot of the same account that came before; `AccountEntry.none` for the first.
   var previous: UInt32 = AccountEntry.none
+  /// The number of the question to the view; `AccountEntry.none` when it was not asked.
+  public internal(set) var readNumber: UInt32 = AccountEntry.none
+  /// Whether anybody has looked at the word, other than to make it warm.
+  public internal(set) var isObserved = false
 
-  static let neverRead = UInt32.max
+  /// The generation of a slot whose word nobody has asked for.
+  public static let neverRead = UInt32.max
 
   init(_ key: SlotKey) {
     account = key.account

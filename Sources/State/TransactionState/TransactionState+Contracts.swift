@@ -9,7 +9,7 @@ extension TransactionState {
 
   /// The code, alive until the next `reset`.
   public func code(of address: Address) -> CodeReference {
-    let entry = loaded(address)
+    let entry = observed(.code, of: address)
     if let code = entry.pointee.code { return code }
     let code = findCode(entry.pointee.current.codeHash)
     entry.pointee.code = code
@@ -22,7 +22,7 @@ extension TransactionState {
     if let code = core.pointee.newCodes[hash] { return code.reference }
     do throws(StateReadError) {
       // The view keeps its codes alive.
-      return try core.pointee.view.code(hash).reference
+      return try core.pointee.view.codeReference(hash)
     } catch {
       fail(error)
       return Code.empty.reference
@@ -54,7 +54,7 @@ extension TransactionState {
   /// Whether a contract may not be created at the address: nonce, code or storage stand there
   /// (EIP-684, EIP-7610).
   public func accountCollides(_ address: Address) -> Bool {
-    let entry = loaded(address)
+    let entry = observed([.nonce, .code, .existence], of: address)
     if entry.pointee.current.nonce != 0 || entry.pointee.current.hasCode { return true }
     // What writes storage has code or, once it ran as a delegation or as creation code, a nonce; so
     // the view knows of all storage here, unless the account was destroyed in this block.
@@ -84,7 +84,7 @@ extension TransactionState {
   /// account for deletion at the end of the transaction. True when it was not marked before.
   public func selfDestruct(_ address: Address, beneficiary: Address) -> Bool {
     let index = accountIndex(address)
-    let balance = loaded(index).pointee.current.balance
+    let balance = observed(.balance, of: address).pointee.current.balance
     transfer(balance, from: address, to: beneficiary)
     let epoch = core.pointee.epoch
     let entry = core.pointee.accounts[index]

@@ -44,11 +44,13 @@ extension TransactionState {
 
   private func deleteIfEmpty(_ index: UInt32) {
     let entry = loaded(index)
+    entry.pointee.observed.formUnion([.emptiness, .existence])
     if entry.pointee.exists && entry.pointee.current.isEmpty { delete(index) }
   }
 
   private func delete(_ index: UInt32) {
     let entry = loaded(index)
+    entry.pointee.observed = .all
     entry.pointee.exists = false
     entry.pointee.current = Account()
     entry.pointee.code = nil

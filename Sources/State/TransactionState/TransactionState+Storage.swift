@@ -8,7 +8,13 @@ extension TransactionState {
   public func loadStorage(_ address: Address, _ slot: UInt256) -> StorageLoad {
     let index = slotIndex(address, slot)
     let isCold = access(index)
+    core.pointee.slots[index].pointee.isObserved = true
     return StorageLoad(value: core.pointee.slots[index].pointee.current, isCold: isCold)
+  }
+
+  /// Marks the slot as accessed, without looking at it.
+  public func accessStorage(_ address: Address, _ slot: UInt256) {
+    _ = access(slotIndex(address, slot))
   }
 
   /// Writes `value` and tells what stood there before. Marks the slot as accessed.
@@ -16,6 +22,7 @@ extension TransactionState {
     let index = slotIndex(address, slot)
     let isCold = access(index)
     let entry = core.pointee.slots[index]
+    entry.pointee.isObserved = true
     let current = entry.pointee.current
     if current != value {
       core.pointee.journal.append(JournalRecord(.slotStored, index, previous: current))
@@ -81,7 +88,10 @@ extension TransactionState {
     account.pointee.lastSlot = index
     entry.pointee.generation = 0
     // An account that was not there has no storage.
+    account.pointee.observed.formUnion(.existence)
     guard account.pointee.existed else { return }
+    entry.pointee.readNumber = core.pointee.readCount
+    core.pointee.readCount &+= 1
     do throws(StateReadError) {
       let word = try core.pointee.view.storage(account.pointee.address, entry.pointee.slot)
       entry.pointee.start = word

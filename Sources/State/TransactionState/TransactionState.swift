@@ -35,6 +35,10 @@ public final class TransactionState {
     var hasEndMarks = false
     /// Whether 0x03 was touched while empty by a call that was then reverted.
     var isRIPEMDTouched = false
+    /// How many questions the view was asked.
+    var readCount: UInt32 = 0
+    /// What no transaction finds cold.
+    var alwaysWarm = SmallAddressSet()
     /// The account looked up last.
     var lastAddress = Address.zero
     var lastIndex = AccountEntry.none
@@ -85,6 +89,15 @@ public final class TransactionState {
     }
     core.pointee.view = view
     core.pointee.rules = rules
+    forget()
+    core.pointee.newCodes.removeAll(keepingCapacity: true)
+    core.pointee.budget.pointee.giveBack(core.pointee.newCodeBytes)
+    core.pointee.newCodeBytes = 0
+  }
+
+  /// Forgets what was read and changed, but for the codes that were stored: the next transaction asks
+  /// the view anew.
+  public func forget() {
     core.pointee.accounts.removeAll()
     core.pointee.slots.removeAll()
     core.pointee.transients.removeAll()
@@ -94,11 +107,11 @@ public final class TransactionState {
     core.pointee.hasEndMarks = false
     core.pointee.isRIPEMDTouched = false
     core.pointee.lastIndex = AccountEntry.none
-    core.pointee.newCodes.removeAll(keepingCapacity: true)
-    core.pointee.budget.pointee.giveBack(core.pointee.newCodeBytes)
-    core.pointee.newCodeBytes = 0
-    core.pointee.failure = nil
-    core.pointee.hasFailed = false
+    core.pointee.readCount = 0
+    if core.pointee.hasFailed {
+      core.pointee.failure = nil
+      core.pointee.hasFailed = false
+    }
   }
 
   /// Why the view could not answer, when it once could not: nothing since then is to be believed.

@@ -140,7 +140,7 @@ import Testing
 
   @Test func keptWarmAddressesAreWarmInEveryTransaction() {
     let state = state(.berlin)
-    state.keepWarm(Address(1))
+    state.keepWarm(SmallAddressSet([Address(1)]))
     #expect(state.accessAccount(Address(1)) == false)
     #expect(state.accessAccount(Address(2)))
     state.beginTransaction()

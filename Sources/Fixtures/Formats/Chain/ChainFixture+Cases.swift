@@ -7,7 +7,7 @@ extension ChainFixture {
   /// Reports a verdict on each selected test of `file`: what `steps` finds wrong on the chain's way,
   /// else how its end compares.
   static func forEach(
-    in file: FixtureFile, _ selection: CaseSelection, _ executor: SequentialExecutor,
+    in file: FixtureFile, _ selection: CaseSelection, _ execution: BlockExecution,
     report: (CaseResult) -> Void, steps: (ChainFixture) throws(JSONError) -> Verdict?
   ) throws(JSONError) {
     for member in try file.document.root.members() {
@@ -21,18 +21,18 @@ extension ChainFixture {
         report(CaseResult(name: name, verdict: .skipped(reason)))
         continue
       }
-      let verdict = try verdict(on: member.value, name: name, executor, steps)
-      report(CaseResult(name: name, verdict: verdict))
+      let verdict = try verdict(on: member.value, name: name, execution, steps)
+      report(CaseResult(name: name, verdict: execution.verdict(verdict)))
     }
   }
 
   private static func verdict(
-    on test: JSONValue, name: String, _ executor: SequentialExecutor,
+    on test: JSONValue, name: String, _ execution: BlockExecution,
     _ steps: (ChainFixture) throws(JSONError) -> Verdict?
   ) throws(JSONError) -> Verdict {
     let fixture: ChainFixture
     do throws(Obstacle) {
-      fixture = try ChainFixture(test, name: name, executor: executor)
+      fixture = try ChainFixture(test, name: name, executor: execution.executor)
     } catch {
       switch error {
       case .json(let error): throw error

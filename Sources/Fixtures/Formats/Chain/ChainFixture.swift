@@ -25,7 +25,7 @@ final class ChainFixture {
   }
 
   /// The chain of `test`, before its first block.
-  init(_ test: JSONValue, name: String, executor: SequentialExecutor) throws(Obstacle) {
+  init(_ test: JSONValue, name: String, executor: any BlockExecutor) throws(Obstacle) {
     self.test = test
     self.name = name
     let header: Header

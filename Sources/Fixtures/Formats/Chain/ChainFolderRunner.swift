@@ -12,24 +12,26 @@ internal import State
 /// `newpayload.json`. The chain must end at the block that `headblock.json` or `headfcu.json` names,
 /// with the accounts of `headstate.json`. Proofs of work are not checked: such chains have none.
 final class ChainFolderRunner: FormatRunner {
-  private let executor: SequentialExecutor
+  private let execution: BlockExecution
 
-  init(trace: ((String) -> Void)?, memoryLimit: Int) {
-    executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
-  }
+  init(_ execution: BlockExecution) { self.execution = execution }
 
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
     guard selection.includes(nil) else { return }
     if selection.includes(ChainFolder.blocks, path: file.path) {
-      report(CaseResult(name: ChainFolder.blocks, verdict: try importBlocks(of: file)))
+      report(
+        CaseResult(name: ChainFolder.blocks, verdict: execution.verdict(try importBlocks(of: file)))
+      )
     }
     let payloads = "newpayload.json"
     guard file.beside[payloads] != nil, selection.includes(payloads, path: file.path) else {
       return
     }
-    report(CaseResult(name: payloads, verdict: try importPayloads(of: file, payloads)))
+    report(
+      CaseResult(name: payloads, verdict: execution.verdict(try importPayloads(of: file, payloads)))
+    )
   }
 
   private func document(_ name: String, of file: FixtureFile) throws(JSONError) -> JSONDocument? {
@@ -41,7 +43,9 @@ final class ChainFolderRunner: FormatRunner {
   /// The chain of the genesis block alone; a verdict where there can be none.
   private func chain(of file: FixtureFile) throws(JSONError) -> (ImportedChain?, Verdict) {
     do throws(GenesisError) {
-      return (try ImportedChain(Genesis(file.document), executor: executor, seal: nil), .passed)
+      return (
+        try ImportedChain(Genesis(file.document), executor: execution.executor, seal: nil), .passed
+      )
     } catch {
       if case .json(let error) = error { throw error }
       return (nil, .failed("\(error)"))

@@ -8,16 +8,14 @@ internal import Primitives
 
 /// Runs the engine tests of the Execution Spec Tests, without a server in between.
 final class EngineTestRunner: FormatRunner {
-  private let executor: SequentialExecutor
+  private let execution: BlockExecution
 
-  init(trace: ((String) -> Void)?, memoryLimit: Int) {
-    executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
-  }
+  init(_ execution: BlockExecution) { self.execution = execution }
 
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
-    try ChainFixture.forEach(in: file, selection, executor, report: report) {
+    try ChainFixture.forEach(in: file, selection, execution, report: report) {
       (fixture) throws(JSONError) in try addPayloads(fixture)
     }
   }

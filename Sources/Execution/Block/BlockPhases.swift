@@ -1,0 +1,35 @@
+// What the protocol does before and after the transactions of a block.
+
+import Ledger
+import Primitives
+import State
+
+extension TransactionExecutor {
+  /// What comes before the first transaction: the DAO fork and system calls.
+  func openBlock(_ block: borrowing ExecutableBlock) throws(BlockExecutionError) {
+    if block.appliesDAOFork { applyDAOFork() }
+    do throws(ExecutionError) {
+      try makeSystemCalls(
+        parentHash: block.parentHash, parentBeaconBlockRoot: block.parentBeaconBlockRoot)
+    } catch {
+      throw .systemCall(error)
+    }
+  }
+
+  /// What comes after the last transaction: withdrawals, rewards, and the requests, which it answers.
+  func closeBlock(
+    _ block: borrowing ExecutableBlock, _ receipts: [Receipt]
+  ) throws(BlockExecutionError) -> [[UInt8]] {
+    for withdrawal in block.withdrawals {
+      try pay(withdrawal.amountInWei, to: withdrawal.address)
+    }
+    for reward in block.rewards { try pay(reward.amount, to: reward.address) }
+    do throws(ExecutionError) {
+      try checkState()
+    } catch {
+      throw .payments(error)
+    }
+    guard block.collectsRequests else { return [] }
+    return try collectRequests(receipts, depositContract: block.depositContract)
+  }
+}

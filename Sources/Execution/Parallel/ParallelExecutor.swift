@@ -1,0 +1,45 @@
+// A block on all cores, with the outcome of one.
+
+public import EVM
+public import State
+
+/// Executes blocks in parallel: the outcome is `==` to that of a `SequentialExecutor`.
+///
+/// Transactions are executed optimistically, ahead of their turn, against what the ones before them
+/// have written so far (`MultiVersionMemory`); they are committed in the order of the block, and
+/// whoever turns out to have seen something else than the serial order shows is executed again when
+/// everything before it is final (`CommitLine`). Block-STM (Gelashvili et al., 2022) is the origin of
+/// the versioned memory; the commit in order is that of classic optimistic concurrency control.
+///
+/// The executor keeps its threads and memory from block to block. The calling thread takes part as
+/// the first worker and needs a stack of `EVM.nativeStackSize` bytes.
+public final class ParallelExecutor: BlockExecutor {
+  private let core: ParallelCore<Unscheduled>
+  private let pool: WorkerPool
+
+  /// How many executions the last block needed beyond one for each transaction.
+  public var repeats: Int { core.repeats }
+
+  /// How many workers there are.
+  public var workerCount: Int { core.workers.count }
+
+  /// An executor with so many workers, of which each may take `memoryLimit` bytes for EVM memory and
+  /// as many for what one transaction reads and changes.
+  ///
+  /// Where the system starts fewer threads, there are fewer workers.
+  public init(workers count: Int, memoryLimit: Int = EVM.defaultMemoryLimit) {
+    precondition(count > 0, "somebody has to work")
+    pool = WorkerPool(threads: count - 1)
+    core = ParallelCore(workers: pool.threadCount + 1, memoryLimit: memoryLimit)
+  }
+
+  /// Executes `block` over `view`, which several threads ask at once.
+  ///
+  /// Before Byzantium, receipts name the state root after each transaction: `rootAfter` is asked for
+  /// it, and then only.
+  public func execute(
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
+  ) throws(BlockExecutionError) -> BlockOutcome {
+    try core.execute(block, on: view, rootAfter: rootAfter) { pool.run($0) }
+  }
+}

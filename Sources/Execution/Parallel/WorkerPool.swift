@@ -1,0 +1,132 @@
+// Threads that wait for blocks.
+
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Threads that live as long as the pool, with stacks deep enough for 1,024 nested calls.
+///
+/// The thread that calls `run` takes part as worker 0. After its share a thread watches for the next
+/// one for some microseconds before it sleeps: waking up takes 20 to 50 on virtual machines.
+final class WorkerPool: Sendable {
+  private let shared: Shared
+  /// How many threads there are beside the caller.
+  let threadCount: Int
+
+  /// A pool of `wanted` threads, or of fewer where the system gives no more.
+  init(threads wanted: Int) {
+    let shared = Shared()
+    self.shared = shared
+    var started = 0
+    while started < wanted {
+      let worker = started + 1
+      guard DeepThread.start({ shared.serve(worker) }) else { break }
+      started += 1
+    }
+    threadCount = started
+  }
+
+  deinit { shared.end() }
+
+  /// Calls `body` with 0 on this thread and with 1 to `threadCount` on the others, all at once, and
+  /// comes back when all have.
+  func run(_ body: (Int) -> Void) {
+    if threadCount == 0 { return body(0) }
+    withoutActuallyEscaping(body) { body in
+      shared.begin(Job(body: body), threads: threadCount)
+      body(0)
+      shared.wait()
+    }
+  }
+
+  /// What all threads do. It is used by them only while `run` waits for them.
+  private struct Job: @unchecked Sendable {
+    let body: (Int) -> Void
+  }
+
+  private final class Shared: Sendable {
+    /// Counts the calls of `run`; the highest bit says that it is over.
+    private let round = Atomic<UInt>(0)
+    /// How many threads are still at it.
+    private let busy = Atomic<Int>(0)
+    private let job = Mutex<Job?>(nil)
+    private let sleep = SleepingPlace()
+
+    private static var isOver: UInt { 1 << (UInt.bitWidth - 1) }
+    private static var patience: Int { 2_000 }
+
+    func begin(_ job: Job, threads: Int) {
+      self.job.withLock { $0 = job }
+      busy.store(threads, ordering: .releasing)
+      round.wrappingAdd(1, ordering: .releasing)
+      sleep.wakeAll()
+    }
+
+    func wait() {
+      var backoff = Backoff()
+      while busy.load(ordering: .acquiring) > 0 { backoff.wait() }
+      job.withLock { $0 = nil }
+    }
+
+    func end() {
+      round.store(Self.isOver, ordering: .releasing)
+      sleep.wakeAll()
+    }
+
+    func serve(_ worker: Int) {
+      var seen: UInt = 0
+      while true {
+        seen = next(after: seen)
+        if seen & Self.isOver != 0 { return }
+        if let job = job.withLock({ $0 }) { job.body(worker) }
+        busy.wrappingSubtract(1, ordering: .releasing)
+      }
+    }
+
+    private func next(after seen: UInt) -> UInt {
+      for _ in 0..<Self.patience {
+        let now = round.load(ordering: .acquiring)
+        if now != seen { return now }
+      }
+      return sleep.wait(for: { round.load(ordering: .acquiring) }, until: { $0 != seen })
+    }
+  }
+}
+
+/// Where threads sleep until something has changed.
+private final class SleepingPlace: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func wakeAll() {
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  func wait(for value: () -> UInt, until isDone: (UInt) -> Bool) -> UInt {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while true {
+      let now = value()
+      if isDone(now) { return now }
+      pthread_cond_wait(condition, mutex)
+    }
+  }
+}

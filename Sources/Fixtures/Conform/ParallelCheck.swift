@@ -1,0 +1,67 @@
+// Blocks executed in parallel and one transaction after another.
+
+internal import EVM
+internal import Execution
+internal import State
+
+/// Executes each block one transaction after another and then in parallel by several numbers of
+/// workers, and remembers the first that came to another outcome.
+final class ParallelCheck: BlockExecutor {
+  private let sequential: SequentialExecutor
+  private let parallel: [ParallelExecutor]
+  private var difference: String?
+
+  init(workers: [Int], memoryLimit: Int) {
+    sequential = SequentialExecutor(memoryLimit: memoryLimit)
+    parallel = workers.map { ParallelExecutor(workers: $0, memoryLimit: memoryLimit) }
+  }
+
+  func execute(
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
+  ) throws(BlockExecutionError) -> BlockOutcome {
+    let expected = Self.result(of: block, on: view, rootAfter, by: sequential)
+    for executor in parallel where difference == nil {
+      if Self.result(of: block, on: view, rootAfter, by: executor) != expected {
+        difference =
+          "\(executor.workerCount) workers come to another outcome of block "
+          + "\(block.environment.number) than one transaction after another"
+      }
+    }
+    return try expected.get()
+  }
+
+  private static func result(
+    of block: ExecutableBlock, on view: any StateView, _ rootAfter: RootSource?,
+    by executor: some BlockExecutor
+  ) -> Result<BlockOutcome, BlockExecutionError> {
+    do throws(BlockExecutionError) {
+      return .success(try executor.execute(block, on: view, rootAfter: rootAfter))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// What differed since the last time, as a failure.
+  func takeVerdict() -> Verdict? { difference.take().map { .failed($0) } }
+}
+
+/// How the runners of chains execute blocks.
+struct BlockExecution {
+  let executor: any BlockExecutor
+  private let check: ParallelCheck?
+
+  /// One transaction after another, with traces; or, with numbers of `workers`, compared.
+  init(trace: ((String) -> Void)?, memoryLimit: Int, workers: [Int]) {
+    if workers.isEmpty {
+      executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
+      check = nil
+    } else {
+      let check = ParallelCheck(workers: workers, memoryLimit: memoryLimit)
+      executor = check
+      self.check = check
+    }
+  }
+
+  /// The verdict on a case, unless one of its blocks came to different outcomes.
+  func verdict(_ verdict: Verdict) -> Verdict { check?.takeVerdict() ?? verdict }
+}

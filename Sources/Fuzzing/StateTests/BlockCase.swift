@@ -1,0 +1,90 @@
+// A random block over a small state with a few hot accounts and slots.
+
+internal import EVM
+internal import Execution
+internal import Ledger
+internal import Primitives
+internal import Samples
+internal import State
+
+/// A block, the state before it, and what comes of it one transaction after another.
+struct BlockCase {
+  typealias Outcome = Result<BlockOutcome, BlockExecutionError>
+
+  let block: ExecutableBlock
+  let view: MemoryState
+  let expected: Outcome
+
+  /// A case of up to `limit` transactions, most of them valid.
+  init(_ generator: inout SeededGenerator, upTo limit: Int, by sequential: SequentialExecutor) {
+    var writer = StateCaseWriter(&generator)
+    let count = generator.within(1...limit)
+    let (world, transactions, senders) = writer.block(&generator, count: count)
+    let rules = TransactionRules(generator.pick(world.forks))
+    var block = ExecutableBlock(
+      environment: world.environment(rules), rules: rules, transactions: transactions,
+      senders: senders, withdrawals: Self.withdrawals(&generator, rules.fork))
+    view = MemoryState(world.accounts)
+    var outcome = Self.outcome(of: block, on: view, by: sequential)
+    // A block ends with its first refused transaction: most are to come further.
+    while !generator.oneIn(10), case .failure(.transaction(let index, .invalid)) = outcome {
+      block.transactions.remove(at: index)
+      block.senders.remove(at: index)
+      outcome = Self.outcome(of: block, on: view, by: sequential)
+    }
+    self.block = block
+    expected = outcome
+  }
+
+  private static func withdrawals(
+    _ generator: inout SeededGenerator, _ fork: Fork
+  ) -> [Withdrawal] {
+    guard fork >= .shanghai, generator.oneIn(3) else { return [] }
+    return [
+      Withdrawal(
+        index: 0, validatorIndex: 0,
+        address: generator.pick([Address(0x1000), Address(0xc0_1ba5e), Address(0xdead)]),
+        amount: UInt64(generator.below(3)))
+    ]
+  }
+
+  private static func outcome(
+    of block: ExecutableBlock, on view: MemoryState, by executor: some BlockExecutor
+  ) -> Outcome {
+    do throws(BlockExecutionError) {
+      return .success(try executor.execute(block, on: view))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Where the block comes to something else by `executor`; nil where it does not.
+  func difference(by executor: some BlockExecutor) -> String? {
+    let found = Self.outcome(of: block, on: view, by: executor)
+    if found == expected { return nil }
+    return "\(block.rules.fork), \(block.transactions.count) transactions: "
+      + Self.difference(found, expected)
+  }
+
+  /// Where two outcomes differ first.
+  private static func difference(_ found: Outcome, _ expected: Outcome) -> String {
+    guard case .success(let found) = found, case .success(let expected) = expected else {
+      func text(_ outcome: Outcome) -> String {
+        if case .failure(let error) = outcome { "\(error)" } else { "a success" }
+      }
+      return "\(text(found)), expected \(text(expected))"
+    }
+    for (index, pair) in zip(found.receipts, expected.receipts).enumerated() where pair.0 != pair.1
+    {
+      return "receipt \(index): \(pair.0), expected \(pair.1)"
+    }
+    for change in expected.diff.accounts where !found.diff.accounts.contains(change) {
+      let other = found.diff.accounts.first { $0.address == change.address }
+      return "expected \(change), not \(other.map { "\($0)" } ?? "no change")"
+    }
+    for change in found.diff.accounts where !expected.diff.accounts.contains(change) {
+      return "unexpected \(change)"
+    }
+    return "gas \(found.gasUsed), expected \(expected.gasUsed); or codes, or requests"
+  }
+}
