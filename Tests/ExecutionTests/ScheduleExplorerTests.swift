@@ -1,5 +1,6 @@
 // Interleavings of the parallel executor: none differs, and what is done wrong on purpose is found.
 
+import EVM
 import Ledger
 import Primitives
 import Samples
