@@ -1,5 +1,7 @@
 // A command of the tool and its help text.
 
+internal import Fixtures
+
 /// One command: what it takes, what it says of itself, and what it does.
 struct Command {
   /// Its name: one or two words.
@@ -41,6 +43,9 @@ struct Tool {
   /// The version, as `--version` prints it.
   static let version = "0.1.0"
 
+  /// How many characters of a complaint are shown.
+  private static let shownComplaint = 1000
+
   /// Exit status for arguments or input that cannot be used.
   static let badInput: Int32 = 2
 
@@ -56,7 +61,8 @@ struct Tool {
     do throws(UsageError) {
       return try dispatch(words)
     } catch {
-      complain("needletail: \(error.message)")
+      // It may quote an argument or a file.
+      complain("needletail: \(error.message.printable(upTo: Self.shownComplaint))")
       return Self.badInput
     }
   }

@@ -142,6 +142,12 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(run("--jsno").status == 2)
   }
 
+  @Test func argumentsDoNotMoveTheCursor() {
+    let complaints = run("conform", "--\u{1b}[2J" + String(repeating: "x", count: 5000)).complaints
+    #expect(complaints.hasPrefix("needletail: unknown option --\\u{1B}[2J"))
+    #expect(complaints.count < 1100)
+  }
+
   @Test func oneWordOfTwoGivesHelp() {
     let help = run("evm", "run", "--help").out
     #expect(run("evm").out == help && run("evm", "--help").out == help)

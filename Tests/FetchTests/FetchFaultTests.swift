@@ -150,6 +150,35 @@ struct Fault: Sendable, CustomTestStringConvertible {
     #expect(folder.contents == [])
   }
 
+  /// What moves the cursor, and far too much.
+  private static let rudeWords =
+    #"\u001b]0;A\u0007\n1 equal, 0 differ"# + String(repeating: "x", count: 3000)
+
+  @Test(arguments: [
+    Fault("in a refusal", "eth_chainId", words: "error -32000: \\u{1B}]0;A\\u{07}\\n1 equal") {
+      StubNode.refusal(-32000, rudeWords, id: $0)
+    },
+    Fault("in a status", "eth_chainId", words: "HTTP status 400: A\\u{1B}[2J") { _ in
+      .status(400, "A\u{1b}[2J" + String(repeating: "e\u{301}", count: 3000))
+    },
+    Fault("in a value", "eth_chainId", result: "\"\(rudeWords)\"", words: "\\u{1B}]0;A"),
+    Fault(
+      "in a trace", "debug_traceBlockByNumber", result: "[{\"error\": \"\(rudeWords)\"}]",
+      words: "transaction 0: \\u{1B}]0;A"),
+  ])
+  func wordsOfTheServerAreMadeFitForATerminal(_ fault: Fault) throws {
+    let requests = RequestNumbers()
+    let node = try StubNode(SmallChain(.cancun)) { method, _ in
+      let id = requests.next()
+      return method == fault.method ? fault.reaction(id) : nil
+    }
+    let text = FetchText.lines(FetchRun(node.settings(into: folder.path)).run())
+    #expect(text.contains(fault.words))
+    #expect(text.count < 1000)
+    #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
+    #expect(!text.contains("\n1 equal"))
+  }
+
   @Test func aRefusedConnectionNamesTheNode() throws {
     let node = try StubNode(SmallChain(.cancun))
     node.server.stop()

@@ -133,7 +133,8 @@ private struct Answer {
       let code = try error.field("code")
       guard let number = code.signedNumber else { throw code.unexpected("a whole number") }
       let message = try error.optionalField("message")?.text?.string ?? ""
-      refusal = (number, String(message.prefix(500)))
+      // Scalars, since a single character may have any number of them.
+      refusal = (number, String(String.UnicodeScalarView(message.unicodeScalars.prefix(500))))
       result = nil
       return
     }

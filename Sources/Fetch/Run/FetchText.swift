@@ -22,7 +22,7 @@ public enum FetchText {
         text += "  the node's tracer gave values that do not replay equal: each was asked for\n"
       }
       for line in replay.differences.split(separator: "\n").prefix(differenceLimit) {
-        text += "  \(line)\n"
+        text += "  \(String(line).printable)\n"
       }
     }
     for error in report.errors { text += "NOT FETCHED  \(error)\n" }
