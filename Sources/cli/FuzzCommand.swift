@@ -112,6 +112,8 @@ extension Command {
   private static func work(
     _ plan: FuzzPlan, _ number: Int, until deadline: Int?
   ) throws(UsageError) -> Int32 {
+    // A terminal that goes is the parent's affair, which has a report to write.
+    signal(SIGHUP, SIG_IGN)
     let problem: String? = WorkerThreads.call {
       FuzzWorker.work(plan, number: number, until: deadline)
     }
