@@ -75,6 +75,6 @@ extension Measurement {
     let counted = forfeitsAll ? gas : min(gas, EVM.maximumGas)
     gasUsed = UInt64(clamping: counted - result.gasLeft)
     refund = result.refund
-    output = Array(result.output)
+    take(output: result.output)
   }
 }
