@@ -81,7 +81,8 @@ public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
     case .network(let words): return words.printable(upTo: Self.shownWords)
     case .timeout(let words): return "no answer in time: \(words.printable(upTo: Self.shownWords))"
     case .tooLarge(let limit):
-      return "the answer has more than the allowed \(limit) bytes; see --max-response"
+      let hint = NodeClient.isLarge(method) ? "; see --max-response" : ""
+      return "the answer has more than the allowed \(limit) bytes\(hint)"
     case .status(let status, let words):
       let hint =
         switch status {
