@@ -4,6 +4,32 @@ internal import Fixtures
 internal import Foundation
 internal import Fuzzing
 
+extension Arguments {
+  /// Refuses options that would do nothing, since what they belong to is not asked for.
+  fileprivate func refuseIdleFuzzOptions() throws(UsageError) {
+    let ends = ["--minutes", "--rounds"]
+    let parts = ["--jobs", "--json", "--worker", "--until"]
+    if has("--emit") {
+      for option in ends + parts + ["--round"] where has(option) {
+        throw UsageError(message: "\(option) does not go with --emit, which runs nothing")
+      }
+      if let operand = operands.first {
+        throw UsageError(message: "--emit takes no TARGET \"\(operand)\"")
+      }
+      return
+    }
+    if has("--count") { throw UsageError(message: "--count goes with --emit") }
+    if has("--round") {
+      for option in ends + parts + ["--out"] where has(option) {
+        throw UsageError(message: "\(option) does not go with --round, which runs one case")
+      }
+    }
+    if has("--until") && !has("--worker") {
+      throw UsageError(message: "--until goes with --worker; --minutes N says when to stop")
+    }
+  }
+}
+
 extension Command {
   /// `fuzz`
   static var fuzz: Command {
@@ -41,6 +67,7 @@ extension Command {
   }
 
   private static func runFuzz(_ arguments: Arguments) throws(UsageError) -> Int32 {
+    try arguments.refuseIdleFuzzOptions()
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     let folder = arguments.string("--out") ?? "build/fuzz"
     if let kind = arguments.string("--emit") {
