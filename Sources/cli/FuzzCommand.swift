@@ -53,7 +53,9 @@ extension Command {
         .value("--jobs", "N", "processes (all cores)"),
         .value("--out", "DIR", "folder for findings and notes (build/fuzz)"),
         .value("--json", "FILE", "write counts and findings as JSON; - is standard output, alone"),
-        .value("--emit", "KIND", "write state-tests without their outcome into --out"),
+        .value(
+          "--emit", "KIND",
+          "write state-tests into --out, without their outcome, which conform needs"),
         .value("--count", "N", "how many tests to write, 50 a file (50)"),
         .value("--worker", "N", "run share N of --jobs in this process; the command starts these"),
         .value("--until", "TIME", "when a worker stops, in seconds since 1970"),
