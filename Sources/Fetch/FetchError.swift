@@ -76,11 +76,12 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
         """
     case .otherChain(let expected, let found):
       return "the node is on chain \(found), but the genesis file is that of chain \(expected)"
-    case .answer(let error): return error.description
+    case .answer(let error): return error.description.printable
     case .block(let number, let problem): return "block \(number): \(Self.words(problem))"
-    case .folder(let path, let reason): return "\(path): \(reason)"
-    case .recorded(let error): return "\(error); remove the folder to have it fetched anew"
-    case .cannotWrite(let path, let reason): return "cannot write \(path): \(reason)"
+    case .folder(let path, let reason): return "\(path): \(reason)".printable
+    case .recorded(let error):
+      return "\("\(error)".printable); remove the folder to have it fetched anew"
+    case .cannotWrite(let path, let reason): return "cannot write \(path): \(reason)".printable
     }
   }
 
@@ -94,7 +95,8 @@ public enum FetchError: Error, Equatable, Sendable, CustomStringConvertible {
       "has \(expected) transactions, but the node traces \(found)"
     case .traceOfOther(let index): "trace \(index) is of another transaction"
     case .traceFailed(let index, let reason):
-      "the node could not trace transaction \(index): \(reason)"
+      "the node could not trace transaction \(index): "
+        + reason.printable(upTo: RPCError.shownWords)
     case .noFork: "the fields of its header fit no fork that is known; see --fork"
     case .noBlobParameters:
       "the price of its blobs depends on parameters of the chain that the node tells by neither "

@@ -26,8 +26,10 @@ extension Arguments {
     do throws(HexError) {
       return try Hex.decode(text)
     } catch {
-      throw UsageError(
-        message: "\(name) needs pairs of hex digits: wrong at character \(error.offset + 1)")
+      let reason =
+        error.kind == .oddLength
+        ? "the number of digits is odd" : "wrong at character \(error.offset + 1)"
+      throw UsageError(message: "\(name) needs pairs of hex digits: \(reason)")
     }
   }
 }

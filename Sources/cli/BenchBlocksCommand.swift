@@ -42,6 +42,9 @@ extension Command {
         complain("measuring \($0)")
       }
       let isComplete = speed.errors.isEmpty && !speed.cases.isEmpty
+      if speed.cases.isEmpty, speed.errors.isEmpty {
+        complain("needletail: no case of a block test was found")
+      }
       return (speed.text(shown: shown), speed.json, isComplete)
     }
     try writeFigures(text, json: json, to: path)

@@ -1,5 +1,7 @@
 // A command of the tool and its help text.
 
+internal import Fixtures
+
 /// One command: what it takes, what it says of itself, and what it does.
 struct Command {
   /// Its name: one or two words.
@@ -41,6 +43,9 @@ struct Tool {
   /// The version, as `--version` prints it.
   static let version = "0.1.0"
 
+  /// How many characters of a complaint are shown.
+  private static let shownComplaint = 1000
+
   /// Exit status for arguments or input that cannot be used.
   static let badInput: Int32 = 2
 
@@ -56,7 +61,8 @@ struct Tool {
     do throws(UsageError) {
       return try dispatch(words)
     } catch {
-      complain("needletail: \(error.message)")
+      // It may quote an argument or a file.
+      complain("needletail: \(error.message.printable(upTo: Self.shownComplaint))")
       return Self.badInput
     }
   }
@@ -73,6 +79,10 @@ struct Tool {
     if first == "--help" || first == "-h" || first == "help" {
       out(try helpText(for: Array(words.dropFirst())))
       return 0
+    }
+    if let help = help(ofGroup: words) {
+      if words.count > 1 { out(help) } else { complain(help) }
+      return words.count > 1 ? 0 : Self.badInput
     }
     let (command, rest) = try find(words)
     if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
@@ -95,7 +105,6 @@ struct Tool {
       let name = command.name.split(separator: " ").map(String.init)
       if words.starts(with: name) { return (command, Array(words.dropFirst(name.count))) }
     }
-    if let command = onlyCommand(ofGroup: words) { return (command, ["--help"]) }
     let known = commands.map(\.name)
     let words = words.prefix { !$0.hasPrefix("-") }
     let isGroup = known.contains { $0.hasPrefix("\(words.first ?? "") ") }
@@ -103,17 +112,25 @@ struct Tool {
     throw Arguments.unknown("command \"\(typed)\"", typed, among: known, of: "needletail")
   }
 
-  /// The command that help is asked for by the first of its two words alone, if there is one such.
-  private func onlyCommand(ofGroup words: [String]) -> Command? {
+  /// The help of the commands whose first word stands alone, or before `--help`.
+  private func help(ofGroup words: [String]) -> String? {
     guard let group = words.first, words.count == 1 || ["--help", "-h"].contains(words[1]) else {
       return nil
     }
     let members = commands.filter { $0.name.hasPrefix("\(group) ") }
-    return members.count == 1 ? members[0] : nil
+    if members.count < 2 { return members.first?.help }
+    let width = members.map(\.name.count).max() ?? 0
+    let rows = members.map { member in
+      let gap = String(repeating: " ", count: width - member.name.count)
+      return "  \(member.name)\(gap)  \(member.summary)\n"
+    }
+    return "usage: needletail \(group) COMMAND [options] ...\n\ncommands:\n" + rows.joined()
   }
 
   private func helpText(for words: [String]) throws(UsageError) -> String {
-    words.isEmpty ? help : try find(words).0.help
+    if words.isEmpty { return help }
+    if let help = help(ofGroup: words) { return help }
+    return try find(words).0.help
   }
 
   /// The tool's help.

@@ -56,6 +56,12 @@ extension Command {
       inputs: [arguments.string("--workload")].compactMap { $0 })
     try arguments.refuseTraceIntoJSON()
     let measurement = try measure(arguments)
+    let needsTexts = path != nil || arguments.has("--trace")
+    if needsTexts && !measurement.hasRoomForTexts {
+      throw UsageError(
+        message: "the system has no room for the digits of \(grouped(measurement.output.count)) "
+          + "bytes of output")
+    }
     if let path { try write(measurement.json, to: path) }
     if arguments.has("--trace") {
       complain(String(measurement.text.dropLast()))
@@ -67,7 +73,8 @@ extension Command {
       return Tool.badInput
     }
     if measurement.hitMemoryLimit {
-      complain("needletail: the run needs more memory than it may take; raise --memory-limit")
+      complain(
+        "needletail: the run needs more memory than --memory-limit allows, or than the system has")
       return Tool.badInput
     }
     return measurement.succeeded ? 0 : 1

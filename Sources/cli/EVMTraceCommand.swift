@@ -26,7 +26,12 @@ extension Command {
     case .success(let succeeded): return succeeded ? 0 : 1
     case .failure(let error):
       var message = "needletail: \(error)"
-      if case .tooLarge = error { message += "; --trace-limit raises the limit" }
+      switch error {
+      case .tooLarge: message += "; --trace-limit raises the limit"
+      case .execution(.memoryLimit):
+        message += " with --memory-limit, unless the system has no more"
+      case .execution: break
+      }
       complain(message)
       return Tool.badInput
     }
@@ -56,7 +61,9 @@ extension Command {
       let options = try arguments.string("--tracer-config").map { text in
         try JSONDocument(parsing: Array(text.utf8), source: "--tracer-config").root
       }
-      return try TracerConfiguration(name: arguments.string("--tracer"), options: options)
+      // As for geth, null is as good as nothing.
+      return try TracerConfiguration(
+        name: arguments.string("--tracer"), options: options?.kind == .null ? nil : options)
     } catch {
       throw UsageError(message: "\(error)")
     }

@@ -3,8 +3,10 @@
 internal import Chain
 internal import Fetch
 internal import Fixtures
+internal import Foundation
 internal import JSON
 internal import Ledger
+internal import Synchronization
 
 extension Command {
   /// `fetch`
@@ -18,7 +20,9 @@ extension Command {
         there. The node must offer debug_traceBlockByNumber with the prestateTracer and have the state
         before the block; --without-tracer does with eth methods alone, one request for each account
         and slot. Blocks already in DIR are replayed, not fetched again. Requests that fail for a
-        reason which may pass are repeated: no connection, no answer in time, status 429 or 5xx.
+        reason which may pass are repeated: no connection, no answer in time, status 429 or 5xx, up to
+        120 s later where the node asks for it. One run may fetch 100,000 blocks. Stopped by Ctrl-C, it
+        ends with what it has done; the next run goes on from there.
         The chain is the node's. The rules of Ethereum, Sepolia, Holesky and Hoodi are known; of other
         chains they are found out from the header, named with --fork, or read from a genesis file. Blob
         parameters that neither the fork nor the file tells are asked for: with eth_config, else
@@ -36,7 +40,7 @@ extension Command {
         .flag("--without-tracer", "do without the debug methods"),
         .value("--timeout", "SECONDS", "how long to wait for a whole answer (300)"),
         .value("--attempts", "N", "how often to try a request (6)"),
-        .value("--max-response", "BYTES", "the most bytes of an answer (1 GiB)"),
+        .value("--max-response", "BYTES", "the most bytes of an answer (256 MiB)"),
         .value("--json", "FILE", "write what was done as JSON; - is standard output, alone"),
       ],
       examples: [
@@ -51,17 +55,36 @@ extension Command {
   private static func runFetch(_ arguments: Arguments) throws(UsageError) -> Int32 {
     let settings = try fetchSettings(arguments)
     let path = arguments.string("--json")
-    let run = FetchRun(settings)
+    // Blocks may take long: each is told when it is there.
+    let news = FetchNews(printsBlocks: path != "-")
+    let run = FetchRun(settings) { news.tell($0) }
     let bar = ProgressBar {
       let progress = run.progress
       return ProgressBar.State(
         done: progress.done, of: progress.of,
         text: "\(progress.done) of \(progress.of) blocks  \(progress.text)")
     }
-    let report = run.run()
+    news.bar = bar
+    Interruption.watch()
+    let report = runUntilInterrupted(run)
     bar.finish()
-    try writeFigures(FetchText.lines(report), json: FetchText.json(report), to: path)
+    try writeFigures(FetchText.summary(report), json: FetchText.json(report), to: path)
     return report.exitStatus
+  }
+
+  /// Runs on another thread, and answers what there is as soon as somebody asks the process to stop.
+  private static func runUntilInterrupted(_ run: FetchRun) -> FetchReport {
+    let finished = DispatchSemaphore(value: 0)
+    let outcome = Mutex<FetchReport?>(nil)
+    Thread.detachNewThread {
+      let report = run.run()
+      outcome.withLock { $0 = report }
+      finished.signal()
+    }
+    while finished.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+      if Interruption.isRequested { return run.stop() }
+    }
+    return outcome.withLock { $0 } ?? run.stop()
   }
 
   private static func fetchSettings(_ arguments: Arguments) throws(UsageError) -> FetchSettings {
@@ -95,6 +118,32 @@ extension Command {
       try arguments.integer("--max-response", in: 1024...(4 << 30 - 64))
       ?? settings.responseLimit
     return settings
+  }
+}
+
+/// Tells what happens while blocks are fetched.
+private final class FetchNews: @unchecked Sendable {
+  /// Shorter waits are not worth a line, in seconds.
+  private static let longWait = 5.0
+
+  /// The bar that a line must not be written into; set before anything happens.
+  var bar: ProgressBar?
+  private let printsBlocks: Bool
+
+  init(printsBlocks: Bool) { self.printsBlocks = printsBlocks }
+
+  func tell(_ notice: FetchNotice) {
+    if case .wait(let seconds, _) = notice {
+      // The bar says it too.
+      guard seconds >= Self.longWait, bar?.isShown != true else { return }
+      complain("needletail: \(FetchText.line(notice))")
+    } else if printsBlocks {
+      let print = {
+        printLine(FetchText.line(notice))
+        StandardOutput.flush()
+      }
+      if let bar { bar.withoutBar(print) } else { print() }
+    }
   }
 }
 

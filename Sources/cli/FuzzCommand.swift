@@ -4,6 +4,32 @@ internal import Fixtures
 internal import Foundation
 internal import Fuzzing
 
+extension Arguments {
+  /// Refuses options that would do nothing, since what they belong to is not asked for.
+  fileprivate func refuseIdleFuzzOptions() throws(UsageError) {
+    let ends = ["--minutes", "--rounds"]
+    let parts = ["--jobs", "--json", "--worker", "--until"]
+    if has("--emit") {
+      for option in ends + parts + ["--round"] where has(option) {
+        throw UsageError(message: "\(option) does not go with --emit, which runs nothing")
+      }
+      if let operand = operands.first {
+        throw UsageError(message: "--emit takes no TARGET \"\(operand)\"")
+      }
+      return
+    }
+    if has("--count") { throw UsageError(message: "--count goes with --emit") }
+    if has("--round") {
+      for option in ends + parts + ["--out"] where has(option) {
+        throw UsageError(message: "\(option) does not go with --round, which runs one case")
+      }
+    }
+    if has("--until") && !has("--worker") {
+      throw UsageError(message: "--until goes with --worker; --minutes N says when to stop")
+    }
+  }
+}
+
 extension Command {
   /// `fuzz`
   static var fuzz: Command {
@@ -27,7 +53,9 @@ extension Command {
         .value("--jobs", "N", "processes (all cores)"),
         .value("--out", "DIR", "folder for findings and notes (build/fuzz)"),
         .value("--json", "FILE", "write counts and findings as JSON; - is standard output, alone"),
-        .value("--emit", "KIND", "write state-tests without their outcome into --out"),
+        .value(
+          "--emit", "KIND",
+          "write state-tests into --out, without their outcome, which conform needs"),
         .value("--count", "N", "how many tests to write, 50 a file (50)"),
         .value("--worker", "N", "run share N of --jobs in this process; the command starts these"),
         .value("--until", "TIME", "when a worker stops, in seconds since 1970"),
@@ -41,6 +69,7 @@ extension Command {
   }
 
   private static func runFuzz(_ arguments: Arguments) throws(UsageError) -> Int32 {
+    try arguments.refuseIdleFuzzOptions()
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     let folder = arguments.string("--out") ?? "build/fuzz"
     if let kind = arguments.string("--emit") {
@@ -112,6 +141,8 @@ extension Command {
   private static func work(
     _ plan: FuzzPlan, _ number: Int, until deadline: Int?
   ) throws(UsageError) -> Int32 {
+    // A terminal that goes is the parent's affair, which has a report to write.
+    signal(SIGHUP, SIG_IGN)
     let problem: String? = WorkerThreads.call {
       FuzzWorker.work(plan, number: number, until: deadline)
     }

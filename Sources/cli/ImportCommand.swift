@@ -11,7 +11,8 @@ extension Command {
       details: """
         FILE.rlp holds encoded blocks one after another, as geth export writes them; of a folder, all
         files whose names end in .rlp are taken in order of their names. The chain is kept in memory.
-        Import ends at the first block that breaks a rule.
+        Blocks that are there already are passed over; other branches may begin at the last 1024
+        blocks. A block may have 64 MiB. Import ends at the first block that breaks a rule.
         Exit status: 0 all imported, 1 a block was refused, 2 something could not be
         read, a block needs more memory than allowed, or there was none.
         """,

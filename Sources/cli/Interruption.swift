@@ -1,25 +1,45 @@
-// Being asked to stop, by Ctrl-C or by another process.
+// Being asked to stop, by Ctrl-C, by another process, or by a terminal that goes.
 
 internal import Foundation
 internal import Synchronization
 
 /// Whether somebody asks the process to stop, for commands that have something to say before.
 enum Interruption {
-  private static let flag = Atomic(false)
+  /// Signals that come so soon after the first, in nanoseconds, are the same wish: `timeout` and
+  /// terminals send one to the process and one to its group.
+  private static let sameWish: UInt64 = 500_000_000
 
-  /// From now on SIGINT and SIGTERM do not end the process, the first time; the second time they do.
+  /// When the process was asked to stop; zero before.
+  private static let time = Atomic<UInt64>(0)
+
+  /// From now on SIGINT, SIGTERM and SIGHUP do not end the process, the first time; half a second
+  /// later they do. A signal that was ignored, as `nohup` wants it, stays so.
   static func watch() {
     // The flag is made at its first use, which must not be in the handler: there is nothing allowed
     // but to store, and to call the few functions that a signal cannot find half done.
     _ = isRequested
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
-        Interruption.flag.store(true, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let previous = signal(number) { number in
+        let now = max(1, monotonicNanoseconds())
+        let (isFirst, first) = Interruption.time.compareExchange(
+          expected: 0, desired: now, ordering: .relaxed)
+        if isFirst || now &- first < Interruption.sameWish { return }
         signal(number, SIG_DFL)
+        raise(number)
+      }
+      if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        signal(number, SIG_IGN)
       }
     }
   }
 
   /// Whether the process was asked to stop since `watch`.
-  static var isRequested: Bool { flag.load(ordering: .relaxed) }
+  static var isRequested: Bool { time.load(ordering: .relaxed) != 0 }
+}
+
+/// Nanoseconds of a clock that never goes back; fit for a signal handler.
+private func monotonicNanoseconds() -> UInt64 {
+  var now = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &now)
+  return UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
 }

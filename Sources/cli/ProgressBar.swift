@@ -17,12 +17,16 @@ final class ProgressBar: @unchecked Sendable {
   private let state: @Sendable () -> State
   private let finished = DispatchSemaphore(value: 0)
   private let erased = DispatchSemaphore(value: 0)
-  private let isShown: Bool
+  /// Whether there is a terminal to draw it on.
+  let isShown: Bool
+  /// Held while something is written to the terminal.
+  private let lock = NSLock()
 
   /// Starts to draw what `state` answers.
   init(_ state: @escaping @Sendable () -> State) {
     self.state = state
-    isShown = isatty(STDERR_FILENO) == 1
+    // A dumb terminal cannot erase.
+    isShown = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     guard isShown else { return }
     Thread.detachNewThread { [self] in
       while finished.wait(timeout: .now() + .milliseconds(250)) == .timedOut { draw() }
@@ -38,6 +42,14 @@ final class ProgressBar: @unchecked Sendable {
     erased.wait()
   }
 
+  /// Calls `body`, which writes lines, with the bar erased; it comes back by itself.
+  func withoutBar(_ body: () -> Void) {
+    lock.withLock {
+      if isShown { writeToStandardError("\r\u{1b}[K") }
+      body()
+    }
+  }
+
   private func draw() {
     let state = state()
     let width = 30
@@ -45,6 +57,6 @@ final class ProgressBar: @unchecked Sendable {
     let full = Int(fraction * Double(width))
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
     let percent = String(format: "%3.0f %%", fraction * 100)
-    writeToStandardError("\r\(bar) \(percent)  \(state.text)\u{1b}[K")
+    lock.withLock { writeToStandardError("\r\(bar) \(percent)  \(state.text)\u{1b}[K") }
   }
 }

@@ -107,7 +107,9 @@ private func message(_ body: () throws -> Void) -> String? {
     nonisolated(unsafe) var out = ""
     nonisolated(unsafe) var complaints = ""
     let tool = Tool(
-      commands: [.conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles],
+      commands: [
+        .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks, .fuzz,
+      ],
       out: { out += $0 },
       complain: { complaints += $0 })
     return (tool.run(words), out, complaints)
@@ -142,11 +144,26 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(run("--jsno").status == 2)
   }
 
+  @Test func argumentsDoNotMoveTheCursor() {
+    let complaints = run("conform", "--\u{1b}[2J" + String(repeating: "x", count: 5000)).complaints
+    #expect(complaints.hasPrefix("needletail: unknown option --\\u{1B}[2J"))
+    #expect(complaints.count < 1100)
+  }
+
   @Test func oneWordOfTwoGivesHelp() {
     let help = run("evm", "run", "--help").out
-    #expect(run("evm").out == help && run("evm", "--help").out == help)
+    #expect(run("evm").complaints == help && run("evm").status == 2)
+    #expect(run("evm", "--help").out == help && run("evm", "--help").status == 0)
     #expect(run("help", "evm").out == help)
     #expect(!help.contains(" \n"))
+  }
+
+  @Test func aWordOfSeveralCommandsListsThem() {
+    let list = run("bench", "--help")
+    #expect(list.status == 0 && list.out.contains("bench precompiles"))
+    #expect(list.out.contains("bench blocks") && !list.out.contains("conform"))
+    #expect(run("bench").complaints == list.out && run("bench").status == 2)
+    #expect(run("help", "bench").out == list.out)
   }
 
   @Test func inputsAreNotOverwritten() throws {
@@ -175,6 +192,25 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(run("evm", "run", "--code", "0g").status == 2)
     #expect(run("evm", "run", "--workload", "/nowhere.json").complaints.contains("/nowhere.json"))
     #expect(run("conform", "--jobs", "many", "x").status == 2)
+  }
+
+  @Test func fuzzRefusesWhatWouldDoNothing() {
+    for words in [
+      ["--emit", "state-tests", "rlp"], ["--emit", "state-tests", "--rounds", "1"],
+      ["--until", "5"], ["--count", "3"], ["rlp", "--round", "1", "--json", "-"],
+    ] {
+      #expect(run(["fuzz"] + words).status == 2)
+    }
+  }
+
+  @Test func oddDigitsAreNamedAsSuch() {
+    #expect(run("evm", "run", "--code", "0x0").complaints.contains("number of digits is odd"))
+  }
+
+  @Test func aTracerTakesNullForNoOptions() {
+    let result = run(
+      "evm", "run", "--code", "00", "--tracer", "callTracer", "--tracer-config", "null")
+    #expect(result.status == 0)
   }
 
   @Test func fetchSaysWhatItLacks() {

@@ -83,6 +83,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
     },
     Fault("no chain id", "eth_chainId", result: "null", words: "a result"),
     Fault("a wrong chain id", "eth_chainId", result: #""0xzz""#, words: "quantity"),
+    Fault("an empty chain id", "eth_chainId", result: #""0x""#, words: "the id of a chain"),
     Fault("no such block", block, result: "null", words: "block 100: the node does not have it"),
     Fault("pending", block, result: #"{"hash": null, "number": null}"#, words: "not yet part"),
     Fault(
@@ -125,6 +126,23 @@ struct Fault: Sendable, CustomTestStringConvertible {
       StubNode.refusal(-32000, "no state", id: $0)
     },
   ]
+
+  /// What moves the cursor, and far too much.
+  private static let rudeWords =
+    #"\u001b]0;A\u0007\n1 equal, 0 differ"# + String(repeating: "x", count: 3000)
+
+  static let rude = [
+    Fault("in a refusal", "eth_chainId", words: "error -32000: \\u{1B}]0;A\\u{07}\\n1 equal") {
+      StubNode.refusal(-32000, rudeWords, id: $0)
+    },
+    Fault("in a status", "eth_chainId", words: "HTTP status 400: A\\u{1B}[2J") { _ in
+      .status(400, "A\u{1b}[2J" + String(repeating: "e\u{301}", count: 3000))
+    },
+    Fault("in a value", "eth_chainId", result: "\"\(rudeWords)\"", words: "\\u{1B}]0;A"),
+    Fault(
+      "in a trace", "debug_traceBlockByNumber", result: "[{\"error\": \"\(rudeWords)\"}]",
+      words: "transaction 0: \\u{1B}]0;A"),
+  ]
 }
 
 @Suite struct FetchFaultTests {
@@ -148,6 +166,64 @@ struct Fault: Sendable, CustomTestStringConvertible {
     #expect(text.contains("block 100") || text.contains("\(node.server.url): \(fault.method)"))
     #expect(node.count(fault.method) == fault.attempts)
     #expect(folder.contents == [])
+  }
+
+  @Test(arguments: Fault.rude)
+  func wordsOfTheServerAreMadeFitForATerminal(_ fault: Fault) throws {
+    let requests = RequestNumbers()
+    let node = try StubNode(SmallChain(.cancun)) { method, _ in
+      let id = requests.next()
+      return method == fault.method ? fault.reaction(id) : nil
+    }
+    let text = FetchText.lines(FetchRun(node.settings(into: folder.path)).run())
+    #expect(text.contains(fault.words))
+    #expect(text.count < 1000)
+    #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
+    #expect(!text.contains("\n1 equal"))
+  }
+
+  @Test(arguments: ["eth_chainId", "eth_getBalance", "eth_getCode"])
+  func shortAnswersMayNotBeLong(_ method: String) throws {
+    let node = try StubNode(SmallChain(.cancun)) { called, _ in
+      called == method ? .answer(String(repeating: " ", count: 2 << 20)) : nil
+    }
+    let text = FetchText.lines(FetchRun(node.settings(into: folder.path)).run())
+    #expect(text.contains("\(method): the answer has more than the allowed 1048576 bytes\n"))
+  }
+
+  @Test func aFileInPlaceOfTheFolderIsFoundBeforeAnythingIsAsked() throws {
+    let path = folder.path + "/file"
+    try Data().write(to: URL(fileURLWithPath: path))
+    let node = try StubNode(SmallChain(.cancun))
+    let report = FetchRun(node.settings(into: path)).run()
+    #expect(report.exitStatus == 2 && node.requestCount == 0)
+    #expect(FetchText.lines(report).contains("it is a file, not a folder"))
+  }
+
+  @Test func whatHappensIsToldAtOnce() throws {
+    let node = try StubNode(SmallChain(.cancun)) { method, count in
+      method == "eth_chainId" && count == 1
+        ? .status(429, "slower", headers: ["Retry-After: 1"]) : nil
+    }
+    let news = Lines()
+    let run = FetchRun(node.settings(into: folder.path, "0,100")) {
+      news.append(FetchText.line($0))
+    }
+    let report = run.run()
+    let lines = news.lines
+    #expect(lines.count == 3)
+    #expect(lines.first?.hasSuffix(", as the node asks") == true)
+    #expect(lines.dropFirst().first?.hasPrefix("NOT FETCHED  block 0") == true)
+    #expect(lines.last?.hasPrefix("block 100 ") == true)
+    #expect(FetchText.summary(report) == "1 equal, 0 differ, 1 not fetched\n")
+  }
+
+  @Test func aRunThatIsStoppedSaysWhatItHas() throws {
+    let node = try StubNode(SmallChain(.cancun))
+    let run = FetchRun(node.settings(into: folder.path, "100,101"))
+    let report = run.stop()
+    #expect(report.exitStatus == 2 && report.untriedCount == 2)
+    #expect(FetchText.summary(report).hasPrefix("stopped\n2 blocks were not fetched to the end\n"))
   }
 
   @Test func aRefusedConnectionNamesTheNode() throws {
@@ -211,4 +287,14 @@ struct Fault: Sendable, CustomTestStringConvertible {
     let second = FetchRun(healthy.settings(into: folder.path)).run()
     #expect(second.exitStatus == 0 && second.blocks.map(\.wasThere) == [true])
   }
+}
+
+/// Lines from another thread.
+private final class Lines: @unchecked Sendable {
+  private let lock = NSLock()
+  private var stored: [String] = []
+
+  var lines: [String] { lock.withLock { stored } }
+
+  func append(_ line: String) { lock.withLock { stored.append(line) } }
 }

@@ -44,6 +44,26 @@ import Testing
     #expect(report.head?.number == number)
   }
 
+  @Test func blocksThatAreLongForgottenAreKnownAndTheirBranchesRefused() throws {
+    let blocks = try EmptyChain.blocks(1100).map(\.encoded)
+    let again = try report(["1.rlp": blocks, "2.rlp": blocks])
+    #expect(again.exitStatus == 0)
+    #expect(again.blocks == 1100 && again.knownBlocks == 1100)
+
+    var branch = try #require(try EmptyChain.blocks(20).last)
+    branch.header.extraData = [1]
+    let refused = try report(["1.rlp": blocks, "2.rlp": [branch.encoded]])
+    #expect(refused.exitStatus == 1 && refused.blocks == 1100)
+    #expect(refused.refusal?.reason.contains("too far behind the head") == true)
+    #expect(refused.refusal?.reason.contains("1024 blocks") == true)
+
+    var orphan = try #require(try EmptyChain.blocks(1100).last)
+    orphan.header.parentHash = .zero
+    let unknown = try report(["1.rlp": blocks, "2.rlp": [orphan.encoded]])
+    #expect(unknown.refusal?.reason.contains("is not known") == true)
+    #expect(unknown.refusal?.reason.contains("too far") == false)
+  }
+
   @Test func theFirstBlockThatBreaksARuleEndsIt() throws {
     var blocks = try EmptyChain.blocks(5)
     blocks[3].header.gasUsed = 1

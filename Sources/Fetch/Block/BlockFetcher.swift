@@ -172,7 +172,7 @@ struct BlockFetcher {
       defer { count += 1 }
       guard count < hashes.count else { continue }
       if let error = try trace.optionalField("error") {
-        return .traceFailed(count, String((error.text?.string ?? "no reason given").prefix(200)))
+        return .traceFailed(count, error.text?.string ?? "no reason given")
       }
       if let hash = try trace.optionalField("txHash"), try hash.hash() != hashes[count] {
         return .traceOfOther(count)

@@ -29,16 +29,14 @@ enum HTTPError: Error, Equatable {
 final class HTTPClient {
   private let handle: UnsafeMutableRawPointer
   private var headers: UnsafeMutablePointer<curl_slist>?
-  private let sink: Sink
+  private let sink = Sink()
   private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
   /// Where a body is collected.
   private final class Sink {
-    let limit: Int
+    var limit = 0
     var body: [UInt8] = []
     var isOverfull = false
-
-    init(limit: Int) { self.limit = limit }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
       guard bytes.count <= limit - body.count else {
@@ -52,16 +50,12 @@ final class HTTPClient {
 
   private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  /// A client of `url` that sends these header lines, waits `timeout` seconds for a whole answer and
-  /// takes bodies of up to `limit` bytes.
-  init(
-    url: String, headers lines: [String], timeout: Int, limit: Int
-  ) throws(HTTPError) {
+  /// A client of `url` that sends these header lines and waits `timeout` seconds for a whole answer.
+  init(url: String, headers lines: [String], timeout: Int) throws(HTTPError) {
     guard Self.isReady, let handle = curl_easy_init() else {
       throw .refused("libcurl does not start")
     }
     self.handle = handle
-    sink = Sink(limit: limit)
     words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     for line in lines {
       guard let longer = curl_slist_append(headers, line) else { throw .refused("out of memory") }
@@ -91,8 +85,9 @@ final class HTTPClient {
     words.deallocate()
   }
 
-  /// Posts `body` and waits for the answer.
-  func post(_ body: [UInt8]) throws(HTTPError) -> HTTPResponse {
+  /// Posts `body` and waits for an answer of up to `limit` bytes.
+  func post(_ body: [UInt8], limit: Int) throws(HTTPError) -> HTTPResponse {
+    sink.limit = limit
     sink.body = []
     sink.isOverfull = false
     words[0] = 0

@@ -15,24 +15,37 @@ final class NodeClient {
   private let http: HTTPClient
   private let retry: RetryPolicy
   private let limit: Int
-  private let willCall: (String) -> Void
+  private let willDo: (Step) -> Void
 
-  /// A client that waits `timeout` seconds for an answer of up to `limit` bytes, and says the name of
-  /// each method to `willCall` before it calls it.
+  /// The most bytes of an answer that is a number or the code of one account.
+  private static let smallLimit = 1 << 20
+  /// The methods whose answers are as long as a block or more.
+  private static let largeMethods: Set = ["eth_getBlockByNumber", "debug_traceBlockByNumber"]
+
+  /// What a client is about to do.
+  enum Step {
+    /// To call this method.
+    case call(String)
+    /// To do nothing for so many seconds; whether the node wants it so.
+    case wait(seconds: Double, isWish: Bool)
+  }
+
+  /// A client that waits `timeout` seconds for an answer of up to `limit` bytes, or far fewer from
+  /// methods with short answers, and says to `willDo` what it does next.
   init(
     _ address: NodeAddress, timeout: Int, limit: Int, retry: RetryPolicy,
-    willCall: @escaping (String) -> Void = { _ in }
+    willDo: @escaping (Step) -> Void = { _ in }
   ) throws(RPCError) {
     self.address = address
     self.retry = retry
     self.limit = limit
-    self.willCall = willCall
+    self.willDo = willDo
     do throws(HTTPError) {
       http = try HTTPClient(
         url: address.url,
         // An empty "Expect:" spares a round trip before larger bodies.
         headers: ["Content-Type: application/json", "Expect:"] + address.headers,
-        timeout: timeout, limit: limit)
+        timeout: timeout)
     } catch {
       throw RPCError(node: address.name, method: "connect", problem: error.problem, attempts: 1)
     }
@@ -43,7 +56,7 @@ final class NodeClient {
   func call(
     _ method: String, _ write: (inout JSONWriter) -> Void
   ) throws(RPCError) -> JSONValue? {
-    willCall(method)
+    willDo(.call(method))
     var attempt = 1
     while true {
       requestCount += 1
@@ -58,10 +71,15 @@ final class NodeClient {
       }
       // Blocks this thread, which has nothing else to do: fetching has a thread of its own, and an
       // interrupted program ends in the middle of it as in the middle of a request.
-      Thread.sleep(forTimeInterval: retry.delay(after: attempt, wish: wish))
+      let delay = retry.delay(after: attempt, wish: wish)
+      willDo(.wait(seconds: delay, isWish: delay > retry.delay(after: attempt, wish: 0)))
+      Thread.sleep(forTimeInterval: delay)
       attempt += 1
     }
   }
+
+  /// Whether the answer to a method may have as many bytes as `--max-response` says.
+  static func isLarge(_ method: String) -> Bool { largeMethods.contains(method) }
 
   /// What errors about an answer to `method` name as their source.
   func source(_ method: String) -> String { "\(address.name): \(method)" }
@@ -83,9 +101,10 @@ final class NodeClient {
   private func ask(
     _ method: String, body: [UInt8], id: UInt64, wish: inout Int
   ) throws(RPCError.Problem) -> JSONValue? {
+    let limit = Self.isLarge(method) ? self.limit : min(self.limit, Self.smallLimit)
     let response: HTTPResponse
     do throws(HTTPError) {
-      response = try http.post(body)
+      response = try http.post(body, limit: limit)
     } catch {
       throw error.problem
     }
@@ -133,7 +152,8 @@ private struct Answer {
       let code = try error.field("code")
       guard let number = code.signedNumber else { throw code.unexpected("a whole number") }
       let message = try error.optionalField("message")?.text?.string ?? ""
-      refusal = (number, String(message.prefix(500)))
+      // Scalars, since a single character may have any number of them.
+      refusal = (number, String(String.UnicodeScalarView(message.unicodeScalars.prefix(500))))
       result = nil
       return
     }

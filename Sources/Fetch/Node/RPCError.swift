@@ -1,5 +1,6 @@
 // Why a node's method gave no result.
 
+internal import Fixtures
 public import JSON
 
 /// A call of a node that failed.
@@ -24,6 +25,9 @@ public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The request cannot be sent at all.
     case unusable(String)
   }
+
+  /// How many characters of a server's own words are shown.
+  static let shownWords = 200
 
   /// The node, without what may be a key.
   public let node: String
@@ -67,17 +71,18 @@ public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One line: node, method, and what went wrong.
   public var description: String {
     // What is wrong with an answer names its source itself.
-    if case .malformed(let error) = problem { return error.description }
+    if case .malformed(let error) = problem { return error.description.printable }
     let times = attempts > 1 ? " (tried \(attempts) times)" : ""
     return "\(node): \(method): \(reason)\(times)"
   }
 
   private var reason: String {
     switch problem {
-    case .network(let words): return words
-    case .timeout(let words): return "no answer in time: \(words)"
+    case .network(let words): return words.printable(upTo: Self.shownWords)
+    case .timeout(let words): return "no answer in time: \(words.printable(upTo: Self.shownWords))"
     case .tooLarge(let limit):
-      return "the answer has more than the allowed \(limit) bytes; see --max-response"
+      let hint = NodeClient.isLarge(method) ? "; see --max-response" : ""
+      return "the answer has more than the allowed \(limit) bytes\(hint)"
     case .status(let status, let words):
       let hint =
         switch status {
@@ -86,12 +91,15 @@ public struct RPCError: Error, Equatable, Sendable, CustomStringConvertible {
         case 401, 403: "; a key may be missing, see --header"
         default: ""
         }
-      return "HTTP status \(status)\(words.isEmpty ? "" : ": \(words)")\(hint)"
-    case .malformed(let error): return error.description
+      let said = words.isEmpty ? "" : ": \(words.printable(upTo: Self.shownWords))"
+      return "HTTP status \(status)\(said)\(hint)"
+    case .malformed(let error): return error.description.printable
     case .wrongID(let expected):
       return "the answer belongs to another request than \(expected)"
-    case .refused(let code, let message): return "error \(code): \(message)"
-    case .unusable(let words): return "cannot be asked: \(words)"
+    case .refused(let code, let message):
+      return "error \(code): \(message.printable(upTo: Self.shownWords))"
+    case .unusable(let words):
+      return "cannot be asked: \(words.printable(upTo: Self.shownWords))"
     }
   }
 }

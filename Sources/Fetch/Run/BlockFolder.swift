@@ -27,6 +27,14 @@ struct BlockFolder {
   /// Whether something stands there.
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// Throws where something else than a folder stands at `path`: found out before much is asked of a
+  /// node.
+  static func checkParent(_ path: String) throws(FetchError) {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    if !isFolder.boolValue { throw .cannotWrite(path, "it is a file, not a folder") }
+  }
+
   /// Writes both files beside the folder and then gives them its name.
   func write(_ texts: BlockTexts) throws(FetchError) {
     discardDraft()

@@ -21,7 +21,7 @@ public struct FetchSettings: Sendable {
   /// Seconds to wait for a whole answer.
   public var timeout = 300
   /// The most bytes of an answer.
-  public var responseLimit = 1 << 30
+  public var responseLimit = 256 << 20
   /// How often a request is tried.
   public var retry = RetryPolicy()
 
@@ -57,6 +57,16 @@ public struct FetchedBlock: Sendable {
   public let didDistrustTracer: Bool
 }
 
+/// What happens while blocks are fetched.
+public enum FetchNotice: Sendable {
+  /// A block is there.
+  case block(FetchedBlock)
+  /// A block is not there, or none at all.
+  case failure(FetchError)
+  /// Nothing is asked for so many seconds; whether the node wants it so.
+  case wait(seconds: Double, isWish: Bool)
+}
+
 /// What a run of fetching came to.
 public struct FetchReport: Sendable {
   /// The blocks that are there now, in the order asked for.
@@ -69,6 +79,8 @@ public struct FetchReport: Sendable {
   public internal(set) var chainID: UInt64?
   /// How many requests were sent, repetitions included.
   public internal(set) var requestCount = 0
+  /// Whether the run was stopped from outside.
+  public internal(set) var wasStopped = false
 
   /// How many blocks replay as their headers say.
   public var equalCount: Int { blocks.count { $0.replay.differences.isEmpty } }
@@ -76,9 +88,9 @@ public struct FetchReport: Sendable {
   public var differingCount: Int { blocks.count - equalCount }
 
   /// 0 when all blocks are there and replay equal, 1 when one does not, 2 when one could not be
-  /// fetched.
+  /// fetched, or was not.
   public var exitStatus: Int32 {
-    if !errors.isEmpty || blocks.isEmpty { return 2 }
+    if !errors.isEmpty || blocks.isEmpty || wasStopped { return 2 }
     return differingCount > 0 ? 1 : 0
   }
 }
@@ -86,12 +98,20 @@ public struct FetchReport: Sendable {
 /// Fetches blocks, one after another. A block whose folder is there is not fetched again.
 public final class FetchRun: @unchecked Sendable {
   private let settings: FetchSettings
+  private let notify: @Sendable (FetchNotice) -> Void
   private let lock = NSLock()
+  /// Held while files are written.
+  private let writing = NSLock()
   private var report = FetchReport()
   private var activity = ""
 
-  /// A run with these settings.
-  public init(_ settings: FetchSettings) { self.settings = settings }
+  /// A run with these settings, which says what happens to `notify`, on a thread of its own.
+  public init(
+    _ settings: FetchSettings, notify: @escaping @Sendable (FetchNotice) -> Void = { _ in }
+  ) {
+    self.settings = settings
+    self.notify = notify
+  }
 
   /// Blocks done, and what is being asked; may be asked from another thread.
   public var progress: (done: Int, of: Int, text: String) {
@@ -114,12 +134,29 @@ public final class FetchRun: @unchecked Sendable {
     return report
   }
 
+  /// What the run has come to so far, for a process that ends at once: from now on no file is
+  /// written, so that none is left in part.
+  public func stop() -> FetchReport {
+    writing.lock()
+    return lock.withLock {
+      var report = report
+      let doneCount = report.blocks.count + report.errors.count
+      report.untriedCount = max(0, settings.blocks.numbers.count - doneCount)
+      report.wasStopped = true
+      return report
+    }
+  }
+
   private func fetchAll() throws(FetchError) {
+    try BlockFolder.checkParent(settings.folder)
     let client = try connect()
     defer { lock.withLock { report.requestCount = client.requestCount } }
     let chainID = try client.result("eth_chainId") { _ in
     } read: { value throws(JSONError) in
-      try value.uint64()
+      let id = try value.uint64()
+      // As what a node says that does not know it, "0x".
+      if id == 0 { throw value.unexpected("the id of a chain") }
+      return id
     }
     lock.withLock { report.chainID = chainID }
     if case .chain(let rules) = settings.rules, rules.chainID != chainID {
@@ -133,6 +170,7 @@ public final class FetchRun: @unchecked Sendable {
       do throws(FetchError) {
         let block = try fetch(number, fetcher)
         lock.withLock { report.blocks.append(block) }
+        notify(.block(block))
       } catch {
         note(error)
         guard error.endsRun else { continue }
@@ -148,7 +186,7 @@ public final class FetchRun: @unchecked Sendable {
       return try NodeClient(
         settings.node, timeout: settings.timeout, limit: settings.responseLimit,
         retry: settings.retry
-      ) { [self] method in lock.withLock { activity = method } }
+      ) { [self] in follow($0) }
     } catch {
       throw .call(error)
     }
@@ -164,6 +202,8 @@ public final class FetchRun: @unchecked Sendable {
     if !wasThere {
       let texts = try fetcher.fetch(number)
       didDistrustTracer = texts.didDistrustTracer
+      writing.lock()
+      defer { writing.unlock() }
       try folder.write(texts)
     }
     return FetchedBlock(
@@ -173,5 +213,18 @@ public final class FetchRun: @unchecked Sendable {
       didDistrustTracer: didDistrustTracer)
   }
 
-  private func note(_ error: FetchError) { lock.withLock { report.errors.append(error) } }
+  private func follow(_ step: NodeClient.Step) {
+    switch step {
+    case .call(let method): lock.withLock { activity = method }
+    case .wait(let seconds, let isWish):
+      let notice = FetchNotice.wait(seconds: seconds, isWish: isWish)
+      lock.withLock { activity = FetchText.line(notice) }
+      notify(notice)
+    }
+  }
+
+  private func note(_ error: FetchError) {
+    lock.withLock { report.errors.append(error) }
+    notify(.failure(error))
+  }
 }

@@ -116,6 +116,17 @@ public final class ImportRun: @unchecked Sendable {
     return "\(InvalidBlock.malformed(error)) of the file"
   }
 
+  /// What else there is to say about a block without a parent.
+  private static func hint(
+    _ reason: InvalidBlock, _ header: Header?, _ chain: ImportedChain
+  ) -> String {
+    guard case .unknownParent = reason, let limit = header.flatMap(chain.limitPassed) else {
+      return ""
+    }
+    return "; the block is too far behind the head: other branches may begin at the last "
+      + "\(limit) blocks only"
+  }
+
   private func importFile(
     _ path: String, after done: Int, into chain: ImportedChain
   ) throws(BlockFileError) {
@@ -133,7 +144,8 @@ public final class ImportRun: @unchecked Sendable {
         report.refusal = ImportReport.Refusal(
           path: path, position: file.count, offset: offset,
           block: header.map { ($0.number, $0.hash) },
-          reason: Self.words(for: reason, offset: offset), isOfSeal: reason.isOfSeal)
+          reason: Self.words(for: reason, offset: offset) + Self.hint(reason, header, chain),
+          isOfSeal: reason.isOfSeal)
         return
       case .notExecuted(let header, let error):
         report.error = "\(path): block \(header.number) cannot be executed: \(error)"

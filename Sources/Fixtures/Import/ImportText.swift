@@ -11,14 +11,15 @@ public enum ImportText {
   public static func summary(_ report: ImportReport) -> String {
     var text = ""
     if let refusal = report.refusal {
-      text += "REFUSED \(name(of: refusal)), at byte \(refusal.offset) of \(refusal.path)\n"
-      text += "  \(refusal.reason)\n"
+      text +=
+        "REFUSED \(name(of: refusal)), at byte \(refusal.offset) of \(refusal.path.printable)\n"
+      text += "  \(refusal.reason.printable)\n"
       if refusal.isOfSeal {
         text +=
           "  with --no-seal, any proof of work will do, as test chains that were not mined need\n"
       }
     }
-    if let error = report.error { text += "STOPPED \(error)\n" }
+    if let error = report.error { text += "STOPPED \(error.printable)\n" }
     if let head = report.head {
       text += "head        block \(head.number), \(head.hash)\n"
       text += "state root  \(head.stateRoot)\n"

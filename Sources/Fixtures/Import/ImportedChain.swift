@@ -54,11 +54,30 @@ final class ImportedChain {
     }
   }
 
+  /// Whether the block was added before, even if it is so old that the chain remembers its hash alone.
+  private func isKnown(_ header: Header) -> Bool {
+    let hash = header.hash
+    if blockchain.block(hash) != nil { return true }
+    return isForgotten(header.number) && blockchain.hash(ofBlock: header.number) == hash
+  }
+
+  /// Whether blocks of this number lie too far behind the head to be remembered.
+  private func isForgotten(_ number: UInt64) -> Bool {
+    let head = blockchain.head.header.number
+    return number <= head && head - number >= blockchain.historyLimit
+  }
+
+  /// How many blocks behind the head a parent may lie, when that is why this block has none: it then
+  /// belongs to another branch than the chain that was imported.
+  func limitPassed(by header: Header) -> UInt64? {
+    header.number > 0 && isForgotten(header.number - 1) ? blockchain.historyLimit : nil
+  }
+
   private func add(
     _ header: Header, transactions: @autoclosure () -> Int,
     importing: () throws(BlockImportError) -> Hash256
   ) -> Verdict {
-    if blockchain.block(header.hash) != nil { return .known }
+    if isKnown(header) { return .known }
     do throws(BlockImportError) {
       _ = try importing()
     } catch {

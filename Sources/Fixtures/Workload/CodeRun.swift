@@ -61,7 +61,7 @@ public struct CodeRun: Sendable {
         measurement.times.append(ThreadClock.now - start)
         measurement.note(result, gas: gas)
       }
-      trace?(measurement.traceSummary)
+      if measurement.hasRoomForTexts { trace?(measurement.traceSummary) }
     }
     return measurement
   }
@@ -76,6 +76,6 @@ extension Measurement {
     let counted = forfeitsAll ? gas : min(gas, EVM.maximumGas)
     gasUsed = UInt64(clamping: counted - result.gasLeft)
     refund = result.refund
-    output = Array(result.output)
+    take(output: result.output)
   }
 }

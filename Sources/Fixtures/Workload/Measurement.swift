@@ -17,7 +17,7 @@ public struct Measurement: Sendable {
   /// The refund counter at the end of a message.
   public var refund: Int64 = 0
   /// What the last message returned.
-  public var output: [UInt8] = []
+  public private(set) var output: [UInt8] = []
   /// How many transactions ran; zero for a bare message.
   public var transactions = 0
   /// Nanoseconds of processor time of every run, in order.
@@ -32,6 +32,22 @@ public struct Measurement: Sendable {
   public var minimum: UInt64 { times.min() ?? 0 }
   /// The run in the middle.
   public var median: UInt64 { times.isEmpty ? 0 : times.sorted()[times.count / 2] }
+
+  /// Takes a copy of what the last message returned. Where the system has no room for it, that is a
+  /// run beyond its memory.
+  mutating func take(output bytes: UnsafeRawBufferPointer) {
+    output = []
+    guard SystemMemory.hasRoom(for: bytes.count) else {
+      failure = "\(Halt.memoryLimit)"
+      hitMemoryLimit = true
+      return
+    }
+    output = Array(bytes)
+  }
+
+  /// Whether the system has room for texts that hold the whole output: digits, and the texts around
+  /// them while they grow.
+  public var hasRoomForTexts: Bool { SystemMemory.hasRoom(for: output.count * 10) }
 
   /// Lines for people.
   public var text: String {

@@ -24,7 +24,7 @@ extension PublishedWorkload {
       run(executor, &measurement)
       measurement.times.append(ThreadClock.now - start)
       measurement.gasUsed = executor.gasUsed
-      measurement.output = Array(executor.output)
+      measurement.take(output: executor.output)
     }
     return measurement
   }

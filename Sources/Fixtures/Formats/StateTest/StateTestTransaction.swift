@@ -103,7 +103,7 @@ struct StateTestTransaction {
       if position == index { return element }
       position += 1
     }
-    throw list.unexpected("at least \(index + 1) elements")
+    throw list.unexpected("an element at \(index), which a case asks for")
   }
 
   private func accessList(_ indexes: Indexes) throws(JSONError) -> JSONValue? {
