@@ -28,7 +28,7 @@ final class ParallelCore<Point: SchedulingPoint> {
   /// same time or in turns, and comes back when all calls have.
   func execute(
     _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
-    run: ((Int) -> Void) -> Void
+    run: (@escaping (Int) -> Void) -> Void
   ) throws(BlockExecutionError) -> BlockOutcome {
     let count = block.transactions.count
     memory.pointee.reset(view: view, transactions: count)

@@ -119,25 +119,23 @@ private final class FiberSet {
   }
 
   /// Calls `body` once on each fiber, in turns that `random` decides; answers how many there were.
-  func run(_ random: inout any RandomNumberGenerator, _ body: (Int) -> Void) -> Int {
-    withoutActuallyEscaping(body) { body in
-      job.pointee = body
-      defer { job.pointee = nil }
-      for fiber in fibers { nt_fiber_restart(fiber) }
-      // Some schedules change the worker at nearly every step, others let one run for long.
-      let patience = UInt64(1) << (random.next() % 7)
-      var running = Array(fibers.indices)
-      var turn = 0
-      var steps = 0
-      while !running.isEmpty {
-        steps += 1
-        if random.next() % patience == 0 { turn = Int(random.next() % UInt64(running.count)) }
-        if !nt_fiber_resume(fibers[running[turn]]) {
-          running.remove(at: turn)
-          turn = 0
-        }
+  func run(_ random: inout any RandomNumberGenerator, _ body: @escaping (Int) -> Void) -> Int {
+    job.pointee = body
+    defer { job.pointee = nil }
+    for fiber in fibers { nt_fiber_restart(fiber) }
+    // Some schedules change the worker at nearly every step, others let one run for long.
+    let patience = UInt64(1) << (random.next() % 7)
+    var running = Array(fibers.indices)
+    var turn = 0
+    var steps = 0
+    while !running.isEmpty {
+      steps += 1
+      if random.next() % patience == 0 { turn = Int(random.next() % UInt64(running.count)) }
+      if !nt_fiber_resume(fibers[running[turn]]) {
+        running.remove(at: turn)
+        turn = 0
       }
-      return steps
     }
+    return steps
   }
 }

@@ -34,13 +34,11 @@ final class WorkerPool: Sendable {
 
   /// Calls `body` with 0 on this thread and with 1 to `threadCount` on the others, all at once, and
   /// comes back when all have.
-  func run(_ body: (Int) -> Void) {
+  func run(_ body: @escaping (Int) -> Void) {
     if threadCount == 0 { return body(0) }
-    withoutActuallyEscaping(body) { body in
-      shared.begin(Job(body: body), threads: threadCount)
-      body(0)
-      shared.wait()
-    }
+    shared.begin(Job(body: body), threads: threadCount)
+    body(0)
+    shared.wait()
   }
 
   /// What all threads do. It is used by them only while `run` waits for them.
