@@ -97,6 +97,7 @@ import Testing
     (#""homesteadBlock": "x""#, true), (#""homesteadBlock": {}"#, true),
     (#""homesteadBlock": "0x0""#, false), (#""HomesteadBlock": 0"#, false),
     (#""homesteadBlock": 0, "clique": {"period": 15}"#, false),
+    (#""homesteadBlock": 0, "cancunTime": 18446744073709551615"#, false),
   ])
   func `The genesis is read as that of a chain`(_ field: String, _ isRefused: Bool) throws {
     let text = try file(result: try call()).changing(#""homesteadBlock": 0"#, to: field)

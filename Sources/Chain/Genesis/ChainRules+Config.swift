@@ -30,7 +30,8 @@ extension ChainRules {
 
   /// Reads the object `config` of geth's genesis format. Fields that are absent or null are forks that
   /// never begin; forks that this engine does not have are refused. The order of forks is not checked
-  /// (see `checkForkOrder`), and not how blocks are sealed.
+  /// (see `checkForkOrder`), and not what only the import of a chain needs (see `refuseUnsupported`):
+  /// without an entry in `blobSchedule`, the protocol's own parameters of the fork hold.
   ///
   /// As in geth, a field that it knows must have its type even where nothing depends on it, and fields
   /// that it does not know are passed over.
@@ -83,7 +84,7 @@ extension ChainRules {
       let entry = fork.name.lowercased()
       // Older versions of geth demand an entry of Osaka, which changes no parameters. Since 1.17.5
       // the newest entry before holds on where there is none.
-      blobs = fork < .osaka ? try schedule.required(entry) : schedule[entry] ?? blobs
+      blobs = schedule[entry] ?? (fork < .osaka ? BlobParameters.of(fork) : blobs)
       blobSchedule[time] = blobs
     }
     var latest: (name: String, time: UInt64)?
@@ -110,12 +111,17 @@ extension ChainRules {
     }
   }
 
-  /// Throws for what no chain can be imported with: seals of authorities, and halves of Spurious
-  /// Dragon, one fork here, that do not begin together.
+  /// Throws for what no chain can be imported with: seals of authorities, forks with blobs that lack
+  /// their entry in `blobSchedule`, and halves of Spurious Dragon, one fork here, that do not begin
+  /// together.
   static func refuseUnsupported(_ config: JSONValue) throws(JSONError) {
     let fields = try GenesisFields(config)
     if let clique = fields["clique"] {
       throw clique.unexpected("null: blocks sealed by authorities are not supported")
+    }
+    let schedule = try BlobScheduleFields(fields)
+    for name in ["cancun", "prague"] where fields["\(name)Time"] != nil {
+      _ = try schedule.required(name)
     }
     guard let half = fields["eip155Block"] else { return }
     let other = try fields["eip158Block"]?.uint64()
