@@ -57,6 +57,10 @@ bench-evm: build ## Programs and blocks of BENCH=DIR here and in revm, side by s
 bench-precompiles: build ## Precompiled contracts at the inputs that take most time for their gas
 	@$(BINARY) bench precompiles
 
+.PHONY: check-contracts
+check-contracts: ## Compile the workloads' contracts with Vyper and compare with what is committed
+	@Scripts/contracts.sh --check
+
 .PHONY: acceptance
 acceptance: build ## The long runs, with commit and machine, into build/acceptance
 	@Scripts/acceptance.sh

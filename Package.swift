@@ -103,7 +103,7 @@ let package = Package(
       ["Chain", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "WorkloadsTests",
-      ["Workloads", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+      ["Workloads", "Samples", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
     tests(
       "FixturesTests",
       [

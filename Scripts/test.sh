@@ -67,6 +67,17 @@ example() {
   record example "$report/example.txt"
 }
 
+# The workloads' contracts compiled again, where the compiler is installed. The unit tests compare the
+# hashes of the sources in any case.
+contracts() {
+  command -v vyper >/dev/null || return 0
+  heading "Contracts"
+  local passed=0
+  if Scripts/contracts.sh --check; then passed=1; else status=1; fi
+  printf '%d passed, %d failed, 0 skipped\n' "$passed" $((1 - passed)) | tee "$report/contracts.txt"
+  record contracts "$report/contracts.txt"
+}
+
 # A short run of the same cases each time, without the oracles that `make fuzz` brings.
 fuzzing() {
   heading "Fuzzing"
@@ -104,6 +115,7 @@ mkdir -p "$report"
 unit_tests
 ((status == 0)) || finish
 example
+contracts
 fuzzing
 if [[ -n "${FIXTURES:-}" ]]; then
   mainnet_blocks

@@ -1,24 +1,20 @@
 // Blocks of token transfers.
 
-import Ledger
-import Primitives
-import State
+internal import Primitives
 
 extension Workload {
   /// A block of transfers of one token between random people, of whom there is at least one.
   public static func erc20Transfers(_ count: Int, people: Int, seed: UInt64) -> Workload {
-    precondition(count >= 0 && people > 0, "somebody has to pay")
-    let holders = Self.people(people, seed: seed)
-    let genesis = StateDiff(
-      accounts: fortunes(of: holders)
-        + [TokenContract.account(balances: holders.map { ($0.address, fortune) })],
-      codes: [TokenContract.code])
-    return Workload(
-      name: "ERC-20 transfers", genesis: genesis,
-      transactions: transactions(count, among: holders, seed: seed) { recipient, amount in
-        draft(
-          to: TokenContract.address, gasLimit: 60_000, value: .zero,
-          data: TokenContract.transferCall(to: recipient, amount: UInt256(amount)))
-      })
+    var builder = BlockBuilder(seed: seed, people: people)
+    let token = Token(address: builder.deploy(.token, at: TokenContract.address))
+    for person in builder.populate(people) {
+      token.endow(builder.address(of: person), with: fortune, in: &builder.world)
+    }
+    builder.betweenPeople(people, count: count) { sender, recipient, amount, builder in
+      let payee = builder.address(of: recipient)
+      token.transfer(amount, from: builder.address(of: sender), to: payee, in: &builder.world)
+      builder.add(token.transferCall(to: payee, amount), by: sender)
+    }
+    return builder.workload(named: "ERC-20 transfers")
   }
 }

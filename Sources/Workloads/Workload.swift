@@ -2,7 +2,6 @@
 
 public import Ledger
 public import Primitives
-internal import Samples
 public import State
 
 /// A block of signed transactions, and the state it starts from.
@@ -20,57 +19,47 @@ public struct Workload: Sendable {
   /// Who signed each transaction.
   public let senders: [Address]
 
+  /// What must come of each transaction.
+  let expectations: [Expectation]
+  /// What must come of all of them.
+  let after: WorkloadOutcome
+
   init(
-    name: String, genesis: StateDiff, transactions: [(Transaction, sender: Address)]
+    name: String, genesis: StateDiff, transactions: [(Transaction, sender: Address)],
+    expectations: [Expectation], after: WorkloadOutcome
   ) {
     self.name = name
     self.genesis = genesis
+    self.expectations = expectations
+    self.after = after
     rules = Self.rules
     block = Block(
       header: Header(
         coinbase: Address(0xc01b), number: 1,
         gasLimit: transactions.reduce(0) { $0 + $1.0.gasLimit },
-        timestamp: 1, baseFeePerGas: Self.baseFee, blobGasUsed: 0, excessBlobGas: 0),
+        timestamp: BlockBuilder.timestamp, baseFeePerGas: Self.baseFee, blobGasUsed: 0,
+        excessBlobGas: 0),
       transactions: transactions.map(\.0), withdrawals: [])
     senders = transactions.map(\.sender)
   }
 
   /// A chain of its own, on the newest rules from its first block on.
   static let rules = ChainRules(chainID: 1337, always: .latest)
-  /// What every transaction pays to nobody, per gas; the tip is one wei more.
-  static let baseFee = UInt256(7)
-  /// What everybody owns: a thousand ether.
-  static let fortune = UInt256(1_000_000_000_000_000_000) &* UInt256(1000)
-}
-
-extension Workload {
-  static func people(_ count: Int, seed: UInt64) -> [Person] {
-    (0..<count).map { Person($0, seed: seed) }
-  }
-
-  static func fortunes(of people: [Person]) -> [AccountChange] {
-    people.map { AccountChange(address: $0.address, account: Account(balance: fortune)) }
-  }
+  /// What every transaction pays to nobody, in wei per gas.
+  static let baseFee: UInt256 = 7
+  /// What every transaction pays to the coinbase, in wei per gas.
+  static let tip: UInt256 = 1
+  /// Both together.
+  static let gasPrice = baseFee + tip
+  /// What everybody owns who is not poor: a thousand ether.
+  static let fortune: UInt256 = 1000 * ether
+  /// In wei.
+  static let ether: UInt256 = 1_000_000_000_000_000_000
 
   /// A transaction without nonce and signature.
   static func draft(to: Address, gasLimit: UInt64, value: UInt256, data: [UInt8]) -> Transaction {
     Transaction(
-      kind: .dynamicFee, chainID: rules.chainID, nonce: 0, maxPriorityFeePerGas: UInt256(1),
-      maxFeePerGas: baseFee &+ UInt256(1), gasLimit: gasLimit, to: to, value: value, data: data)
-  }
-
-  /// So many drafts, each by a random person for another or for the same one.
-  static func transactions(
-    _ count: Int, among people: [Person], seed: UInt64,
-    draft: (_ recipient: Address, _ amount: UInt64) -> Transaction
-  ) -> [(Transaction, sender: Address)] {
-    var people = people
-    var random = SeededGenerator(seed: seed)
-    return (0..<count).map { _ in
-      let sender = random.below(people.count)
-      let recipient = people[random.below(people.count)].address
-      let draft = draft(recipient, UInt64(1 + random.below(1000)))
-      return (people[sender].sign(draft), people[sender].address)
-    }
+      kind: .dynamicFee, chainID: rules.chainID, nonce: 0, maxPriorityFeePerGas: tip,
+      maxFeePerGas: gasPrice, gasLimit: gasLimit, to: to, value: value, data: data)
   }
 }
