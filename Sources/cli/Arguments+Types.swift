@@ -10,6 +10,27 @@ extension Arguments {
     try integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount
   }
 
+  /// The value of an option as whole numbers within `range`, with commas between them.
+  func integers(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> [Int]? {
+    guard let text = string(name) else { return nil }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+    guard numbers.allSatisfy(range.contains) else {
+      throw UsageError(
+        message: "\(name) needs whole numbers from \(range.lowerBound) to \(range.upperBound) with "
+          + "commas between them, not \"\(text.prefix(80))\"")
+    }
+    return numbers
+  }
+
+  /// The value of an option as a number from 0 to 1.
+  func fraction(_ name: String) throws(UsageError) -> Double? {
+    guard let text = string(name) else { return nil }
+    guard let number = Double(text), (0...1).contains(number) else {
+      throw UsageError(message: "\(name) needs a number from 0 to 1, not \"\(text.prefix(80))\"")
+    }
+    return number
+  }
+
   /// The value of an option as a fork.
   func fork(_ name: String) throws(UsageError) -> Fork? {
     guard let text = string(name) else { return nil }

@@ -117,6 +117,8 @@ struct Tool {
     guard let group = words.first, words.count == 1 || ["--help", "-h"].contains(words[1]) else {
       return nil
     }
+    // A command of one word speaks for itself.
+    if commands.contains(where: { $0.name == group }) { return nil }
     let members = commands.filter { $0.name.hasPrefix("\(group) ") }
     if members.count < 2 { return members.first?.help }
     let width = members.map(\.name.count).max() ?? 0

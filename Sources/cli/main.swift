@@ -7,7 +7,9 @@ signal(SIGPIPE, SIG_IGN)
 
 let tool = Tool(
   commands: [
-    .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks, .demo, .fuzz,
+    .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks, .bench,
+    .demo,
+    .fuzz,
   ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)

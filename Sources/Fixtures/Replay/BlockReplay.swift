@@ -54,11 +54,7 @@ public struct BlockReplay: Sendable {
       var clock = ThreadClock.now
       let senders = Self.recoverSenders(block, chain, fork, &findings)
       bestRecovery = min(bestRecovery, ThreadClock.now - clock)
-      let body = Block(header: block.header, transactions: block.transactions)
-      var executable = ExecutableBlock(body, senders: senders, rules: chain)
-      // The recorded state is what transactions touch; what else ends a block may not be in it.
-      executable.rewards = []
-      executable.collectsRequests = false
+      let executable = block.executable(senders: senders)
       let state = block.state()
       clock = ThreadClock.now
       let start = WallClock.now

@@ -1,7 +1,7 @@
 // A block of a chain with the part of the state that it touches.
 
 internal import Chain
-internal import Execution
+public import Execution
 public import JSON
 public import Ledger
 public import Primitives
@@ -63,6 +63,17 @@ public struct RecordedBlock: Sendable {
     }
     if header.number > 0 { blockHashes[header.number - 1] = header.parentHash }
     self.blockHashes = blockHashes
+  }
+
+  /// The block made ready for execution, without what ends it besides transactions: rewards,
+  /// withdrawals and requests. The recorded state is what transactions touch; the rest may not be in
+  /// it.
+  public func executable(senders: [Address]) -> ExecutableBlock {
+    let body = Block(header: header, transactions: transactions)
+    var block = ExecutableBlock(body, senders: senders, rules: rules)
+    block.rewards = []
+    block.collectsRequests = false
+    return block
   }
 
   /// The state before the block.

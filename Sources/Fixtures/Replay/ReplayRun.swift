@@ -26,9 +26,6 @@ public struct ReplayReport: Sendable {
 
 /// Finds recorded blocks in folders and archives and replays them, one after another.
 public final class ReplayRun: @unchecked Sendable {
-  /// How many bytes of halves whose other half has not come yet may wait.
-  static let pendingLimit = 512 << 20
-
   private let paths: [String]
   private let rounds: Int
   private let memoryLimit: Int?
@@ -85,7 +82,10 @@ public final class ReplayRun: @unchecked Sendable {
       for item in try FileWalk.items(under: path) {
         switch item {
         case .archive(let path): archives.append(path)
-        case .file(let path): if Self.isBlock(path) { folders.append(Self.folder(of: path)) }
+        case .file(let path):
+          if RecordedBlockHalves.isBlock(path) {
+            folders.append(RecordedBlockHalves.folder(of: path))
+          }
         case .unreadable(let error): fail(.archive(error))
         }
       }
@@ -118,29 +118,16 @@ public final class ReplayRun: @unchecked Sendable {
   private func replay(
     archive path: String, _ executor: Executors
   ) throws(FixtureError) {
-    var halves: [String: [UInt8]] = [:]
-    var waiting = 0
-    var isOverfull = false
+    var halves = RecordedBlockHalves()
     var isEmpty = true
     do throws(ArchiveError) {
-      try ArchiveReader(path: path).forEachFile(where: { Self.isBlock($0) || Self.isState($0) }) {
-        file in
+      let wants = { RecordedBlockHalves.isBlock($0) || RecordedBlockHalves.isState($0) }
+      try ArchiveReader(path: path).forEachFile(where: wants) { file in
         isEmpty = false
-        let folder = Self.folder(of: file.path)
-        let isBlock = Self.isBlock(file.path)
-        let other = isBlock ? "\(folder)/pre_state.json" : "\(folder)/block.json"
-        guard let half = halves.removeValue(forKey: other) else {
-          halves[file.path] = file.bytes
-          waiting += file.bytes.count
-          isOverfull = waiting > Self.pendingLimit
-          return !isOverfull
-        }
-        waiting -= half.count
+        guard let pair = halves.take(file) else { return !halves.isOverfull }
         lock.withLock { found += 1 }
         do throws(FixtureError) {
-          try replay(
-            folder, block: isBlock ? file.bytes : half, preState: isBlock ? half : file.bytes,
-            executor)
+          try replay(pair.folder, block: pair.block, preState: pair.preState, executor)
         } catch {
           fail(error)
         }
@@ -150,11 +137,10 @@ public final class ReplayRun: @unchecked Sendable {
       throw .archive(error)
     }
     if isEmpty { throw .incomplete("\(path): no block.json and no pre_state.json in there") }
-    if isOverfull { throw .incomplete("\(path): too many blocks without their pre_state.json") }
-    for half in halves.keys.sorted() {
-      let lacking = Self.isBlock(half) ? "pre_state.json" : "block.json"
-      fail(.incomplete("\(half): there is no \(lacking) beside it"))
+    if halves.isOverfull {
+      throw .incomplete("\(path): too many blocks without their pre_state.json")
     }
+    halves.problems.forEach(fail)
   }
 
   private func replay(
@@ -170,16 +156,4 @@ public final class ReplayRun: @unchecked Sendable {
   }
 
   private func fail(_ error: FixtureError) { lock.withLock { report.errors.append(error) } }
-
-  private static func isBlock(_ path: String) -> Bool {
-    path == "block.json" || path.hasSuffix("/block.json")
-  }
-
-  private static func isState(_ path: String) -> Bool {
-    path == "pre_state.json" || path.hasSuffix("/pre_state.json")
-  }
-
-  private static func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-  }
 }

@@ -1,0 +1,75 @@
+// Blocks one transaction after another and in parallel, in turns.
+
+internal import EVM
+internal import Execution
+
+/// Measures blocks, each executed by the sequential executor, by the parallel one with one worker, and
+/// by so many as are asked for, in turns on the same state and with the same analysed code.
+///
+/// Every outcome is compared with the first one of the sequential executor, and that one is checked.
+/// Runs on a thread whose stack has `EVM.nativeStackSize` bytes, such as one of `WorkerThreads`.
+public final class ParallelBench {
+  /// What came of a block.
+  public enum Verdict {
+    /// The figures, for each number of threads.
+    case measured([BenchResult])
+    /// What is wrong, one a line.
+    case wrong([String])
+  }
+
+  /// What is told while it works: how many rounds are done, and of how many.
+  public typealias Progress = (_ done: Int, _ of: Int) -> Void
+
+  private let rounds: Int
+  private let sequential: SequentialExecutor
+  private let oneWorker: ParallelExecutor
+  private let parallel: [(threads: Int, executor: ParallelExecutor)]
+
+  /// A bench that executes each block `rounds` times in each way.
+  public init(threads: [Int], rounds: Int, memoryLimit: Int? = nil) {
+    let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
+    self.rounds = max(1, rounds)
+    sequential = SequentialExecutor(memoryLimit: memoryLimit)
+    let oneWorker = ParallelExecutor(workers: 1, memoryLimit: memoryLimit)
+    self.oneWorker = oneWorker
+    parallel = Set(threads.map { max(1, $0) }).sorted().map { threads in
+      let executor =
+        threads == 1 ? oneWorker : ParallelExecutor(workers: threads, memoryLimit: memoryLimit)
+      return (threads, executor)
+    }
+  }
+
+  /// Measures a block.
+  public func measure(_ subject: BenchSubject, progress: Progress = { _, _ in }) -> Verdict {
+    progress(0, rounds)
+    var sides = [BenchSide(sequential), BenchSide(oneWorker)]
+    sides += parallel.filter { $0.threads > 1 }.map { BenchSide($0.executor) }
+    do throws(BenchProblem) {
+      // Once without a clock: code is analysed and memory is in place for all.
+      let reference = try sides[0].execute(subject)
+      let problems = subject.problems(reference)
+      guard problems.isEmpty else { throw BenchProblem(lines: problems) }
+      for side in sides.dropFirst() { try side.check(try side.execute(subject), reference) }
+      for round in 0..<rounds {
+        // Back and forth, so that no side always comes after the same other one.
+        let order = Array(sides.indices)
+        for index in round.isMultiple(of: 2) ? order : order.reversed() {
+          try sides[index].measure(subject, reference)
+        }
+        progress(round + 1, rounds)
+      }
+      return .measured(
+        parallel.map { threads, _ in
+          // The parallel sides stand in order of their threads.
+          let place = parallel.filter { $0.threads > 1 && $0.threads <= threads }.count
+          return BenchResult(
+            name: subject.name, threads: threads, transactions: reference.receipts.count,
+            gasUsed: reference.gasUsed, isRecorded: subject.isRecorded,
+            sequential: sides[0].figures,
+            oneWorker: sides[1].figures, parallel: sides[threads == 1 ? 1 : 1 + place].figures)
+        })
+    } catch {
+      return .wrong(error.lines.map { "\(subject.name): \($0)" })
+    }
+  }
+}

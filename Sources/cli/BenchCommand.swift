@@ -1,0 +1,190 @@
+// needletail bench: blocks one transaction after another and in parallel.
+
+internal import Execution
+internal import Fixtures
+internal import Foundation
+internal import State
+internal import Synchronization
+internal import Workloads
+
+extension Command {
+  /// `bench`
+  static var bench: Command {
+    Command(
+      name: "bench", operands: "[WORKLOAD|PATH...]",
+      summary: "Measure blocks one transaction after another and in parallel",
+      details: """
+        Without operands, all workloads are measured. Their blocks are generated and signed; the same
+        options always give the same blocks. A PATH is a folder, an archive or a file with recorded
+        blocks, as replay takes them, or with workloads in JSON. Each block is executed by the
+        sequential executor, by the parallel one with one worker and by all threads, in turns on the
+        same state. Senders are known and no state root is computed. Every outcome is compared, and
+        what generated blocks must come to is checked: receipts, gas, events and the whole state.
+
+        workloads:
+        \(workloadList)
+
+        See needletail bench blocks --help and needletail bench precompiles --help for the others.
+        Exit status: 0 measured, 1 an outcome was wrong, 2 a file could not be read.
+        """,
+      options: [
+        .value("--threads", "LIST", "how many threads, such as 1,2,4 (1, 2, 4 … to all cores)"),
+        .value("--block-size", "N", "transactions of a generated block (5,000)"),
+        .value("--hot", "R", "share of them that goes to what all want, 0 to 1 (by workload)"),
+        .value("--chain", "N", "how many depend in a row each on the one before (by workload)"),
+        .value("--distance", "N", "how far apart those stand in the block (as far as can be)"),
+        .value("--accounts", "N", "how many people sign at most (as many as are wanted)"),
+        .value("--seed", "N", "which of the possible blocks (1)"),
+        .value("--rounds", "N", "execute each block N times in each way (30)"),
+        .value("--filter", "TEXT", "of a PATH, only what contains TEXT in its name"),
+        .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
+        .value("--json", "FILE", "write all figures as JSON; - is standard output, alone"),
+      ],
+      examples: [
+        "needletail bench",
+        "needletail bench erc20 erc20-hot --threads 2 --block-size 10000",
+        "needletail bench raw --chain 50 --distance 1 --json raw.json",
+        "needletail bench mainnet-blocks.tar.zst --threads 2",
+        "needletail bench workloads.tar.zst --filter blocks/",
+      ],
+      run: runBench)
+  }
+
+  private static var workloadList: String {
+    let width = WorkloadDefinition.all.map(\.name.count).max() ?? 0
+    return WorkloadDefinition.all.map { definition in
+      let gap = String(repeating: " ", count: width - definition.name.count)
+      return "  \(definition.name)\(gap)  \(definition.summary)"
+    }.joined(separator: "\n")
+  }
+
+  private static func runBench(_ arguments: Arguments) throws(UsageError) -> Int32 {
+    let subjects = try BenchSubjects(arguments)
+    let path = try arguments.jsonPath(inputs: subjects.paths)
+    let rounds = try arguments.integer("--rounds", in: 1...100_000) ?? 30
+    let threads = try arguments.integers("--threads", in: 1...1024) ?? powersOfTwo
+    let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
+
+    let progress = BenchProgress()
+    let bar = ProgressBar { progress.state }
+    let report = WorkerThreads.call {
+      let bench = ParallelBench(threads: threads, rounds: rounds, memoryLimit: memoryLimit)
+      var report = BenchReport(rounds: rounds)
+      let errors = subjects.forEach(progress) { subject in
+        report.add(bench.measure(subject) { progress.note(subject.name, $0, $1) })
+      }
+      report.add(errors: errors)
+      return report
+    }
+    bar.finish()
+    try writeFigures(report.text, json: report.json, to: path)
+    return report.exitStatus
+  }
+
+  /// 1, 2, 4 and so on, and all cores.
+  private static var powersOfTwo: [Int] {
+    let cores = WorkerThreads.coreCount
+    return (0..<10).map { 1 << $0 }.filter { $0 < cores } + [cores]
+  }
+}
+
+/// What `bench` is to measure.
+struct BenchSubjects: Sendable {
+  /// The workloads.
+  let definitions: [WorkloadDefinition]
+  /// Files, folders and archives.
+  let paths: [String]
+  private let filter: String?
+  private let seed: UInt64
+  private let blockSize: Int?
+  private let hotRatio: Double?
+  private let chainLength: Int?
+  private let distance: Int?
+  private let accounts: Int?
+
+  private static let knobs = [
+    "--block-size", "--hot", "--chain", "--distance", "--accounts", "--seed",
+  ]
+  private static let largestBlock = 1_000_000
+
+  /// What the arguments say.
+  init(_ arguments: Arguments) throws(UsageError) {
+    var definitions: [WorkloadDefinition] = []
+    var paths: [String] = []
+    for operand in arguments.operands {
+      if let definition = WorkloadDefinition.named(operand) {
+        definitions.append(definition)
+      } else if operand.contains("/") || FileManager.default.fileExists(atPath: operand) {
+        paths.append(operand)
+      } else {
+        throw Arguments.unknown(
+          "workload or file \"\(operand)\"", operand,
+          among: WorkloadDefinition.all.map(\.name) + ["blocks", "precompiles"],
+          of: "needletail bench")
+      }
+    }
+    if arguments.operands.isEmpty { definitions = WorkloadDefinition.all }
+    if definitions.isEmpty, let knob = Self.knobs.first(where: arguments.has) {
+      throw UsageError(message: "\(knob) is for generated blocks; name a workload")
+    }
+    if paths.isEmpty, arguments.has("--filter") {
+      throw UsageError(message: "--filter is for files; name a PATH")
+    }
+    (self.definitions, self.paths) = (definitions, paths)
+    filter = arguments.string("--filter")
+    seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
+    blockSize = try arguments.integer("--block-size", in: 1...Self.largestBlock)
+    hotRatio = try arguments.fraction("--hot")
+    chainLength = try arguments.integer("--chain", in: 1...Self.largestBlock)
+    distance = try arguments.integer("--distance", in: 1...Self.largestBlock)
+    accounts = try arguments.integer("--accounts", in: 1...Self.largestBlock)
+  }
+
+  /// Calls `body` with each; answers what could not be read.
+  func forEach(_ progress: BenchProgress, _ body: (BenchSubject) -> Void) -> [String] {
+    for definition in definitions {
+      progress.note(definition.name, 0, 0)
+      body(BenchSubject(definition.generate(knobs(of: definition), seed: seed)))
+    }
+    var files = BenchFiles(filter: filter)
+    for path in paths { files.forEach(under: path, body) }
+    return files.errors
+  }
+
+  private func knobs(of definition: WorkloadDefinition) -> WorkloadKnobs {
+    var knobs = definition.defaults
+    if let blockSize { knobs.transactions = blockSize }
+    if let hotRatio { knobs.hotRatio = hotRatio }
+    if let chainLength { knobs.chainLength = chainLength }
+    if let distance { knobs.dependencyDistance = distance }
+    if let accounts { knobs.accounts = accounts }
+    return knobs
+  }
+}
+
+extension BenchSubject {
+  /// A generated block.
+  init(_ workload: Workload) {
+    let state = MemoryState()
+    state.apply(workload.genesis)
+    self.init(
+      name: workload.name,
+      block: ExecutableBlock(workload.block, senders: workload.senders, rules: workload.rules),
+      state: state, problems: workload.problems)
+  }
+}
+
+/// How far a bench has come; told on one thread and shown on another.
+final class BenchProgress: Sendable {
+  private let current = Mutex(ProgressBar.State(done: 0, of: 0, text: ""))
+
+  /// What to draw.
+  var state: ProgressBar.State { current.withLock { $0 } }
+
+  /// Notes that so many rounds of a block are done; none of none while it is generated.
+  func note(_ name: String, _ done: Int, _ of: Int) {
+    let text =
+      of == 0 ? "\(name.printable): generating" : "\(name.printable): \(done) of \(of) rounds"
+    current.withLock { $0 = ProgressBar.State(done: done, of: of, text: text) }
+  }
+}
