@@ -13,7 +13,9 @@ public struct StateDiff: Sendable {
 
   /// A diff of these changes, which may come in any order, with at most one change an account.
   public init(accounts: [AccountChange] = [], codes: [Code] = []) {
-    self.accounts = accounts.sorted { $0.address < $1.address }
+    self.accounts = accounts.sorted(
+      byPrefix: { UInt64($0.address.l2) &<< 32 | $0.address.l1 &>> 32 },
+      { $0.address < $1.address })
     self.codes = codes.sorted { $0.hash < $1.hash }
     precondition(Self.isRising(self.accounts.lazy.map(\.address)), "an account changes twice")
     removeRepeatedCodes()
@@ -63,7 +65,7 @@ public struct AccountChange: Equatable, Sendable {
     self.address = address
     self.account = account
     self.wipesStorage = wipesStorage || account == nil
-    self.storage = storage.sorted { $0.slot < $1.slot }
+    self.storage = storage.sorted(byPrefix: { $0.slot.l3 }, { $0.slot < $1.slot })
     precondition(StateDiff.isRising(self.storage.lazy.map(\.slot)), "a slot changes twice")
   }
 }

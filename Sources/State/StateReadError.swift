@@ -12,6 +12,8 @@ public enum StateReadError: Error, Sendable, Hashable {
   case missingStorage(Address, slot: UInt256)
   /// What stands on disk cannot be read or is not what was written.
   case damaged(String)
+  /// The answer depends on what is under way: the question must be asked again, later.
+  case deferred
 }
 
 extension StateReadError: CustomStringConvertible {
@@ -22,6 +24,7 @@ extension StateReadError: CustomStringConvertible {
     case .missingAccount(let address): "the state lacks the account \(address)"
     case .missingStorage(let address, let slot): "the state lacks slot \(slot) of \(address)"
     case .damaged(let reason): "the state is damaged: \(reason)"
+    case .deferred: "the state cannot tell yet"
     }
   }
 }

@@ -18,7 +18,7 @@ extension TransactionExecutor {
 
   /// What comes after the last transaction: withdrawals, rewards, and the requests, which it answers.
   func closeBlock(
-    _ block: borrowing ExecutableBlock, _ receipts: [Receipt]
+    _ block: borrowing ExecutableBlock, _ receipts: UnsafeBufferPointer<Receipt>
   ) throws(BlockExecutionError) -> [[UInt8]] {
     for withdrawal in block.withdrawals {
       try pay(withdrawal.amountInWei, to: withdrawal.address)

@@ -26,7 +26,7 @@ extension TransactionExecutor {
   /// The requests of the block, whose transactions are done: deposits from their events, then what
   /// the two system contracts have queued. Kinds without a request are not listed.
   func collectRequests(
-    _ receipts: [Receipt], depositContract: Address
+    _ receipts: UnsafeBufferPointer<Receipt>, depositContract: Address
   ) throws(BlockExecutionError) -> [[UInt8]] {
     var deposits: [UInt8] = []
     for (index, receipt) in receipts.enumerated() where !receipt.logs.isEmpty {

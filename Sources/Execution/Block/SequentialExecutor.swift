@@ -14,7 +14,7 @@ public import State
 ///
 /// The diff holds everything that the block changes: the DAO fork, system calls, transactions,
 /// withdrawals, rewards and the requests that are taken from their queues.
-public final class SequentialExecutor: BlockExecutor {
+public final class SequentialExecutor: BlockBuilder {
   /// What executes the transactions.
   public let transactions: TransactionExecutor
   private let bloomMemo = KeccakMemo()
@@ -30,14 +30,51 @@ public final class SequentialExecutor: BlockExecutor {
   /// Executes `block` over `view`.
   ///
   /// Before Byzantium, receipts name the state root after each transaction: `rootAfter` is asked for
-  /// it, and then only.
+  /// it, and then only. Throws `ExecutionError.stopped` where `stop` is met before the end.
   public func execute(
-    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
+    until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
     transactions.begin(block.environment, rules: block.rules, on: view)
     try transactions.openBlock(block)
-    let receipts = try executeTransactions(of: block, rootAfter)
-    let requests = try transactions.closeBlock(block, receipts)
+    let receipts = try executeTransactions(of: block, rootAfter, stop)
+    return try outcome(of: block, receipts)
+  }
+
+  /// Makes a block of the transactions of `candidates`, in their order, over `view`. Those that may
+  /// not stand at their place, or find no room, are skipped; where `stop` is met, the block ends.
+  public func build(
+    from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?
+  ) throws(BlockExecutionError) -> BuiltBlock {
+    transactions.begin(candidates.environment, rules: candidates.rules, on: view)
+    try transactions.openBlock(candidates)
+    var receipts: [Receipt] = []
+    var included: [Int] = []
+    var skipped: [SkippedTransaction] = []
+    for (index, transaction) in candidates.transactions.enumerated() {
+      if let stop, stop.isMet { break }
+      do throws(ExecutionError) {
+        let outcome = try transactions.execute(transaction, from: candidates.senders[index])
+        receipts.append(receipt(of: outcome, kind: transaction.kind, nil))
+        included.append(index)
+      } catch .invalid(let reason) {
+        skipped.append(SkippedTransaction(index: index, reason: reason))
+      } catch {
+        throw .transaction(index, error)
+      }
+    }
+    return BuiltBlock(
+      included: included, skipped: skipped, considered: included.count + skipped.count,
+      outcome: try outcome(of: candidates, receipts))
+  }
+
+  private func outcome(
+    of block: borrowing ExecutableBlock, _ receipts: [Receipt]
+  ) throws(BlockExecutionError) -> BlockOutcome {
+    let block = copy block
+    let requests = try receipts.withUnsafeBufferPointer {
+      receipts throws(BlockExecutionError) in try transactions.closeBlock(block, receipts)
+    }
     var bloom = Bloom()
     for receipt in receipts where !receipt.logs.isEmpty { bloom.formUnion(receipt.bloom) }
     return BlockOutcome(
@@ -46,7 +83,7 @@ public final class SequentialExecutor: BlockExecutor {
   }
 
   private func executeTransactions(
-    of block: ExecutableBlock, _ rootAfter: RootSource?
+    of block: ExecutableBlock, _ rootAfter: RootSource?, _ stop: StopCondition?
   ) throws(BlockExecutionError) -> [Receipt] {
     var receipts: [Receipt] = []
     receipts.reserveCapacity(block.transactions.count)
@@ -54,6 +91,7 @@ public final class SequentialExecutor: BlockExecutor {
     try block.transactions.withUnsafeBufferPointer { list throws(BlockExecutionError) in
       guard let first = list.baseAddress else { return }
       for index in list.indices {
+        if let stop, stop.isMet { throw .transaction(index, .stopped) }
         do throws(ExecutionError) {
           let outcome = try transactions.execute(
             (first + index).pointee, from: block.senders[index])

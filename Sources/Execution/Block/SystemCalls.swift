@@ -87,7 +87,10 @@ extension TransactionExecutor {
         origin: SystemCalls.caller, gasPrice: block.baseFee, recipient: address,
         gas: SystemCalls.gas, input: input),
       host: state)
-    if result.halt == .memoryLimit { throw .memoryLimit }
+    if result.halt == .memoryLimit {
+      try checkState()
+      throw .memoryLimit
+    }
     return result
   }
 }

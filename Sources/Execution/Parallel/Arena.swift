@@ -7,7 +7,7 @@
 struct Arena: ~Copyable {
   private static var chunkSize: Int { 256 << 10 }
   private static var kept: Int { 64 << 20 }
-  /// A cache line: no two workers write into the same one.
+  /// A cache line: no two workers write into the same one, and reading a value touches few.
   private static var alignment: Int { 64 }
 
   private var chunks: [UnsafeMutableRawBufferPointer] = []
@@ -20,12 +20,12 @@ struct Arena: ~Copyable {
 
   deinit { for chunk in chunks { chunk.deallocate() } }
 
-  /// Room for `count` values, not initialised, until `reset`. Values of up to 16 bytes of alignment.
+  /// Room for `count` values, not initialised, until `reset`, at the start of a cache line.
   @inline(__always)
   mutating func allocate<Value: ~Copyable>(
     _ type: Value.Type, count: Int = 1
   ) -> UnsafeMutablePointer<Value> {
-    let size = (MemoryLayout<Value>.stride * count + 15) & ~15
+    let size = (MemoryLayout<Value>.stride * count + Self.alignment - 1) & ~(Self.alignment - 1)
     if size > left { nextChunk(atLeast: size) }
     let start = position.unsafelyUnwrapped
     position = start + size

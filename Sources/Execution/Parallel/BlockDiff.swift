@@ -4,41 +4,67 @@ import Ledger
 import Primitives
 import State
 
-extension MultiVersionMemory {
+extension ParallelCore {
+  /// What one worker finds among the locations that it was the first to ask for.
+  private struct Findings {
+    var slots: [(owner: UnsafeMutablePointer<AccountLocation<Point>>, change: SlotChange)] = []
+    var accounts: [AccountChange] = []
+    var codes: [Code] = []
+  }
+
   /// The changes that the places up to `place` made, all of them final, with `fees` paid to `coinbase`.
+  /// `run` is what `execute` was given.
   func diff(
-    through place: UInt32, workers: [Worker<Point>],
-    coinbase: UnsafeMutablePointer<AccountRecord>, fees: UInt256
+    through place: Place, coinbase: UnsafeMutablePointer<AccountLocation<Point>>, fees: UInt256,
+    run: (@escaping (Int) -> Void) -> Void
   ) -> StateDiff {
-    var slotChanges: [[SlotChange]] = []
-    for worker in workers { collectSlots(of: worker, through: place, &slotChanges) }
-    var changes: [AccountChange] = []
-    var newCodes: [Code] = []
-    for worker in workers {
-      for index in 0..<worker.records.pointee.accounts.count {
-        let location = worker.records.pointee.accounts[index]
+    let findings = UnsafeMutablePointer<Findings>.allocate(capacity: workers.count)
+    findings.initialize(repeating: Findings(), count: workers.count)
+    defer {
+      findings.deinitialize(count: workers.count)
+      findings.deallocate()
+    }
+    run { [self] in collectSlots(of: workers[$0], through: place, in: findings + $0) }
+    var storage: [[SlotChange]] = []
+    for index in workers.indices { sort(findings[index].slots, byOwner: &storage) }
+    run { [self] number in
+      let records = workers[number].records
+      for index in 0..<records.pointee.accounts.count {
+        let location = records.pointee.accounts[index]
         let list = Int(location.pointee.changes)
         location.pointee.changes = .max
-        let earned = location == coinbase ? fees : .zero
-        let storage = list < slotChanges.count ? slotChanges[list] : []
-        guard location.pointee.versions.load() != 0 || !earned.isZero || !storage.isEmpty,
-          var now = try? snapshot(of: location, before: place + 1)
-        else { continue }
-        now.account.balance = now.account.balance &+ earned
-        guard let change = change(of: location, now, storage) else { continue }
-        changes.append(change)
-        if let account = change.account, account.codeHash != location.pointee.base.codeHash,
-          let code = codes.find(account.codeHash)
-        {
-          newCodes.append(code)
-        }
+        collect(
+          location, through: place, earned: location == coinbase ? fees : .zero,
+          list < storage.count ? storage[list] : [], in: findings + number)
       }
     }
-    return StateDiff(accounts: changes, codes: newCodes)
+    var all = Findings()
+    for index in workers.indices {
+      all.accounts += findings[index].accounts
+      all.codes += findings[index].codes
+    }
+    return StateDiff(accounts: all.accounts, codes: all.codes)
+  }
+
+  private func collect(
+    _ location: UnsafeMutablePointer<AccountLocation<Point>>, through place: Place,
+    earned: UInt256, _ storage: [SlotChange], in findings: UnsafeMutablePointer<Findings>
+  ) {
+    guard location.pointee.versions.load() != 0 || !earned.isZero || !storage.isEmpty,
+      var now = try? memory.pointee.snapshot(of: location, before: place + 1)
+    else { return }
+    now.account.balance = now.account.balance &+ earned
+    guard let change = change(of: location, now, storage) else { return }
+    findings.pointee.accounts.append(change)
+    if let account = change.account, account.codeHash != location.pointee.base.codeHash,
+      let code = memory.pointee.codes.find(account.codeHash)
+    {
+      findings.pointee.codes.append(code)
+    }
   }
 
   private func change(
-    of location: UnsafeMutablePointer<AccountRecord>, _ now: AccountSnapshot,
+    of location: UnsafeMutablePointer<AccountLocation<Point>>, _ now: AccountSnapshot,
     _ storage: [SlotChange]
   ) -> AccountChange? {
     let existed = location.pointee.phase.load() == BasePhase.present
@@ -50,26 +76,39 @@ extension MultiVersionMemory {
       address: address, account: now.account, wipesStorage: isWiped, storage: storage)
   }
 
-  /// Sorts the changed slots that `worker` was the first to ask for into lists by account.
+  /// Finds the changed slots among those that `worker` was the first to ask for.
   private func collectSlots(
-    of worker: Worker<Point>, through place: UInt32, _ lists: inout [[SlotChange]]
+    of worker: Worker<Point>, through place: Place, in findings: UnsafeMutablePointer<Findings>
   ) {
     for index in 0..<worker.records.pointee.slots.count {
       let location = worker.records.pointee.slots[index]
       guard location.pointee.versions.load() != 0,
-        let owner = accounts.find(location.pointee.key.address),
-        let generation = try? snapshot(of: owner, before: place + 1).generation,
-        let word = try? word(of: location, ownedBy: owner, before: place + 1)
+        let generation = location.pointee.owner.pointee.wipes.load() == 0
+          ? 0
+          : try? memory.pointee.snapshot(
+            of: location.pointee.owner, before: place + 1
+          ).generation,
+        let word = try? memory.pointee.word(of: location, before: place + 1)
       else { continue }
       let wasRead = location.pointee.phase.load() == BasePhase.present
       let before = generation == 0 && wasRead ? location.pointee.base : .zero
       if word == before { continue }
+      findings.pointee.slots.append(
+        (location.pointee.owner, SlotChange(slot: location.pointee.key.slot, value: word)))
+    }
+  }
+
+  /// Appends changed slots to the list of their account, whose number the account notes.
+  private func sort(
+    _ slots: [(owner: UnsafeMutablePointer<AccountLocation<Point>>, change: SlotChange)],
+    byOwner lists: inout [[SlotChange]]
+  ) {
+    for (owner, change) in slots {
       if owner.pointee.changes == .max {
         owner.pointee.changes = UInt32(lists.count)
         lists.append([])
       }
-      lists[Int(owner.pointee.changes)].append(
-        SlotChange(slot: location.pointee.key.slot, value: word))
+      lists[Int(owner.pointee.changes)].append(change)
     }
   }
 }

@@ -4,23 +4,27 @@ import Ledger
 import Primitives
 import State
 
-/// The transactions of a block, shared by all workers: a cursor from which they take the next to be
-/// executed, and the line at which they commit.
+/// The transactions of a block, shared by all workers: a cursor from which they claim the next batch,
+/// and the line at which batches are committed.
 final class BlockRun<Point: SchedulingPoint> {
   typealias Memory = MultiVersionMemory<Point>
-  typealias Record = TransactionRecord<Point>
 
   let count: Int
-  private let transactions: UnsafeBufferPointer<Transaction>
-  private let senders: UnsafeBufferPointer<Address>
-  /// For each transaction the one before by the same sender, or −1.
-  private let predecessors: UnsafeMutablePointer<Int32>
-  let records: UnsafeMutablePointer<Record>
-  private let memory: UnsafeMutablePointer<Memory>
-  private let cursor: UnsafeMutablePointer<SharedWord<Point>>
+  let transactions: UnsafeBufferPointer<Transaction>
+  let senders: UnsafeBufferPointer<Address>
+  /// Room for the receipts. Those of transactions that were executed are there.
+  let receipts: UnsafeMutablePointer<Receipt>
+  let batches: UnsafeMutablePointer<Batch<Point>>
+  let order: BlockOrder
   let line: UnsafeMutablePointer<CommitLine<Point>>
-  private let environment: BlockLimits
-  private let coinbase: UnsafeMutablePointer<AccountLocation<Point>>
+  let limits: BlockLimits
+  let coinbase: UnsafeMutablePointer<AccountLocation<Point>>
+  let memory: UnsafeMutablePointer<Memory>
+  /// The number of the next batch, and in the lower half the index of its first transaction.
+  private let cursor: UnsafeMutablePointer<SharedWord<Point>>
+  private let pace: BatchPace<Point>
+  private let deferrals = DeferralTable<Point>()
+  private var hasClosedGaps = false
 
   /// What the block offers its transactions.
   struct BlockLimits {
@@ -29,189 +33,388 @@ final class BlockRun<Point: SchedulingPoint> {
     let clearsEmptyAccounts: Bool
   }
 
-  /// A run of these transactions, which stay where they are as long as it lasts.
+  /// A run of these transactions, which stay where they are as long as it lasts, as does the room for
+  /// their receipts.
   init(
     _ transactions: UnsafeBufferPointer<Transaction>, senders: UnsafeBufferPointer<Address>,
-    limits: BlockLimits, memory: UnsafeMutablePointer<Memory>,
-    coinbase: UnsafeMutablePointer<AccountLocation<Point>>
+    receipts: UnsafeMutablePointer<Receipt>, limits: BlockLimits,
+    memory: UnsafeMutablePointer<Memory>, coinbase: UnsafeMutablePointer<AccountLocation<Point>>,
+    pace: BatchPace<Point>, order: BlockOrder
   ) {
     count = transactions.count
     self.transactions = transactions
     self.senders = senders
-    environment = limits
+    self.receipts = receipts
+    self.limits = limits
     self.memory = memory
     self.coinbase = coinbase
-    records = .allocate(capacity: count)
-    for index in 0..<count { (records + index).initialize(to: Record()) }
+    self.pace = pace
+    self.order = order
+    batches = .allocate(capacity: count)
+    for number in 0..<count { (batches + number).initialize(to: Batch()) }
     cursor = .allocate(capacity: 1)
     cursor.initialize(to: SharedWord())
     line = .allocate(capacity: 1)
     line.initialize(to: CommitLine())
-    predecessors = .allocate(capacity: count)
-    linkSenders()
     updateFeeRule()
   }
 
   deinit {
-    records.deinitialize(count: count)
-    records.deallocate()
+    batches.deinitialize(count: count)
+    batches.deallocate()
     cursor.deinitialize(count: 1)
     cursor.deallocate()
     line.deinitialize(count: 1)
     line.deallocate()
-    predecessors.deallocate()
-  }
-
-  private func linkSenders() {
-    var last = FlatTable<Address, Int32>(minimumCapacity: count)
-    for index in 0..<count {
-      let (known, inserted) = last.insertIfAbsent(senders[index], Int32(index))
-      predecessors[index] = inserted ? -1 : known.pointee
-      if !inserted { known.pointee = Int32(index) }
-    }
   }
 
   // MARK: - What workers do
 
-  /// Takes part until all transactions are committed or the block has failed.
+  /// Takes part until no transaction is left to be claimed, or the block has failed.
+  ///
+  /// Who leaves last has committed everything: each batch that is not yet committed is being executed,
+  /// and who executed it will try.
   func work(_ worker: Worker<Point>) {
-    while line.pointee.isStopped.load() == 0 {
-      let index = Int(cursor.pointee.add(1))
-      if index >= count { break }
-      execute(index, by: worker)
-      commit(by: worker)
-    }
     var backoff = Backoff()
-    while line.pointee.isStopped.load() == 0, Int(line.pointee.committed.load()) < count {
+    while line.pointee.isStopped.load() == 0 {
+      if let stop = order.stop, stop.isMet {
+        line.pointee.isStopped.store(1)
+        break
+      }
+      guard let workspace = worker.takeWorkspace() else {
+        commit(by: worker)
+        backoff.wait()
+        continue
+      }
+      backoff = Backoff()
+      guard let number = claim() else {
+        workspace.pointee.isFree.store(1)
+        break
+      }
+      if !executeInTurn(number, by: worker) {
+        executeAhead(number, by: worker, on: workspace)
+      }
+      if (batches + number).pointee.workspace == nil { workspace.pointee.isFree.store(1) }
       commit(by: worker)
-      backoff.wait()
     }
   }
 
-  private func execute(_ index: Int, by worker: Worker<Point>) {
-    var nonce: UInt64?
-    let predecessor = Int(predecessors[index])
-    if predecessor >= Int(line.pointee.committed.load()) { nonce = transactions[index].nonce }
-    worker.execute(
-      transactions[index], from: senders[index], at: UInt32(index + 1), .ahead(nonce: nonce),
-      into: records + index)
-    records[index].isExecuted.store(1)
+  /// Takes the next transactions; answers the number of the batch, nil when none are left.
+  private func claim() -> Int? {
+    while true {
+      let position = cursor.pointee.load()
+      let first = Int(position & 0xffff_ffff)
+      if first >= count { return nil }
+      let size = pace.size(from: first, in: transactions)
+      let next = (position &>> 32 &+ 1) &<< 32 | UInt(first + size)
+      guard cursor.pointee.replace(position, by: next) else { continue }
+      let number = Int(position &>> 32)
+      (batches + number).pointee.first = first
+      (batches + number).pointee.count = size
+      return number
+    }
   }
+
+  /// Executes and commits the batch if its turn has come already.
+  private func executeInTurn(_ number: Int, by worker: Worker<Point>) -> Bool {
+    guard Int(line.pointee.committedBatches.load()) == number,
+      line.pointee.isHeld.replace(0, by: 1)
+    else { return false }
+    commitRest(of: number..<number + 1, by: worker)
+    line.pointee.isHeld.store(0)
+    return true
+  }
+
+  private func executeAhead(
+    _ number: Int, by worker: Worker<Point>, on workspace: UnsafeMutablePointer<Workspace<Point>>
+  ) {
+    let batch = batches + number
+    let first = batch.pointee.first
+    let target = batch.pointee.count == 1 ? DeferralTarget(transactions[first]) : nil
+    if let target, let other = deferrals.batch(of: target), other < number,
+      (batches + other).pointee.status.load() == BatchStatus.deferred
+    {
+      deferrals.note(target, number)
+      batch.pointee.status.store(BatchStatus.deferred)
+      return
+    }
+    batch.pointee.workspace = workspace
+    workspace.pointee.reader.pointee.beginAhead(
+      Place(transaction: first), number: number, of: batches)
+    workspace.pointee.executor.resume(gasUsed: 0, blobGasUsed: 0, defersFee: true)
+    batch.pointee.executed = executeTransactions(of: batch, by: worker, on: workspace)
+    if batch.pointee.executed < batch.pointee.count {
+      if let target { deferrals.note(target, number) }
+      if batch.pointee.executed == 0 {
+        batch.pointee.workspace = nil
+        return batch.pointee.status.store(BatchStatus.deferred)
+      }
+    }
+    workspace.pointee.publish(VersionState.pending)
+    batch.pointee.status.store(
+      batch.pointee.executed == batch.pointee.count ? BatchStatus.executed : BatchStatus.deferred)
+  }
+
+  /// Executes the transactions ahead of their turn until one cannot be; answers how many were.
+  private func executeTransactions(
+    of batch: UnsafeMutablePointer<Batch<Point>>, by worker: Worker<Point>,
+    on workspace: UnsafeMutablePointer<Workspace<Point>>
+  ) -> Int {
+    let executor = workspace.pointee.executor
+    let first = batch.pointee.first
+    for index in first..<first + batch.pointee.count {
+      let transaction = transactions.baseAddress.unsafelyUnwrapped + index
+      prepare(transaction.pointee.nonce, of: senders[index], on: workspace)
+      let gasUsed = executor.gasUsed
+      do throws(ExecutionError) {
+        try worker.execute(
+          transaction, from: senders[index], on: workspace, receipt: receipts + index)
+        let needed = gasUsed.addingReportingOverflow(transaction.pointee.gasLimit)
+        workspace.pointee.gasNeeded = max(
+          workspace.pointee.gasNeeded, needed.overflow ? .max : needed.partialValue)
+      } catch {
+        if !executor.hasSettled { return index - first }
+        // What it did cannot be undone, so that all must be done again.
+        (receipts + first).deinitialize(count: index - first)
+        return 0
+      }
+    }
+    return batch.pointee.count
+  }
+
+  /// Tells the state what it may suppose about the next transaction of a batch.
+  private func prepare(
+    _ nonce: UInt64, of sender: Address, on workspace: UnsafeMutablePointer<Workspace<Point>>
+  ) {
+    let executor = workspace.pointee.executor
+    workspace.pointee.reader.pointee.predict(nonce, of: sender)
+    if let fees = executor.deferredFees { workspace.pointee.reader.pointee.fees = fees }
+    if let corrected = executor.state.predictNonce(nonce, of: sender) {
+      workspace.pointee.reader.pointee.distrust(corrected)
+    }
+  }
+
+  // MARK: - Commit
 
   /// Commits what can be committed, unless another worker is at it.
   private func commit(by worker: Worker<Point>) {
-    while isNextExecuted() {
+    while isNextReady() {
       guard line.pointee.isHeld.replace(0, by: 1) else { return }
-      while isNextExecuted() { commitNext(by: worker) }
+      while isNextReady() { commitNext(by: worker) }
       line.pointee.isHeld.store(0)
       // Who executed the next one meanwhile may have found the line held: look again.
     }
   }
 
-  private func isNextExecuted() -> Bool {
-    let next = Int(line.pointee.committed.load())
-    return next < count && line.pointee.isStopped.load() == 0
-      && records[next].isExecuted.load() == 1
+  private func isNextReady() -> Bool {
+    if line.pointee.isStopped.load() != 0 { return false }
+    let next = Int(line.pointee.committedBatches.load())
+    guard next < count else { return false }
+    let status = (batches + next).pointee.status.load()
+    return status == BatchStatus.executed || status == BatchStatus.deferred
   }
 
   private func commitNext(by worker: Worker<Point>) {
-    let index = Int(line.pointee.committed.load())
-    let record = records + index
-    if !isRight(index) {
-      line.pointee.repeats += 1
-      withdraw(record)
-      worker.execute(
-        transactions[index], from: senders[index], at: UInt32(index + 1),
-        .come(line.pointee.totals), into: record)
-      if let error = record.pointee.error {
-        line.pointee.failure = (index, error)
-        line.pointee.isStopped.store(1)
-        return
-      }
+    let number = Int(line.pointee.committedBatches.load())
+    let batch = batches + number
+    guard let workspace = batch.pointee.workspace else {
+      return commitDeferred(from: number, by: worker)
     }
-    settle(record, at: UInt32(index + 1))
-    line.pointee.committed.store(UInt(index + 1))
+    let executed = batch.pointee.executed
+    line.pointee.statistics.executions += executed
+    line.pointee.statistics.deferrals += batch.pointee.count - executed
+    if isRight(workspace) {
+      settle(workspace, batch)
+      pace.note(executed == batch.pointee.count ? .right : .deferred)
+      commitRest(of: number..<number + 1, by: worker)
+    } else {
+      pace.note(.wrong)
+      line.pointee.statistics.aborts += executed
+      (receipts + batch.pointee.first).deinitialize(count: executed)
+      batch.pointee.executed = 0
+      if Point.fault != .staleVersion { workspace.pointee.mark(VersionState.estimate) }
+      commitRest(of: number..<number + 1, by: worker)
+      if Point.fault != .staleVersion { workspace.pointee.mark(VersionState.void) }
+    }
+    workspace.pointee.isFree.store(1)
   }
 
-  // MARK: - Validation
+  /// Executes and commits batches that were put off as a whole, all that follow each other at once:
+  /// what one leaves behind for the next is at hand then.
+  private func commitDeferred(from number: Int, by worker: Worker<Point>) {
+    var end = number
+    var transactions = 0
+    repeat {
+      transactions += (batches + end).pointee.count
+      end += 1
+    } while end < count && transactions < BatchPace<Point>.largest
+      && (batches + end).pointee.status.load() == BatchStatus.deferred
+      && (batches + end).pointee.workspace == nil
+    pace.note(.deferred)
+    line.pointee.statistics.deferrals += transactions
+    commitRest(of: number..<end, by: worker)
+  }
 
-  /// Whether the transaction, whose turn has come, was executed as it must be.
-  private func isRight(_ index: Int) -> Bool {
-    let record = records + index
+  /// Whether the batch, whose turn has come, was executed as it must be.
+  private func isRight(_ workspace: UnsafeMutablePointer<Workspace<Point>>) -> Bool {
     let totals = line.pointee.totals
-    if record.pointee.error != nil { return false }
-    if transactions[index].gasLimit > environment.gas - totals.gasUsed { return false }
-    if record.pointee.blobGasUsed > environment.blobGas - totals.blobGasUsed { return false }
-    if record.pointee.fee != nil && !totals.defersFees { return false }
-    let place = UInt32(index + 1)
-    do throws(StateReadError) {
-      for read in record.pointee.accountReads {
-        var now = try memory.pointee.snapshot(of: read.location, before: place)
-        if read.location == coinbase { now.account.balance = now.account.balance &+ totals.fees }
-        if !read.holds(now) { return false }
+    let executor = workspace.pointee.executor
+    if workspace.pointee.gasNeeded > limits.gas - totals.gasUsed { return false }
+    if executor.blobGasUsed > limits.blobGas - totals.blobGasUsed { return false }
+    if executor.deferredFees != nil && !totals.defersFees { return false }
+    return workspace.pointee.isRight(coinbaseFees: totals.fees)
+  }
+
+  /// Makes final what was executed ahead, and adds it up.
+  private func settle(
+    _ workspace: UnsafeMutablePointer<Workspace<Point>>, _ batch: UnsafeMutablePointer<Batch<Point>>
+  ) {
+    let gasUsed = line.pointee.totals.gasUsed
+    let first = batch.pointee.first
+    for index in first..<first + batch.pointee.executed {
+      (receipts + index).pointee.cumulativeGasUsed += gasUsed
+    }
+    workspace.pointee.settle()
+    add(workspace, gasUsed: gasUsed + workspace.pointee.executor.gasUsed)
+    line.pointee.totals.blobGasUsed += workspace.pointee.executor.blobGasUsed
+    if workspace.pointee.writesCoinbase { updateFeeRule() }
+  }
+
+  /// Executes what of these batches was not executed right ahead, now that their turn has come, and
+  /// commits them. The caller holds the line.
+  private func commitRest(of numbers: Range<Int>, by worker: Worker<Point>) {
+    let first = batches + numbers.lowerBound
+    let last = batches + numbers.upperBound - 1
+    let start = first.pointee.first + first.pointee.executed
+    let end = last.pointee.first + last.pointee.count
+    if start < end {
+      let executed = execute(start..<end, number: numbers.upperBound - 1, by: worker)
+      line.pointee.statistics.executions += executed
+      if start + executed < end {
+        // The block has failed, or is to end here.
+        line.pointee.statistics.transactions = start + executed
+        note(numbers, executedUpTo: start + executed)
+        return line.pointee.isStopped.store(1)
       }
-      for read in record.pointee.slotReads {
-        let now = try memory.pointee.word(of: read.location, ownedBy: read.owner, before: place)
-        if now != read.word && Point.fault != .missedValidation { return false }
+    }
+    note(numbers, executedUpTo: end)
+    for number in numbers { (batches + number).pointee.status.store(BatchStatus.committed) }
+    line.pointee.statistics.transactions = end
+    line.pointee.statistics.batches += numbers.count
+    if order.isOfSingles { line.pointee.feesAfter.append(line.pointee.totals.fees) }
+    line.pointee.committedBatches.store(UInt(bitPattern: numbers.upperBound))
+  }
+
+  private func note(_ numbers: Range<Int>, executedUpTo end: Int) {
+    for number in numbers {
+      let batch = batches + number
+      batch.pointee.executed = max(0, min(batch.pointee.count, end - batch.pointee.first))
+    }
+  }
+
+  /// Executes transactions whose turn has come; answers how many until one that may not stand here.
+  private func execute(_ range: Range<Int>, number: Int, by worker: Worker<Point>) -> Int {
+    let workspace = worker.inTurn
+    let executor = workspace.pointee.executor
+    let totals = line.pointee.totals
+    workspace.pointee.clear()
+    workspace.pointee.reader.pointee.beginInTurn(
+      Place(transaction: range.lowerBound), number: number, of: batches)
+    executor.resume(
+      gasUsed: totals.gasUsed, blobGasUsed: totals.blobGasUsed, defersFee: totals.defersFees)
+    for index in range {
+      if let stop = order.stop, stop.isMet {
+        finish(workspace)
+        return index - range.lowerBound
       }
-      return true
-    } catch {
-      // Executed again, it will come to the same and say so.
-      return false
+      workspace.pointee.reader.pointee.fees = totals.fees &+ (executor.deferredFees ?? .zero)
+      do throws(ExecutionError) {
+        try worker.execute(
+          transactions.baseAddress.unsafelyUnwrapped + index, from: senders[index],
+          on: workspace, receipt: receipts + index)
+      } catch {
+        if case .invalid(let reason) = error, order.skipsInvalid {
+          line.pointee.skipped.append(SkippedTransaction(index: index, reason: reason))
+          (receipts + index).initialize(to: Receipt.nothing)
+          continue
+        }
+        line.pointee.failure = (index, error)
+        return index - range.lowerBound
+      }
     }
+    finish(workspace)
+    return range.count
   }
 
-  /// Makes void what the transaction has written.
-  private func withdraw(_ record: UnsafeMutablePointer<Record>) {
-    if Point.fault == .staleVersion { return }
-    for write in record.pointee.accountWrites {
-      write.version.pointee.state.store(VersionState.void)
-    }
-    for write in record.pointee.slotWrites {
-      write.version.pointee.state.store(VersionState.void)
-    }
-    record.pointee.accountWrites = UnsafeMutableBufferPointer(start: nil, count: 0)
-    record.pointee.slotWrites = UnsafeMutableBufferPointer(start: nil, count: 0)
+  /// Publishes what was done in turn, and adds it up.
+  func finish(_ workspace: UnsafeMutablePointer<Workspace<Point>>) {
+    workspace.pointee.publish(VersionState.final)
+    add(workspace, gasUsed: workspace.pointee.executor.gasUsed)
+    line.pointee.totals.blobGasUsed = workspace.pointee.executor.blobGasUsed
+    if workspace.pointee.writesCoinbase { updateFeeRule() }
   }
 
-  // MARK: - Commit
-
-  /// Makes final what the transaction has written, and adds it up.
-  private func settle(_ record: UnsafeMutablePointer<Record>, at place: UInt32) {
-    line.pointee.totals.gasUsed += record.pointee.gasUsed
-    line.pointee.totals.blobGasUsed += record.pointee.blobGasUsed
-    record.pointee.receipt?.cumulativeGasUsed = line.pointee.totals.gasUsed
-    if let fee = record.pointee.fee {
-      line.pointee.totals.fees = line.pointee.totals.fees &+ fee
+  private func add(_ workspace: UnsafeMutablePointer<Workspace<Point>>, gasUsed: UInt64) {
+    line.pointee.totals.gasUsed = gasUsed
+    if let fees = workspace.pointee.executor.deferredFees {
+      line.pointee.totals.fees = line.pointee.totals.fees &+ fees
     }
-    finish(record, at: place)
-  }
-
-  /// Makes final what a transaction, or the protocol, has written at `place`.
-  func finish(_ record: UnsafeMutablePointer<Record>, at place: UInt32) {
-    var isCoinbaseWritten = false
-    for write in record.pointee.accountWrites {
-      // Everything below is final, and so is known: the base was read when this was executed.
-      let after = try? memory.pointee.snapshot(of: write.location, before: place + 1)
-      write.version.pointee.outcome = after ?? AccountSnapshot()
-      write.version.pointee.state.store(VersionState.final)
-      if write.location == coinbase { isCoinbaseWritten = true }
-    }
-    for write in record.pointee.slotWrites {
-      write.version.pointee.state.store(VersionState.final)
-    }
-    if isCoinbaseWritten { updateFeeRule() }
+    line.pointee.bloom.formUnion(workspace.pointee.bloom)
   }
 
   /// Finds out whether the coinbase's fees may be added up beside the versions.
-  func updateFeeRule() {
-    let place = UInt32(line.pointee.committed.load()) + 2
-    guard var now = try? memory.pointee.snapshot(of: coinbase, before: place) else {
+  private func updateFeeRule() {
+    // All that stands is final where the line is held, but for what stands ahead.
+    guard var now = try? memory.pointee.finalSnapshot(of: coinbase) else {
       line.pointee.totals.defersFees = false
       return
     }
     now.account.balance = now.account.balance &+ line.pointee.totals.fees
     line.pointee.totals.defersFees =
-      now.exists && !(environment.clearsEmptyAccounts && now.account.isEmpty)
+      now.exists && !(limits.clearsEmptyAccounts && now.account.isEmpty)
+  }
+
+  /// Destroys all receipts of a block that failed.
+  func dropReceipts() {
+    if hasClosedGaps {
+      let count = line.pointee.statistics.transactions - line.pointee.skipped.count
+      return _ = receipts.deinitialize(count: count)
+    }
+    for number in 0..<claimedBatches {
+      let batch = batches + number
+      (receipts + batch.pointee.first).deinitialize(count: batch.pointee.executed)
+    }
+  }
+
+  /// Forgets what was executed ahead of an early end, and leaves the receipts of the transactions that
+  /// are in the block, one after another.
+  func closeGaps() {
+    let considered = line.pointee.statistics.transactions
+    for number in 0..<claimedBatches where batches[number].first >= considered {
+      let batch = batches + number
+      (receipts + batch.pointee.first).deinitialize(count: batch.pointee.executed)
+      if let workspace = batch.pointee.workspace { workspace.pointee.mark(VersionState.void) }
+    }
+    var target = 0
+    var skipped = line.pointee.skipped[...]
+    for index in 0..<considered {
+      if skipped.first?.index == index {
+        skipped.removeFirst()
+        (receipts + index).deinitialize(count: 1)
+      } else {
+        if target < index { (receipts + target).moveInitialize(from: receipts + index, count: 1) }
+        target += 1
+      }
+    }
+    hasClosedGaps = true
+  }
+
+  private var claimedBatches: Int { Int(cursor.pointee.load() &>> 32) }
+}
+
+extension Receipt {
+  /// What stands for a transaction that is left out, until the gaps are closed.
+  fileprivate static var nothing: Receipt {
+    Receipt(kind: .legacy, outcome: .status(false), cumulativeGasUsed: 0, bloom: Bloom(), logs: [])
   }
 }

@@ -14,14 +14,14 @@ struct CommittedTotals {
   var defersFees = false
 }
 
-/// Commits executed transactions in the order of the block. One worker at a time holds the line.
+/// Commits batches in the order of the block. One worker at a time holds the line.
 ///
-/// A transaction whose turn has come is final if it would see again what it has seen. If not, it is
-/// executed anew, and this time all that it sees is final: it cannot fail twice. So the line never
-/// waits for anything but the execution of the next transaction.
+/// A batch whose turn has come is final if it would see again what it has seen. If not, it is executed
+/// anew, and this time all that it sees is final: it cannot fail twice. So the line never waits for
+/// anything but the execution of the next batch.
 struct CommitLine<Point: SchedulingPoint>: ~Copyable {
-  /// How many transactions are committed.
-  let committed = SharedWord<Point>()
+  /// How many batches are committed.
+  let committedBatches = SharedWord<Point>()
   /// 1 while a worker commits.
   let isHeld = SharedWord<Point>()
   /// 1 once the block has failed or is given up.
@@ -29,8 +29,14 @@ struct CommitLine<Point: SchedulingPoint>: ~Copyable {
   var totals = CommittedTotals()
   /// The first transaction that may not stand in the block, and why.
   var failure: (index: Int, error: ExecutionError)?
-  /// How many executions were in vain.
-  var repeats = 0
+  /// The transactions that are left out of a block that is built.
+  var skipped: [SkippedTransaction] = []
+  var statistics = BlockStatistics()
+  /// The filter over the logs of the committed transactions.
+  var bloom = Bloom()
+  /// What the coinbase had earned beside the versions after each batch, where batches are of one
+  /// transaction and that matters.
+  var feesAfter: [UInt256] = []
 
   init() {}
 }

@@ -14,34 +14,51 @@ protocol Location: ~Copyable {
   init(_ key: Key)
 }
 
-/// An account: how the block found it, and what its transactions did to it.
+/// An account: how the block found it, and what its transactions did to it. What is asked for most
+/// stands in the first cache line.
 struct AccountLocation<Point: SchedulingPoint>: Location, ~Copyable {
-  let key: Address
   var nextInBucket: UInt = 0
-  /// One of `BasePhase`.
-  let phase = SharedWord<Point>(BasePhase.unread)
-  /// The account at the start of the block, once the phase says so.
-  var base = Account()
   /// The newest `Version` of it.
   let versions = SharedWord<Point>()
   /// How many versions wipe its storage, or did before they became void.
   let wipes = SharedWord<Point>()
+  /// One of `BasePhase`.
+  let phase = SharedWord<Point>(BasePhase.unread)
+  /// One of `Heat`.
+  let heat = SharedWord<Point>(Heat.cold)
+  let key: Address
   /// Its changed slots, while the block's diff is made.
   var changes: UInt32 = .max
+  /// The account at the start of the block, once the phase says so.
+  var base = Account()
 
   init(_ key: Address) { self.key = key }
 }
 
 /// A storage slot.
 struct SlotLocation<Point: SchedulingPoint>: Location, ~Copyable {
-  let key: StorageKey
   var nextInBucket: UInt = 0
+  let versions = SharedWord<Point>()
+  /// The slot, and the address of the location of its account.
+  let key: NumberedSlot
   let phase = SharedWord<Point>(BasePhase.unread)
+  let heat = SharedWord<Point>(Heat.cold)
   /// The word at the start of the block, once the phase says so.
   var base = UInt256.zero
-  let versions = SharedWord<Point>()
 
-  init(_ key: StorageKey) { self.key = key }
+  init(_ key: NumberedSlot) { self.key = key }
+
+  /// The account that the slot belongs to.
+  var owner: UnsafeMutablePointer<AccountLocation<Point>> {
+    // Written from a pointer by who made the location.
+    UnsafeMutablePointer(bitPattern: UInt(key.owner)).unsafelyUnwrapped
+  }
+}
+
+extension NumberedSlot {
+  init<Point>(_ slot: UInt256, of owner: UnsafeMutablePointer<AccountLocation<Point>>) {
+    self.init(owner: UInt64(UInt(bitPattern: owner)), slot: slot)
+  }
 }
 
 /// How far the reading of a location from the state before the block has come.

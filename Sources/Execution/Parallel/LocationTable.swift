@@ -111,7 +111,10 @@ struct LocationRecords<Record: Location & ~Copyable>: ~Copyable {
   /// A location for `key`, which is not counted until `keep`.
   mutating func spare(for key: Record.Key) -> UnsafeMutablePointer<Record> {
     if count == chunks.count * Self.chunkCount {
-      chunks.append(.allocate(capacity: Self.chunkCount))
+      // At the start of a cache line, so that reading a location touches few.
+      let chunk = UnsafeMutableRawPointer.allocate(
+        byteCount: MemoryLayout<Record>.stride * Self.chunkCount, alignment: 64)
+      chunks.append(chunk.bindMemory(to: Record.self, capacity: Self.chunkCount))
     }
     let record = self[count]
     record.initialize(to: Record(key))

@@ -8,9 +8,8 @@ import Synchronization
 /// Everything that the transactions of a block have read and written, by location and transaction,
 /// over the state before the block.
 ///
-/// Transactions count from 1; 0 is what the protocol does before them. Reading "before n" answers
-/// with what the transactions below n have written so far, whether or not that is final: who reads
-/// ahead of the turn must look again when it has come.
+/// Reading "before a place" answers with what stands below it so far, whether or not that is final:
+/// who reads ahead of the turn must look again when it has come.
 struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   typealias AccountRecord = AccountLocation<Point>
   typealias SlotRecord = SlotLocation<Point>
@@ -22,6 +21,8 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   var accounts = LocationTable<AccountRecord>()
   var slots = LocationTable<SlotRecord>()
   let codes = BlockCodes<Point>()
+  /// Whether any location is hot.
+  let hasHeat = SharedWord<Point>()
 
   init(view: any StateView) { self.view = view }
 
@@ -31,72 +32,145 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
     accounts.reset(expecting: count * 2)
     slots.reset(expecting: count * 2)
     codes.reset()
+    hasHeat.store(0)
+  }
+
+  /// Notes that somebody has executed in vain because of a location.
+  func heat(_ heat: borrowing SharedWord<Point>) {
+    heat.store(Heat.hot)
+    hasHeat.store(1)
   }
 
   // MARK: - Accounts
 
-  /// The account before transaction `place`.
+  /// The account before `place`.
   func snapshot(
-    of location: UnsafeMutablePointer<AccountRecord>, before place: UInt32
+    of location: UnsafeMutablePointer<AccountRecord>, before place: Place
+  ) throws(StateReadError) -> AccountSnapshot {
+    var sight = Sight.unclear
+    return try snapshot(of: location, before: place, stoppingAtEstimates: false, sight: &sight)
+  }
+
+  /// The account before `place`, and by what it can be known again. Where versions are about to be
+  /// replaced, the answer may be put off.
+  @inline(__always)
+  func snapshot(
+    of location: UnsafeMutablePointer<AccountRecord>, before place: Place,
+    stoppingAtEstimates stops: Bool, sight: inout UInt
+  ) throws(StateReadError) -> AccountSnapshot {
+    if location.pointee.versions.load() == 0 {
+      sight = Sight.base
+      return try readBase(location)
+    }
+    return try assemble(location, before: place, stoppingAtEstimates: stops, sight: &sight)
+  }
+
+  @inline(never)
+  private func assemble(
+    _ location: UnsafeMutablePointer<AccountRecord>, before place: Place,
+    stoppingAtEstimates stops: Bool, sight: inout UInt
   ) throws(StateReadError) -> AccountSnapshot {
     var found = AccountSnapshot()
     var missing: AccountAspects = [.nonce, .code, .existence]
     var next = location.pointee.versions.load()
+    sight = Sight.base
     while let version = VersionList<AccountWrite, Point>.node(next) {
-      if version.pointee.transaction < place {
-        let state = version.pointee.state.load()
+      let (stands, state) = version.pointee.load()
+      if stands < place {
         if state == VersionState.final {
-          found.complete(missing, from: version.pointee.outcome)
+          if sight == Sight.base {
+            sight = next
+            return version.pointee.write.snapshot
+          }
+          found.complete(missing, from: version.pointee.write.snapshot)
           return found
         }
-        if state == VersionState.pending { found.add(version.pointee.write, &missing) }
+        if state == VersionState.estimate && stops { throw .deferred }
+        if state == VersionState.pending {
+          // What the older ones among several pending versions come to may change without a trace.
+          sight = Sight.unclear
+          found.add(version.pointee.write, &missing)
+        }
       }
       next = version.pointee.next.load()
     }
-    try readBase(location)
-    let isThere = location.pointee.phase.load() == BasePhase.present
-    found.complete(
-      missing, from: AccountSnapshot(account: location.pointee.base, exists: isThere))
+    found.complete(missing, from: try readBase(location))
     return found
   }
 
-  /// Sees to it that the account before the block is known.
-  func readBase(_ location: UnsafeMutablePointer<AccountRecord>) throws(StateReadError) {
-    var backoff = Backoff()
-    while true {
-      let phase = location.pointee.phase.load()
-      if phase >= BasePhase.present { return }
-      guard phase == BasePhase.unread,
-        location.pointee.phase.replace(BasePhase.unread, by: BasePhase.reading)
-      else {
-        backoff.wait()
-        continue
+  /// The account after all that is final.
+  func finalSnapshot(
+    of location: UnsafeMutablePointer<AccountRecord>
+  ) throws(StateReadError) -> AccountSnapshot {
+    var next = location.pointee.versions.load()
+    while let version = VersionList<AccountWrite, Point>.node(next) {
+      if version.pointee.load().state == VersionState.final {
+        return version.pointee.write.snapshot
       }
-      do throws(StateReadError) {
+      next = version.pointee.next.load()
+    }
+    return try readBase(location)
+  }
+
+  /// The version that a reader at `place` would see first, or 0.
+  @inline(__always)
+  func firstVersion<Write: VersionedWrite>(
+    _ type: Write.Type, in list: borrowing SharedWord<Point>, before place: Place
+  ) -> UInt {
+    var next = list.load()
+    while let version = VersionList<Write, Point>.node(next) {
+      let (stands, state) = version.pointee.load()
+      if stands < place && state < VersionState.estimate { return next }
+      next = version.pointee.next.load()
+    }
+    return 0
+  }
+
+  /// The account before the block.
+  @inline(__always)
+  func readBase(
+    _ location: UnsafeMutablePointer<AccountRecord>
+  ) throws(StateReadError) -> AccountSnapshot {
+    if location.pointee.phase.load() < BasePhase.present {
+      try readOnce(location.pointee.phase) { () throws(StateReadError) in
         let account = try view.account(location.pointee.key)
         if let account { location.pointee.base = account }
-        location.pointee.phase.store(account == nil ? BasePhase.absent : BasePhase.present)
-        return
-      } catch {
-        location.pointee.phase.store(BasePhase.unread)
-        throw error
+        return account == nil ? BasePhase.absent : BasePhase.present
       }
     }
+    return AccountSnapshot(
+      account: location.pointee.base, exists: location.pointee.phase.load() == BasePhase.present)
   }
 
   // MARK: - Slots
 
-  /// The word in a slot before transaction `place`; `owner` is the account that it belongs to.
+  /// The word in a slot before `place`.
   func word(
-    of location: UnsafeMutablePointer<SlotRecord>,
-    ownedBy owner: UnsafeMutablePointer<AccountRecord>, before place: UInt32
+    of location: UnsafeMutablePointer<SlotRecord>, before place: Place
   ) throws(StateReadError) -> UInt256 {
-    let generation =
-      owner.pointee.wipes.load() == 0 ? 0 : try snapshot(of: owner, before: place).generation
+    var sight = Sight.unclear
+    return try word(of: location, before: place, stoppingAtEstimates: false, sight: &sight)
+  }
+
+  /// The word in a slot before `place`, and by what it can be known again. Where versions are about
+  /// to be replaced, the answer may be put off.
+  func word(
+    of location: UnsafeMutablePointer<SlotRecord>, before place: Place,
+    stoppingAtEstimates stops: Bool, sight: inout UInt
+  ) throws(StateReadError) -> UInt256 {
+    let owner = location.pointee.owner
+    let isWiped = owner.pointee.wipes.load() != 0
+    let generation = isWiped ? try snapshot(of: owner, before: place).generation : 0
+    sight = isWiped ? Sight.unclear : Sight.base
     var next = location.pointee.versions.load()
     while let version = VersionList<SlotWrite, Point>.node(next) {
-      if version.pointee.transaction < place, version.pointee.state.load() != VersionState.void {
-        return version.pointee.write.generation >= generation ? version.pointee.write.word : .zero
+      let (stands, state) = version.pointee.load()
+      if stands < place {
+        if state == VersionState.estimate && stops { throw .deferred }
+        if state < VersionState.estimate {
+          if !isWiped { sight = next }
+          return version.pointee.write.generation >= generation ? version.pointee.write.word : .zero
+        }
       }
       next = version.pointee.next.load()
     }
@@ -104,25 +178,34 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   }
 
   /// The word before the block.
-  func baseWord(
+  @inline(__always)
+  private func baseWord(
     of location: UnsafeMutablePointer<SlotRecord>
   ) throws(StateReadError) -> UInt256 {
+    if location.pointee.phase.load() < BasePhase.present {
+      try readOnce(location.pointee.phase) { () throws(StateReadError) in
+        location.pointee.base = try view.storage(
+          location.pointee.owner.pointee.key, location.pointee.key.slot)
+        return BasePhase.present
+      }
+    }
+    return location.pointee.base
+  }
+
+  /// Lets one worker read what the state before the block says, while the others wait for it.
+  private func readOnce(
+    _ phase: borrowing SharedWord<Point>, _ read: () throws(StateReadError) -> UInt
+  ) throws(StateReadError) {
     var backoff = Backoff()
-    while true {
-      let phase = location.pointee.phase.load()
-      if phase >= BasePhase.present { return location.pointee.base }
-      guard phase == BasePhase.unread,
-        location.pointee.phase.replace(BasePhase.unread, by: BasePhase.reading)
-      else {
+    while phase.load() < BasePhase.present {
+      guard phase.replace(BasePhase.unread, by: BasePhase.reading) else {
         backoff.wait()
         continue
       }
       do throws(StateReadError) {
-        let key = location.pointee.key
-        location.pointee.base = try view.storage(key.address, key.slot)
-        location.pointee.phase.store(BasePhase.present)
+        phase.store(try read())
       } catch {
-        location.pointee.phase.store(BasePhase.unread)
+        phase.store(BasePhase.unread)
         throw error
       }
     }
@@ -133,7 +216,7 @@ extension AccountSnapshot {
   /// Adds what an earlier transaction wrote, as far as no later one wrote the same.
   fileprivate mutating func add(_ write: AccountWrite, _ missing: inout AccountAspects) {
     account.balance = account.balance &+ write.balanceDifference
-    generation &+= write.wipes
+    generation &+= UInt32(write.wipes)
     let found = missing.intersection(write.aspects)
     if found.contains(.nonce) { account.nonce = write.nonce }
     if found.contains(.code) { account.codeHash = write.codeHash }

@@ -7,10 +7,10 @@ import State
 
 /// Workers and the memory that they share, kept from block to block.
 final class ParallelCore<Point: SchedulingPoint> {
-  private let memory: UnsafeMutablePointer<MultiVersionMemory<Point>>
+  let memory: UnsafeMutablePointer<MultiVersionMemory<Point>>
   let workers: [Worker<Point>]
-  /// How many executions the last block needed beyond one for each transaction.
-  private(set) var repeats = 0
+  /// How the last block came to be executed.
+  private(set) var statistics = BlockStatistics()
 
   init(workers count: Int, memoryLimit: Int) {
     let memory = UnsafeMutablePointer<MultiVersionMemory<Point>>.allocate(capacity: 1)
@@ -24,70 +24,147 @@ final class ParallelCore<Point: SchedulingPoint> {
     memory.deallocate()
   }
 
-  /// Executes `block` over `view`. `run` calls what it is given once for each worker's number, at the
-  /// same time or in turns, and comes back when all calls have.
+  /// How the workers are set going: calls what it is given once for each worker's number, at the same
+  /// time or in turns, and comes back when all calls have.
+  typealias Runner = (@escaping (Int) -> Void) -> Void
+
+  /// Executes `block` over `view`.
   func execute(
     _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
-    run: (@escaping (Int) -> Void) -> Void
+    until stop: StopCondition?, run: Runner
   ) throws(BlockExecutionError) -> BlockOutcome {
+    // Roots are asked for after each transaction, and versions tell what stood between batches.
+    let namesRoots = !block.rules.receiptsHaveStatus && rootAfter != nil
+    let order = BlockOrder(skipsInvalid: false, isOfSingles: namesRoots, stop: stop)
+    var (receipts, end) = try process(block, on: view, order, run)
+    if namesRoots, let rootAfter { addRoots(to: &receipts, end, rootAfter) }
+    return outcome(receipts, end, run)
+  }
+
+  /// Makes a block of those of the candidates that may stand in it.
+  func build(
+    from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?,
+    run: Runner
+  ) throws(BlockExecutionError) -> BuiltBlock {
+    let order = BlockOrder(skipsInvalid: true, isOfSingles: false, stop: stop)
+    let (receipts, end) = try process(candidates, on: view, order, run)
+    var included: [Int] = []
+    included.reserveCapacity(end.considered)
+    var skipped = end.skipped[...]
+    for index in 0..<end.considered {
+      if skipped.first?.index == index { skipped.removeFirst() } else { included.append(index) }
+    }
+    return BuiltBlock(
+      included: included, skipped: end.skipped, considered: end.considered,
+      outcome: outcome(receipts, end, run))
+  }
+
+  private func outcome(_ receipts: [Receipt], _ end: BlockEnd, _ run: Runner) -> BlockOutcome {
+    BlockOutcome(
+      receipts: receipts, gasUsed: end.totals.gasUsed, blobGasUsed: end.totals.blobGasUsed,
+      bloom: end.bloom, requests: end.requests,
+      diff: diff(
+        through: end.place, coinbase: end.coinbase, fees: end.totals.fees, run: run))
+  }
+
+  /// Executes the transactions and what the protocol does before and after them.
+  private func process(
+    _ block: ExecutableBlock, on view: any StateView, _ order: BlockOrder, _ run: Runner
+  ) throws(BlockExecutionError) -> (receipts: [Receipt], BlockEnd) {
     let count = block.transactions.count
     memory.pointee.reset(view: view, transactions: count)
     for worker in workers { worker.begin(block) }
+    let pace = BatchPace<Point>(
+      workers: workers.count, count: count, isOfSingles: order.isOfSingles)
+    defer { pace.free() }
+    var result: Result<BlockEnd, BlockExecutionError>?
+    let receipts = [Receipt](unsafeUninitializedCapacity: count) { buffer, initialized in
+      let end = process(block, order, into: buffer, pace, run)
+      result = end
+      if case .success(let end) = end { initialized = end.considered - end.skipped.count }
+    }
+    guard let end = try result?.get() else { preconditionFailure("the block was executed") }
+    return (receipts, end)
+  }
+
+  /// What the transactions and the end of the block come to.
+  private struct BlockEnd {
+    let totals: CommittedTotals
+    let bloom: Bloom
+    let requests: [[UInt8]]
+    let coinbase: UnsafeMutablePointer<AccountLocation<Point>>
+    /// How many transactions were executed or skipped, and which were skipped.
+    let considered: Int
+    let skipped: [SkippedTransaction]
+    /// Where what the protocol did at the end stands.
+    let place: Place
+    /// What the coinbase had earned beside the versions after each transaction, if that was noted.
+    let fees: [UInt256]
+  }
+
+  private func process(
+    _ block: ExecutableBlock, _ order: BlockOrder,
+    into receipts: UnsafeMutableBufferPointer<Receipt>, _ pace: BatchPace<Point>, _ run: Runner
+  ) -> Result<BlockEnd, BlockExecutionError> {
     let first = workers[0]
     let coinbase = memory.pointee.accounts.intern(
       block.environment.coinbase, in: &first.records.pointee.accounts)
-
-    return try block.transactions.withUnsafeBufferPointer {
-      transactions throws(BlockExecutionError) in
-      try block.senders.withUnsafeBufferPointer { senders throws(BlockExecutionError) in
-        let blockRun = BlockRun<Point>(
-          transactions, senders: senders, limits: .init(block), memory: memory, coinbase: coinbase)
-        try blockRun.asProtocol(at: 0, by: first) { executor throws(BlockExecutionError) in
-          try executor.openBlock(block)
+    return block.transactions.withUnsafeBufferPointer { transactions in
+      block.senders.withUnsafeBufferPointer { senders in
+        withUnsafeTemporaryAllocation(of: Receipt.self, capacity: 1) { nowhere in
+          let blockRun = BlockRun<Point>(
+            transactions, senders: senders,
+            receipts: receipts.baseAddress ?? nowhere.baseAddress.unsafelyUnwrapped,
+            limits: .init(block), memory: memory, coinbase: coinbase, pace: pace,
+            order: order)
+          do throws(BlockExecutionError) {
+            let end = try finish(blockRun, block, run)
+            return .success(end)
+          } catch {
+            blockRun.dropReceipts()
+            return .failure(error)
+          }
         }
-        if count > 0 { run { [workers] in blockRun.work(workers[$0]) } }
-        return try outcome(of: blockRun, block, coinbase, rootAfter)
       }
     }
   }
 
-  /// What the executed transactions and the end of the block come to.
-  private func outcome(
-    of run: BlockRun<Point>, _ block: borrowing ExecutableBlock,
-    _ coinbase: UnsafeMutablePointer<AccountLocation<Point>>, _ rootAfter: RootSource?
-  ) throws(BlockExecutionError) -> BlockOutcome {
-    repeats = run.line.pointee.repeats
-    if let failure = run.line.pointee.failure { throw .transaction(failure.index, failure.error) }
-    var receipts = run.takeReceipts()
-    if !block.rules.receiptsHaveStatus, let rootAfter {
-      addRoots(to: &receipts, of: run, coinbase, rootAfter)
+  private func finish(
+    _ blockRun: BlockRun<Point>, _ block: ExecutableBlock, _ run: Runner
+  ) throws(BlockExecutionError) -> BlockEnd {
+    try blockRun.asProtocol(at: 0, by: workers[0]) { executor throws(BlockExecutionError) in
+      try executor.openBlock(block)
     }
-    let end = UInt32(run.count + 1)
+    if blockRun.count > 0 { run { [workers] in blockRun.work(workers[$0]) } }
+    statistics = blockRun.line.pointee.statistics
+    if let failure = blockRun.line.pointee.failure {
+      throw .transaction(failure.index, failure.error)
+    }
+    let considered = blockRun.line.pointee.statistics.transactions
+    if considered < blockRun.count && !blockRun.order.skipsInvalid {
+      throw .transaction(considered, .stopped)
+    }
+    let skipped = blockRun.line.pointee.skipped
+    blockRun.closeGaps()
     var requests: [[UInt8]] = []
-    let block = copy block
-    try run.asProtocol(at: end, by: workers[0]) { executor throws(BlockExecutionError) in
+    let receipts = UnsafeBufferPointer(
+      start: blockRun.receipts, count: considered - skipped.count)
+    try blockRun.asProtocol(at: Place(transaction: blockRun.count), by: workers[0]) {
+      executor throws(BlockExecutionError) in
       requests = try executor.closeBlock(block, receipts)
     }
-    var bloom = Bloom()
-    for receipt in receipts where !receipt.logs.isEmpty { bloom.formUnion(receipt.bloom) }
-    let totals = run.line.pointee.totals
-    return BlockOutcome(
-      receipts: receipts, gasUsed: totals.gasUsed, blobGasUsed: totals.blobGasUsed, bloom: bloom,
-      requests: requests,
-      diff: memory.pointee.diff(
-        through: end, workers: workers, coinbase: coinbase, fees: totals.fees))
+    return BlockEnd(
+      totals: blockRun.line.pointee.totals, bloom: blockRun.line.pointee.bloom,
+      requests: requests, coinbase: blockRun.coinbase, considered: considered, skipped: skipped,
+      place: Place(transaction: blockRun.count), fees: blockRun.line.pointee.feesAfter)
   }
 
   /// Puts the state roots into receipts from before Byzantium.
-  private func addRoots(
-    to receipts: inout [Receipt], of run: BlockRun<Point>,
-    _ coinbase: UnsafeMutablePointer<AccountLocation<Point>>, _ rootAfter: RootSource
-  ) {
-    var fees = UInt256.zero
+  private func addRoots(to receipts: inout [Receipt], _ end: BlockEnd, _ rootAfter: RootSource) {
     for index in receipts.indices {
-      if let fee = run.records[index].fee { fees = fees &+ fee }
-      let diff = memory.pointee.diff(
-        through: UInt32(index + 1), workers: workers, coinbase: coinbase, fees: fees)
+      let diff = diff(
+        through: Place(transaction: index), coinbase: end.coinbase, fees: end.fees[index],
+        run: { workers.indices.forEach($0) })
       receipts[index].outcome = .stateRoot(rootAfter(diff))
     }
   }
@@ -104,25 +181,26 @@ extension BlockRun.BlockLimits {
 extension BlockRun {
   /// Does what the protocol does before (`place` 0) or after the transactions.
   func asProtocol(
-    at place: UInt32, by worker: Worker<Point>,
+    at place: Place, by worker: Worker<Point>,
     _ body: (TransactionExecutor) throws(BlockExecutionError) -> Void
   ) throws(BlockExecutionError) {
     let totals = line.pointee.totals
-    worker.reader.pointee.begin(place, fees: totals.fees)
-    worker.executor.resume(
+    let workspace = worker.inTurn
+    workspace.pointee.clear()
+    workspace.pointee.reader.pointee.beginInTurn(place, number: 0, of: nil)
+    workspace.pointee.reader.pointee.fees = totals.fees
+    workspace.pointee.executor.resume(
       gasUsed: totals.gasUsed, blobGasUsed: totals.blobGasUsed, defersFee: false)
-    try body(worker.executor)
-    let record = UnsafeMutablePointer<Record>.allocate(capacity: 1)
-    record.initialize(to: Record())
-    worker.publish(place, in: record)
-    worker.executor.state.forget()
-    finish(record, at: place)
-    record.deinitialize(count: 1)
-    record.deallocate()
+    try body(workspace.pointee.executor)
+    finish(workspace)
   }
+}
 
-  /// The receipts of the committed block.
-  func takeReceipts() -> [Receipt] {
-    (0..<count).compactMap { records[$0].receipt.take() }
-  }
+/// How a block is to be gone through.
+struct BlockOrder {
+  /// Whether transactions that may not stand where they stand are left out, instead of ending it all.
+  let skipsInvalid: Bool
+  /// Whether it must be known what stood after each single transaction.
+  let isOfSingles: Bool
+  let stop: StopCondition?
 }

@@ -1,6 +1,7 @@
 // A block on all cores, with the outcome of one.
 
 public import EVM
+import Ledger
 public import State
 
 /// Executes blocks in parallel: the outcome is `==` to that of a `SequentialExecutor`.
@@ -13,12 +14,15 @@ public import State
 ///
 /// The executor keeps its threads and memory from block to block. The calling thread takes part as
 /// the first worker and needs a stack of `EVM.nativeStackSize` bytes.
-public final class ParallelExecutor: BlockExecutor {
+public final class ParallelExecutor: BlockBuilder {
   private let core: ParallelCore<Unscheduled>
   private let pool: WorkerPool
 
+  /// How the last block came to be executed.
+  public var statistics: BlockStatistics { core.statistics }
+
   /// How many executions the last block needed beyond one for each transaction.
-  public var repeats: Int { core.repeats }
+  public var repeats: Int { statistics.executions - statistics.transactions }
 
   /// How many workers there are.
   public var workerCount: Int { core.workers.count }
@@ -36,10 +40,40 @@ public final class ParallelExecutor: BlockExecutor {
   /// Executes `block` over `view`, which several threads ask at once.
   ///
   /// Before Byzantium, receipts name the state root after each transaction: `rootAfter` is asked for
-  /// it, and then only.
+  /// it, and then only. Throws `ExecutionError.stopped` where `stop` is met before the end.
   public func execute(
-    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
+    until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
-    try core.execute(block, on: view, rootAfter: rootAfter) { pool.run($0) }
+    try core.execute(
+      block, on: view, rootAfter: rootAfter, until: stop, run: runner(for: block))
   }
+
+  /// Makes a block of the transactions of `candidates`, in their order, over `view`, which several
+  /// threads ask at once. Those that may not stand at their place, or find no room, are skipped; where
+  /// `stop` is met, the block ends.
+  public func build(
+    from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?
+  ) throws(BlockExecutionError) -> BuiltBlock {
+    try core.build(from: candidates, on: view, until: stop, run: runner(for: candidates))
+  }
+
+  private func runner(
+    for block: borrowing ExecutableBlock
+  ) -> (@escaping (Int) -> Void) -> Void {
+    isSmall(block) ? { [workerCount] in (0..<workerCount).forEach($0) } : { [pool] in pool.run($0) }
+  }
+
+  /// Whether other threads would hardly have begun when this one is done.
+  private func isSmall(_ block: borrowing ExecutableBlock) -> Bool {
+    var left = Self.smallestGas
+    for transaction in block.transactions {
+      if transaction.gasLimit > left { return block.transactions.count == 1 }
+      left -= transaction.gasLimit
+    }
+    return true
+  }
+
+  /// The sum of gas limits from which on several threads take part: about 50 µs of execution.
+  private static var smallestGas: UInt64 { 300_000 }
 }

@@ -10,7 +10,7 @@ public import State
 ///
 /// The same numbers over the same block always lead to the same steps. Explored are sequentially consistent
 /// interleavings: what weaker orders of memory could do is left to the thread sanitizer.
-public final class ScheduleExplorer: BlockExecutor {
+public final class ScheduleExplorer: BlockBuilder {
   private let exploration: Exploration<Explored>
 
   /// An explorer of so many workers; nil where the system has no memory for their stacks.
@@ -30,22 +30,33 @@ public final class ScheduleExplorer: BlockExecutor {
   /// How many workers there are.
   public var workerCount: Int { exploration.core.workers.count }
 
+  /// How the last block came to be executed.
+  public var statistics: BlockStatistics { exploration.core.statistics }
+
   /// How many executions the last block needed beyond one for each transaction.
-  public var repeats: Int { exploration.core.repeats }
+  public var repeats: Int { statistics.executions - statistics.transactions }
 
   /// How many steps the last block took.
   public var steps: Int { exploration.steps }
 
   /// Executes `block` over `view` under the interleaving that `decisions` make.
   public func execute(
-    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
+    until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
-    try exploration.execute(block, on: view, rootAfter: rootAfter)
+    try exploration.execute(block, on: view, rootAfter: rootAfter, until: stop)
+  }
+
+  /// Makes a block of `candidates` over `view` under the interleaving that `decisions` make.
+  public func build(
+    from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?
+  ) throws(BlockExecutionError) -> BuiltBlock {
+    try exploration.build(from: candidates, on: view, until: stop)
   }
 }
 
 /// The parallel execution of blocks on fibers.
-final class Exploration<Point: SchedulingPoint>: BlockExecutor {
+final class Exploration<Point: SchedulingPoint>: BlockBuilder {
   let core: ParallelCore<Point>
   private let fibers: FiberSet
   var decisions: any RandomNumberGenerator = SystemRandomNumberGenerator()
@@ -60,13 +71,47 @@ final class Exploration<Point: SchedulingPoint>: BlockExecutor {
   }
 
   func execute(
-    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
+    until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
-    // A copy, since a fiber must not leave while a property is being changed.
-    var random = decisions
-    defer { decisions = random }
-    return try core.execute(block, on: view, rootAfter: rootAfter) { body in
-      steps = fibers.run(&random, body)
+    let runner = makeRunner()
+    defer { decisions = runner.random }
+    return try core.execute(
+      block, on: view, rootAfter: rootAfter, until: stop, run: runner.run)
+  }
+
+  func build(
+    from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?
+  ) throws(BlockExecutionError) -> BuiltBlock {
+    let runner = makeRunner()
+    defer { decisions = runner.random }
+    return try core.build(from: candidates, on: view, until: stop, run: runner.run)
+  }
+
+  private func makeRunner() -> Runner {
+    steps = 0
+    return Runner(fibers, decisions) { [self] in steps += $0 }
+  }
+
+  /// Holds the decisions meanwhile: a fiber must not leave while a property is being changed.
+  private final class Runner {
+    var random: any RandomNumberGenerator
+    private let fibers: FiberSet
+    private let count: (Int) -> Void
+
+    init(
+      _ fibers: FiberSet, _ random: any RandomNumberGenerator, count: @escaping (Int) -> Void
+    ) {
+      self.fibers = fibers
+      self.random = random
+      self.count = count
+    }
+
+    func run(_ body: @escaping (Int) -> Void) {
+      var random = random
+      let steps = fibers.run(&random, body)
+      self.random = random
+      count(steps)
     }
   }
 }

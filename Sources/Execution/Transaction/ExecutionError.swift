@@ -10,4 +10,6 @@ public enum ExecutionError: Error, Sendable, Hashable {
   case state(StateReadError)
   /// It needs more memory than the machine was allowed; says nothing about the transaction.
   case memoryLimit
+  /// A condition to stop was met before; says nothing about the transaction.
+  case stopped
 }

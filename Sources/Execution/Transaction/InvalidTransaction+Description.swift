@@ -72,6 +72,7 @@ extension ExecutionError: CustomStringConvertible {
     case .invalid(let reason): reason.message(about: transaction)
     case .state(let error): "\(error)"
     case .memoryLimit: "it needs more EVM memory than it may take; the limit can be raised"
+    case .stopped: "the execution was to end before it"
     }
   }
 }

@@ -36,15 +36,22 @@ public final class TransactionExecutor {
   /// Whether a coinbase that the transaction has nothing else to do with is left to be paid by
   /// whoever puts the transactions together.
   @exclusivity(unchecked) private var defersFee = false
-  /// What the last transaction left to be paid; nil where it paid itself.
-  @exclusivity(unchecked) private(set) var deferredFee: UInt256?
+  /// What the transactions left to be paid; nil where they paid all themselves.
+  @exclusivity(unchecked) private(set) var deferredFees: UInt256?
+  /// Whether the last transaction came so far that it can no longer be undone.
+  @exclusivity(unchecked) private(set) var hasSettled = false
 
   /// An executor whose machine may take `memoryLimit` bytes for EVM memory, and whose state may take
   /// as many for what transactions read and change.
-  public init(memoryLimit: Int = EVM.defaultMemoryLimit) {
+  public convenience init(memoryLimit: Int = EVM.defaultMemoryLimit) {
+    self.init(machine: EVM(memoryLimit: memoryLimit), memoryLimit: memoryLimit)
+  }
+
+  /// An executor on a machine that others use in turns with it.
+  init(machine: EVM, memoryLimit: Int) {
     state = TransactionState(
       view: MemoryState(), rules: AccountRules(.latest), memoryLimit: memoryLimit)
-    machine = EVM(memoryLimit: memoryLimit)
+    self.machine = machine
   }
 
   /// Begins a block over a state.
@@ -64,7 +71,7 @@ public final class TransactionExecutor {
     self.gasUsed = gasUsed
     self.blobGasUsed = blobGasUsed
     self.defersFee = defersFee
-    deferredFee = nil
+    deferredFees = nil
   }
 
   /// Executes the next transaction of the block, which `sender` has signed.
@@ -73,11 +80,14 @@ public final class TransactionExecutor {
   public func execute(
     _ transaction: borrowing Transaction, from sender: Address
   ) throws(ExecutionError) -> TransactionOutcome {
+    hasSettled = false
     let charges = try validate(transaction, from: sender)
     let authorizationRefund = prepare(transaction, from: sender, charges)
     let result = run(transaction, from: sender, charges)
+    try checkState()
     if result.halt == .memoryLimit { throw .memoryLimit }
     output = result.output
+    hasSettled = true
     let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
     try checkState()
     gasUsed += gas
@@ -117,7 +127,8 @@ public final class TransactionExecutor {
 
   /// Throws when the state could not answer a question, or had no room, so far.
   func checkState() throws(ExecutionError) {
-    if state.isExhausted { throw .memoryLimit }
+    guard state.isExhausted else { return }
+    if state.hasNoRoom { throw .memoryLimit }
     if let failure = state.failure { throw .state(failure) }
   }
 
@@ -199,7 +210,7 @@ public final class TransactionExecutor {
 
   private func payCoinbase(_ fee: UInt256) {
     if defersFee && !state.isLoaded(block.coinbase) {
-      deferredFee = fee
+      deferredFees = (deferredFees ?? .zero) &+ fee
     } else {
       state.credit(fee, to: block.coinbase)
     }

@@ -17,8 +17,12 @@ final class ParallelCheck: BlockExecutor {
   }
 
   func execute(
-    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?
+    _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
+    until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
+    if stop != nil {
+      return try sequential.execute(block, on: view, rootAfter: rootAfter, until: stop)
+    }
     let expected = Self.result(of: block, on: view, rootAfter, by: sequential)
     for executor in parallel where difference == nil {
       if Self.result(of: block, on: view, rootAfter, by: executor) != expected {

@@ -1,18 +1,10 @@
 // Threads with stacks deep enough for 1024 nested calls of the interpreter.
 
+internal import Execution
 internal import Foundation
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Runs one function on several threads at once.
 public enum WorkerThreads {
-  /// Bytes of stack of each thread, in order of preference.
-  static let stackSizes: [Int] = [64 << 20, 8 << 20]
-
   /// How many cores this machine lets us use.
   public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
@@ -28,7 +20,7 @@ public enum WorkerThreads {
     while started < count {
       group.enter()
       let index = started
-      let isRunning = start {
+      let isRunning = DeepThread.start {
         body(index)
         group.leave()
       }
@@ -49,36 +41,6 @@ public enum WorkerThreads {
     // `run` calls it at least once, on this thread where the system gives none.
     guard let value = box.value else { preconditionFailure("the function has run") }
     return value
-  }
-
-  /// Starts a thread; false where the system refuses.
-  private static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-    let box = Unmanaged.passRetained(Box(body))
-    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-    defer { attributes.deallocate() }
-    for stackSize in stackSizes {
-      guard pthread_attr_init(attributes) == 0 else { continue }
-      defer { pthread_attr_destroy(attributes) }
-      pthread_attr_setstacksize(attributes, stackSize)
-      pthread_attr_setdetachstate(attributes, CInt(PTHREAD_CREATE_DETACHED))
-      #if canImport(Glibc)
-        var thread: pthread_t = 0
-      #else
-        var thread: pthread_t?
-      #endif
-      let status = pthread_create(
-        &thread, attributes,
-        { argument in
-          #if canImport(Glibc)
-            guard let argument else { return nil }
-          #endif
-          Unmanaged<Box<@Sendable () -> Void>>.fromOpaque(argument).takeRetainedValue().value()
-          return nil
-        }, box.toOpaque())
-      if status == 0 { return true }
-    }
-    box.release()
-    return false
   }
 
   private final class Box<Value>: @unchecked Sendable {

@@ -74,6 +74,13 @@ extension TransactionState {
     core.pointee.journal.truncate(to: checkpoint.journalCount)
   }
 
+  /// Undoes all that the running transaction did, which has not ended.
+  public func undoTransaction() {
+    revert(to: Checkpoint(journalCount: 0, logCount: 0))
+    core.pointee.hasEndMarks = false
+    core.pointee.isRIPEMDTouched = false
+  }
+
   private func undo(_ record: UnsafeMutablePointer<JournalRecord>) {
     let index = record.pointee.index
     let previous = record.pointee.previous

@@ -81,7 +81,7 @@ extension TransactionState {
   /// Reads a slot that is new to the block from the view.
   private func read(_ entry: UnsafeMutablePointer<SlotEntry>) {
     // Without room the entry may be a spare one, which must not be linked to itself.
-    if isExhausted { return }
+    if hasNoRoom { return }
     let index = UInt32(entry - core.pointee.slots.entries)
     let account = loaded(entry.pointee.account)
     entry.pointee.previous = account.pointee.lastSlot

@@ -75,8 +75,12 @@ public final class TransactionState {
     core.deallocate()
   }
 
-  /// Whether the tables have come to their limit: nothing since then is to be believed.
-  public var isExhausted: Bool { core.pointee.budget.pointee.isExhausted }
+  /// Whether the tables have come to their limit, or the view could not answer: nothing since then is
+  /// to be believed, and going on is in vain.
+  public var isExhausted: Bool { hasNoRoom || core.pointee.hasFailed }
+
+  /// Whether the tables have come to their limit.
+  public var hasNoRoom: Bool { core.pointee.budget.pointee.isExhausted }
 
   /// Forgets everything and starts anew over `view`, keeping the memory unless it is a lot.
   public func reset(view: any StateView, rules: AccountRules) {

@@ -1,0 +1,78 @@
+// How many transactions make a batch.
+
+import Ledger
+
+/// Lets batches grow as long as they are right, and shrink when they are not.
+///
+/// A long batch spreads the cost of publishing and checking over more transactions; but when one of
+/// them has to be executed again, all have to.
+struct BatchPace<Point: SchedulingPoint> {
+  enum Experience {
+    case right
+    case wrong
+    case deferred
+  }
+
+  private let shared: UnsafeMutablePointer<Shared>
+  private let workers: Int
+  private let count: Int
+  private let largest: Int
+
+  private struct Shared: ~Copyable {
+    let size: SharedWord<Point>
+    /// How many batches in a row were right; of the line's holder.
+    var streak = 0
+
+    init(size: Int) { self.size = SharedWord(UInt(size)) }
+  }
+
+  /// The most transactions of a batch.
+  static var largest: Int { 64 }
+
+  /// Where a batch ends at the latest, by the limits of its transactions, in gas.
+  private static var gasLimit: UInt64 { 1_000_000 }
+
+  /// For `count` transactions, each of them alone where `isOfSingles`.
+  init(workers: Int, count: Int, isOfSingles: Bool) {
+    self.workers = workers
+    self.count = count
+    // Alone, nobody is ever wrong.
+    largest = isOfSingles ? 1 : workers == 1 ? count : Self.largest
+    shared = .allocate(capacity: 1)
+    shared.initialize(to: Shared(size: workers == 1 ? largest : min(4, largest)))
+  }
+
+  func free() {
+    shared.deinitialize(count: 1)
+    shared.deallocate()
+  }
+
+  /// The number of transactions of a batch that begins at `first`.
+  func size(from first: Int, in transactions: UnsafeBufferPointer<Transaction>) -> Int {
+    if workers == 1 { return min(largest, count - first) }
+    // Towards the end of the block, everybody should get something.
+    let fair = (count - first) / (2 * workers)
+    let most = max(1, min(Int(shared.pointee.size.load()), fair, largest))
+    var gas: UInt64 = 0
+    for index in 0..<most {
+      let limit = transactions[first + index].gasLimit
+      if limit > Self.gasLimit - gas { return max(1, index) }
+      gas += limit
+    }
+    return most
+  }
+
+  /// Learns from a batch that was executed ahead. Called by who holds the line.
+  func note(_ experience: Experience) {
+    let size = shared.pointee.size.load()
+    switch experience {
+    case .right:
+      shared.pointee.streak += 1
+      guard shared.pointee.streak >= 4, size < UInt(largest) else { return }
+      shared.pointee.size.store(size * 2)
+    case .wrong, .deferred:
+      if size > 1 { shared.pointee.size.store(size / 2) }
+    }
+    shared.pointee.streak = 0
+  }
+}

@@ -1,0 +1,88 @@
+// Where a batch of transactions is executed, and stays until it is committed.
+
+import EVM
+import Ledger
+import Primitives
+import State
+
+/// The state of one batch: what its transactions have read and written, as they found it.
+///
+/// Nothing is copied out of it: the tables of the state themselves are what is checked when the turn of
+/// the batch has come. A worker has several, and takes the next when the last one is not yet
+/// committed.
+struct Workspace<Point: SchedulingPoint>: ~Copyable {
+  typealias Memory = MultiVersionMemory<Point>
+
+  /// 1 when the worker may use it, 0 from then on until the batch is committed.
+  let isFree = SharedWord<Point>(1)
+  let executor: TransactionExecutor
+  let reader: UnsafeMutablePointer<VersionedReader<Point>>
+  let view: any StateView
+  let memory: UnsafeMutablePointer<Memory>
+  /// Where its versions are.
+  var accountWrites = PlainList<AccountWritten<Point>>()
+  var slotWrites = PlainList<UnsafeMutablePointer<Memory.SlotVersion>>()
+  /// The gas that the block must have left for the transactions, each with its limit.
+  var gasNeeded: UInt64 = 0
+  /// The filter over the logs.
+  var bloom = Bloom()
+
+  init(
+    machine: EVM, memoryLimit: Int, memory: UnsafeMutablePointer<Memory>,
+    records: UnsafeMutablePointer<WorkerRecords<Point>>
+  ) {
+    self.memory = memory
+    reader = .allocate(capacity: 1)
+    reader.initialize(to: VersionedReader(memory: memory, records: records))
+    view = Point.view(reader)
+    executor = TransactionExecutor(machine: machine, memoryLimit: memoryLimit)
+  }
+
+  deinit {
+    reader.deinitialize(count: 1)
+    reader.deallocate()
+  }
+
+  /// Makes ready for a block.
+  func begin(_ block: BlockEnvironment, rules: TransactionRules) {
+    executor.begin(block, rules: rules, on: view)
+    reader.pointee.coinbase = block.coinbase
+  }
+
+  /// Forgets the last batch.
+  mutating func clear() {
+    accountWrites.removeAll()
+    slotWrites.removeAll()
+    gasNeeded = 0
+    if !bloom.isEmpty { bloom = Bloom() }
+    executor.state.forget()
+    if executor.state.hasNoRoom {
+      executor.state.reset(view: view, rules: AccountRules(executor.rules.fork))
+    }
+  }
+
+  /// Whether the coinbase was changed otherwise than by fees that are told apart.
+  var writesCoinbase: Bool {
+    guard let entries = executor.state.accountEntries.baseAddress else { return false }
+    for index in 0..<accountWrites.count
+    where entries[accountWrites[index].entry].address == reader.pointee.coinbase {
+      return true
+    }
+    return false
+  }
+
+  /// Says of everything that was written how far it is to be believed.
+  func mark(_ state: UInt) {
+    let place = reader.pointee.place
+    for index in 0..<accountWrites.count {
+      accountWrites[index].version.pointee.mark(state, at: place)
+    }
+    for index in 0..<slotWrites.count { slotWrites[index].pointee.mark(state, at: place) }
+  }
+}
+
+/// A written account: the entry of the state, and the version made of it.
+struct AccountWritten<Point: SchedulingPoint>: BitwiseCopyable {
+  let entry: Int
+  let version: UnsafeMutablePointer<Version<AccountWrite, Point>>
+}
