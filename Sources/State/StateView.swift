@@ -30,6 +30,9 @@ public protocol StateView: AnyObject {
 
   /// The hash of block `number`, or nil when the view does not know that block.
   func blockHash(_ number: UInt64) throws(StateReadError) -> Hash256?
+
+  /// Says that these accounts will be asked for soon. A view may bring them near, or do nothing.
+  func prefetch(_ addresses: UnsafeBufferPointer<Address>)
 }
 
 extension StateView {
@@ -37,4 +40,7 @@ extension StateView {
   public func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference {
     try code(hash).reference
   }
+
+  /// Does nothing.
+  public func prefetch(_ addresses: UnsafeBufferPointer<Address>) {}
 }

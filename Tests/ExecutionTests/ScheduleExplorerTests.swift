@@ -115,6 +115,7 @@ private protocol Faulty: SchedulingPoint {}
 
 extension Faulty {
   static func pass() { Explored.pass() }
+  static func rest(_ turns: Int) { Explored.rest(turns) }
 
   static func view(_ reader: UnsafeMutablePointer<VersionedReader<Self>>) -> any StateView {
     ExploredView(reader)

@@ -1,4 +1,5 @@
-// What Swift cannot say, or says with more instructions: 128-by-64-bit division, 256-bit comparison.
+// What Swift cannot say, or says with more instructions: 128-by-64-bit division, 256-bit comparison,
+// prefetching.
 // Every kernel has a portable twin.
 #ifndef NEEDLETAIL_CKERNELS_H
 #define NEEDLETAIL_CKERNELS_H
@@ -50,5 +51,11 @@ static inline uint64_t nt_in_register(uint64_t value) {
 #endif
   return value;
 }
+
+/// Asks for the cache line at `address`, which may be any number: nothing happens if it is none.
+static inline void nt_prefetch(const void *address) { __builtin_prefetch(address); }
+
+/// The same for a line that will be written.
+static inline void nt_prefetch_for_writing(const void *address) { __builtin_prefetch(address, 1); }
 
 #endif

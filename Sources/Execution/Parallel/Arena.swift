@@ -1,11 +1,15 @@
 // Memory that lives as long as a block.
 
+import CKernels
+
 /// Hands out raw memory piece by piece and takes it back all at once.
 ///
 /// An arena belongs to one worker; what it hands out may be read by all. Chunks are kept from block
 /// to block, up to `kept` bytes.
 struct Arena: ~Copyable {
   private static var chunkSize: Int { 256 << 10 }
+  /// How far ahead memory is brought near, in bytes.
+  private static var lookAhead: Int { 512 }
   private static var kept: Int { 64 << 20 }
   /// A cache line: no two workers write into the same one, and reading a value touches few.
   private static var alignment: Int { 64 }
@@ -30,6 +34,7 @@ struct Arena: ~Copyable {
     let start = position.unsafelyUnwrapped
     position = start + size
     left -= size
+    nt_prefetch_for_writing(start + (size + Self.lookAhead))
     return start.bindMemory(to: Value.self, capacity: count)
   }
 

@@ -6,17 +6,31 @@
   import Darwin
 #endif
 
-/// Waits a little longer each time: first by looking again, then by leaving the core to others.
+/// Waits a little longer each time: first by looking again, then by leaving the core to others, then
+/// by sleeping.
 ///
-/// There may be more workers than cores, and the one that is waited for may need this one.
-struct Backoff {
+/// There may be more workers than cores, and the one that is waited for may need this one; and who has
+/// nothing to do for long should cost nothing.
+struct Backoff<Point: SchedulingPoint> {
   private var turns = 0
-
-  /// How often to look again at once.
-  private static var patience: Int { 200 }
 
   mutating func wait() {
     turns &+= 1
-    if turns > Self.patience { sched_yield() }
+    Point.rest(turns)
+  }
+}
+
+extension Unscheduled {
+  /// How often to look again at once, and how often after leaving the core to others.
+  private static var patience: (spins: Int, yields: Int) { (100, 20) }
+  private static var sleepMicroseconds: UInt32 { 50 }
+
+  static func rest(_ turns: Int) {
+    if turns <= patience.spins { return }
+    if turns <= patience.spins + patience.yields {
+      sched_yield()
+    } else {
+      usleep(sleepMicroseconds)
+    }
   }
 }

@@ -11,6 +11,8 @@ import Primitives
 struct Batch<Point: SchedulingPoint>: ~Copyable {
   /// One of `BatchStatus`.
   let status = SharedWord<Point>(BatchStatus.running)
+  /// What its transaction calls, if it has but one: see `CallTarget`.
+  let target = SharedWord<Point>()
   /// The index of the first transaction.
   var first = 0
   var count = 0

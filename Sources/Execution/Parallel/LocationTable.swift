@@ -1,5 +1,6 @@
 // Keys turned into locations, by all workers at once.
 
+import CKernels
 import Primitives
 
 /// A table to which keys are only added, without locks: chains of locations behind heads.
@@ -59,6 +60,9 @@ struct LocationTable<Record: Location & ~Copyable>: ~Copyable {
     return insert(key, in: &records, bucket, first)
   }
 
+  /// Asks the processor for the bucket of `key`.
+  func prefetch(_ key: Record.Key) { nt_prefetch(bucket(of: key)) }
+
   @inline(never)
   private func insert(
     _ key: Record.Key, in records: inout LocationRecords<Record>,
@@ -117,6 +121,7 @@ struct LocationRecords<Record: Location & ~Copyable>: ~Copyable {
       chunks.append(chunk.bindMemory(to: Record.self, capacity: Self.chunkCount))
     }
     let record = self[count]
+    nt_prefetch_for_writing(record + 4)
     record.initialize(to: Record(key))
     return record
   }

@@ -35,6 +35,12 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
     hasHeat.store(0)
   }
 
+  /// Brings near what will be asked for soon.
+  func prefetch(_ addresses: UnsafeBufferPointer<Address>) {
+    for address in addresses { accounts.prefetch(address) }
+    view.prefetch(addresses)
+  }
+
   /// Notes that somebody has executed in vain because of a location.
   func heat(_ heat: borrowing SharedWord<Point>) {
     heat.store(Heat.hot)
@@ -196,7 +202,7 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   private func readOnce(
     _ phase: borrowing SharedWord<Point>, _ read: () throws(StateReadError) -> UInt
   ) throws(StateReadError) {
-    var backoff = Backoff()
+    var backoff = Backoff<Point>()
     while phase.load() < BasePhase.present {
       guard phase.replace(BasePhase.unread, by: BasePhase.reading) else {
         backoff.wait()

@@ -120,6 +120,9 @@ final class Exploration<Point: SchedulingPoint>: BlockBuilder {
 enum Explored: SchedulingPoint {
   static func pass() { nt_fiber_pass() }
 
+  /// Others go on at the next step anyway.
+  static func rest(_ turns: Int) {}
+
   static func view(_ reader: UnsafeMutablePointer<VersionedReader<Explored>>) -> any StateView {
     ExploredView(reader)
   }

@@ -8,6 +8,8 @@ import State
 /// one worker to another here, and nowhere else.
 protocol SchedulingPoint {
   static func pass()
+  /// Called by who waits for another worker, for the so manyth time.
+  static func rest(_ turns: Int)
   /// A view through `reader`, which lives longer.
   static func view(_ reader: UnsafeMutablePointer<VersionedReader<Self>>) -> any StateView
   /// What is done wrong on purpose; nil but in tests that show that it is found.

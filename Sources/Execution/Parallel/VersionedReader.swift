@@ -39,6 +39,9 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   /// What of it was told, when it was asked for.
   private(set) var toldFees = UInt256.zero
 
+  /// Whose storage was asked for last.
+  private var lastOwner: UnsafeMutablePointer<AccountLocation<Point>>?
+
   init(
     memory: UnsafeMutablePointer<Memory>, records: UnsafeMutablePointer<WorkerRecords<Point>>
   ) {
@@ -57,6 +60,7 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
     prediction = nil
     fees = .zero
     toldFees = .zero
+    lastOwner = nil
     answers.removeAll()
   }
 
@@ -104,7 +108,7 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   }
 
   mutating func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
-    let owner = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
+    let owner = owner(address)
     let location = memory.pointee.slots.intern(
       NumberedSlot(slot, of: owner), in: &records.pointee.slots)
     var sight = Sight.base
@@ -119,6 +123,17 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
       answers.append(Answer(location: nil, sight: Sight.unclear, generation: 0))
       throw error
     }
+  }
+
+  /// The location of the account whose storage is asked for, often the same many times.
+  @inline(__always)
+  private mutating func owner(
+    _ address: Address
+  ) -> UnsafeMutablePointer<AccountLocation<Point>> {
+    if let lastOwner, lastOwner.pointee.key == address { return lastOwner }
+    let location = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
+    lastOwner = location
+    return location
   }
 
   func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
@@ -161,15 +176,28 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   @inline(never)
   private func isContended(_ heat: borrowing SharedWord<Point>, _ word: UInt) -> Bool {
     guard let batches else { return false }
-    guard let other = Heat.batch(word) else {
-      heat.store(Heat.asked(by: number))
-      return false
-    }
-    if other >= number { return false }
-    let status = (batches + other).pointee.status.load()
+    let last = Heat.batch(word)
+    if let last, last > number { return false }
     heat.store(Heat.asked(by: number))
-    return isAhead && (status == BatchStatus.running || status == BatchStatus.deferred)
+    guard isAhead else { return false }
+    if let last, last < number, isUnderWay(batches + last) { return true }
+    // One that began at the same time, and calls the same, has perhaps not come to ask.
+    let target = (batches + number).pointee.target.load()
+    if target == 0 { return false }
+    for other in max(0, number - Self.lookBack)..<number
+    where (batches + other).pointee.target.load() == target {
+      if isUnderWay(batches + other) { return true }
+    }
+    return false
   }
+
+  private func isUnderWay(_ batch: UnsafeMutablePointer<Batch<Point>>) -> Bool {
+    let status = batch.pointee.status.load()
+    return status == BatchStatus.running || status == BatchStatus.deferred
+  }
+
+  /// How many batches at most are looked at for one that will ask for the same.
+  private static var lookBack: Int { 16 }
 }
 
 /// What of a location a transaction saw first, for finding out cheaply that it still stands there:

@@ -95,17 +95,15 @@ final class Worker<Point: SchedulingPoint> {
     let executor = workspace.pointee.executor
     do throws(ExecutionError) {
       let outcome = try executor.execute(transaction.pointee, from: sender)
-      var bloom = Bloom()
-      if !outcome.logs.isEmpty {
-        bloom = Bloom(outcome.logs, memo: bloomMemo)
-        workspace.pointee.bloom.formUnion(bloom)
-      }
       receipt.initialize(
         to: Receipt(
           kind: transaction.pointee.kind,
           outcome: executor.rules.receiptsHaveStatus
             ? .status(outcome.succeeded) : .stateRoot(.zero),
-          cumulativeGasUsed: executor.gasUsed, bloom: bloom, logs: outcome.logs))
+          cumulativeGasUsed: executor.gasUsed, bloom: Bloom(), logs: outcome.logs))
+      if outcome.logs.isEmpty { return }
+      receipt.pointee.bloom.insert(outcome.logs, memo: bloomMemo)
+      workspace.pointee.bloom.formUnion(receipt.pointee.bloom)
     } catch {
       executor.state.undoTransaction()
       throw error

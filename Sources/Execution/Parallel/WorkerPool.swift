@@ -65,7 +65,7 @@ final class WorkerPool: Sendable {
     }
 
     func wait() {
-      var backoff = Backoff()
+      var backoff = Backoff<Unscheduled>()
       while busy.load(ordering: .acquiring) > 0 { backoff.wait() }
       job.withLock { $0 = nil }
     }

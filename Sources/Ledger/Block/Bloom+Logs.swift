@@ -20,6 +20,11 @@ extension Bloom {
   /// others.
   public init(_ logs: [Log], memo: KeccakMemo) {
     self.init()
+    insert(logs, memo: memo)
+  }
+
+  /// Adds the addresses and topics of `logs`, with the help of hashes remembered from others.
+  public mutating func insert(_ logs: [Log], memo: KeccakMemo) {
     for log in logs {
       insert(hashed: memo.hash(log.address))
       for topic in log.topics { insert(hashed: memo.hash(topic.word)) }

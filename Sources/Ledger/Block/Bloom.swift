@@ -52,7 +52,16 @@ public struct Bloom: Sendable {
 
   /// Adds every entry of `other`.
   public mutating func formUnion(_ other: Bloom) {
-    for index in 0..<32 { words[index] |= other.words[index] }
+    withUnsafeMutableBytes(of: &words) { bytes in
+      withUnsafeBytes(of: other.words) { others in
+        for offset in stride(from: 0, to: 256, by: 32) {
+          let sum =
+            bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+            | others.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+          bytes.storeBytes(of: sum, toByteOffset: offset, as: SIMD4<UInt64>.self)
+        }
+      }
+    }
   }
 
   /// Sets the three bits of an entry, given its Keccak-256: the low 11 bits of each of the first

@@ -1,5 +1,7 @@
 // A hash table on raw memory, for the hot path.
 
+public import CKernels
+
 /// A hash table without reference counts, exclusivity checks or copies.
 ///
 /// Entries stand in a dense array in the order of their insertion, which is also the order of
@@ -197,6 +199,19 @@ extension FlatTable {
   @inlinable @inline(__always)
   func valuePointer(_ number: Int) -> UnsafeMutablePointer<Value> {
     (entries + (number &* Self.stride &+ Self.valueOffset)).assumingMemoryBound(to: Value.self)
+  }
+
+  /// Asks the processor for the slot where a search for `key` begins.
+  @inlinable
+  public func prefetchSlot(of key: Key) {
+    nt_prefetch(slots + (Int(truncatingIfNeeded: key.flatHash(secret)) & mask))
+  }
+
+  /// Asks the processor for the entry that a search for `key` looks at first, whose slot is near.
+  @inlinable
+  public func prefetchEntry(of key: Key) {
+    let slot = slots[Int(truncatingIfNeeded: key.flatHash(secret)) & mask]
+    if slot != 0 { nt_prefetch(entries + Self.number(slot) &* Self.stride) }
   }
 
   /// The slot of `key`, or the empty slot where its search ends.
