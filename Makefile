@@ -8,8 +8,8 @@ PREFIX ?= /usr/local
 FIXTURES ?=
 BLOCKS ?=
 BENCH ?=
-# How long `make fuzz` takes, and which run to repeat.
-MINUTES ?= 5
+# How long `make fuzz` (5) and `make soak` (10) take, and which run to repeat.
+MINUTES ?=
 SEED ?=
 export FIXTURES BLOCKS BENCH MINUTES SEED
 
@@ -42,6 +42,10 @@ test: build ## Unit tests, and the conformance suites where FIXTURES=DIR is set
 .PHONY: fuzz
 fuzz: build ## Random input for MINUTES=5, here and in the executable specification; SEED=N repeats
 	@Scripts/fuzz.sh
+
+.PHONY: soak
+soak: build ## Interleavings of the parallel executor for MINUTES=10; SEED=N repeats
+	@$(BINARY) explore --minutes $(or $(MINUTES),10) --seed $(or $(SEED),$(shell date +%s))
 
 .PHONY: bench
 bench: bench-evm bench-precompiles ## All benchmarks, and the replay of BLOCKS=PATH where it is set

@@ -73,7 +73,7 @@ let package = Package(
     library("Workloads", engine + ["Samples"], exclude: ["Contracts"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
     library("Oracles", ["Primitives", "Crypto", "CGMP"]),
-    library("Fuzzing", umbrella + ["Oracles", "Samples", "Workloads"]),
+    library("Fuzzing", umbrella + ["Fixtures", "Oracles", "Samples", "Workloads"]),
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [
@@ -119,7 +119,10 @@ let package = Package(
       ]),
     tests(
       "FuzzingTests",
-      ["Fuzzing", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto", "Primitives"]),
+      [
+        "Fuzzing", "Workloads", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto",
+        "Primitives",
+      ]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

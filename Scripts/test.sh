@@ -86,6 +86,16 @@ fuzzing() {
   record fuzz "$report/fuzz.txt"
 }
 
+# Interleavings of the parallel executor on small blocks, the same each time.
+exploration() {
+  heading "Exploration"
+  "$needletail" explore --seed 1 --schedules 20000 --out "$report/explore" \
+    --json "$report/explore.json" | tee "$report/explore.txt" || status=1
+  sed -nE 's/^([0-9]+) schedules run, ([0-9]+) differences$/\1 \2/p' "$report/explore.txt" \
+    | awk '{ printf "%d passed, %d failed\n", $1 - $2, $2 }' >"$report/explore-counts.txt"
+  record explore "$report/explore-counts.txt"
+}
+
 mainnet_blocks() {
   heading "Mainnet blocks"
   local path
@@ -117,6 +127,7 @@ unit_tests
 example
 contracts
 fuzzing
+exploration
 if [[ -n "${FIXTURES:-}" ]]; then
   mainnet_blocks
   conformance

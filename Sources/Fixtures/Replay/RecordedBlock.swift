@@ -52,15 +52,7 @@ public struct RecordedBlock: Sendable {
     withdrawals =
       header.withdrawalsRoot == nil ? nil : try root.field("withdrawals").withdrawals()
     accounts = try preState.root.field("accounts").allocations()
-    var blockHashes: [UInt64: Hash256] = [:]
-    if let recorded = try preState.root.optionalField("blockHashes") {
-      for member in try recorded.members() {
-        guard let number = member.key.quantity?.asUInt64 else {
-          throw member.value.unexpected("a block number as the member's name")
-        }
-        blockHashes[number] = try member.value.hash()
-      }
-    }
+    var blockHashes = try preState.root.optionalField("blockHashes")?.hashesByNumber() ?? [:]
     if header.number > 0 { blockHashes[header.number - 1] = header.parentHash }
     self.blockHashes = blockHashes
   }
@@ -82,9 +74,31 @@ public struct RecordedBlock: Sendable {
     for (number, hash) in blockHashes { state.setBlockHash(number, hash) }
     return state
   }
+
+  /// The block for execution, its transactions sent by `senders`. The recorded state is what
+  /// transactions touch; what else ends a block may not be in it, and is left out.
+  public func executable(senders: [Address]) -> ExecutableBlock {
+    let body = Block(header: header, transactions: transactions)
+    var block = ExecutableBlock(body, senders: senders, rules: rules)
+    block.rewards = []
+    block.collectsRequests = false
+    return block
+  }
 }
 
 extension JSONValue {
+  /// The hashes of an object from block number to hash.
+  public func hashesByNumber() throws(JSONError) -> [UInt64: Hash256] {
+    var hashes: [UInt64: Hash256] = [:]
+    for member in try members() {
+      guard let number = member.key.quantity?.asUInt64 else {
+        throw member.value.unexpected("a block number as the member's name")
+      }
+      hashes[number] = try member.value.hash()
+    }
+    return hashes
+  }
+
   /// The rules of the chain that `chainId` names, or of a chain on which the named `fork` always
   /// holds, with the parameters in `blobSchedule` where they are not the fork's own.
   fileprivate func chainRules() throws(JSONError) -> ChainRules {
@@ -136,55 +150,5 @@ extension JSONValue {
     if fork >= first { return try field(name) }
     guard let value = try optionalField(name) else { return nil }
     throw value.unexpected("no such field before \(first.name), in a block of \(fork.name)")
-  }
-
-  /// A signed transaction as JSON-RPC gives it.
-  fileprivate func rpcTransaction() throws(JSONError) -> Transaction {
-    let type = try optionalField("type")
-    let typeNumber = try type?.uint64() ?? 0
-    guard let number = UInt8(exactly: typeNumber),
-      let kind = Transaction.Kind(rawValue: number)
-    else { throw (type ?? self).unexpected("a transaction type from 0x0 to 0x4") }
-    let price = try field(kind.hasDynamicFee ? "maxFeePerGas" : "gasPrice").uint256()
-    var transaction = Transaction(
-      kind: kind, chainID: kind == .legacy ? nil : try field("chainId").uint64(),
-      nonce: try field("nonce").uint64(),
-      maxPriorityFeePerGas: kind.hasDynamicFee
-        ? try field("maxPriorityFeePerGas").uint256() : nil,
-      maxFeePerGas: price, gasLimit: try field("gas").uint64(),
-      to: try optionalField("to")?.address(), value: try field("value").uint256(),
-      data: try field("input").bytes())
-    if kind >= .accessList, let list = try optionalField("accessList") {
-      transaction.accessList = try list.accessList()
-    }
-    if kind == .blob {
-      transaction.maxFeePerBlobGas = try field("maxFeePerBlobGas").uint256()
-      for hash in try field("blobVersionedHashes").elements() {
-        transaction.blobVersionedHashes.append(try hash.hash())
-      }
-    }
-    if kind == .setCode {
-      for element in try field("authorizationList").elements() {
-        transaction.authorizations.append(try element.authorization())
-      }
-    }
-    try sign(&transaction)
-    return transaction
-  }
-
-  private func sign(_ transaction: inout Transaction) throws(JSONError) {
-    transaction.signature.r = try field("r").uint256()
-    transaction.signature.s = try field("s").uint256()
-    let hasParity = try has("yParity")
-    let field = try field(transaction.kind != .legacy && hasParity ? "yParity" : "v")
-    let v = try field.uint64()
-    switch (transaction.kind, v) {
-    case (.legacy, 27...28): transaction.signature.yParity = UInt8(v - 27)
-    case (.legacy, 35...):
-      transaction.signature.yParity = UInt8((v - 35) & 1)
-      transaction.chainID = (v - 35) >> 1
-    case (.accessList..., 0...1): transaction.signature.yParity = UInt8(v)
-    default: throw field.unexpected("the parity of a signature")
-    }
   }
 }

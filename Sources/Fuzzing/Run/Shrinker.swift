@@ -8,30 +8,40 @@ enum Shrinker {
   /// The smallest input found for which `fails` holds, as it does for `bytes`: pieces are taken out,
   /// large ones first, and what cannot go becomes zero where it can.
   static func smallest(_ bytes: [UInt8], fails: ([UInt8]) -> Bool) -> [UInt8] {
-    var best = bytes
     var left = attempts
-    func tries(_ candidate: [UInt8]) -> Bool {
-      guard left > 0 else { return false }
+    var best = fewest(bytes, attempts: &left, fails: fails)
+    for place in best.indices where best[place] != 0 && left > 0 {
+      var candidate = best
+      candidate[place] = 0
       left -= 1
-      guard fails(candidate) else { return false }
-      best = candidate
-      return true
+      if fails(candidate) { best = candidate }
     }
+    return best
+  }
+
+  /// As few of `elements` as were found for which `fails` holds, as it does for all: pieces are taken
+  /// out, large ones first. Every try takes one of `attempts`.
+  static func fewest<Element>(
+    _ elements: [Element], attempts: inout Int, fails: ([Element]) -> Bool
+  ) -> [Element] {
+    var best = elements
     var size = max(1, best.count / 2)
-    while left > 0 {
+    while attempts > 0 {
       var start = 0
       var hasShrunk = false
-      while start < best.count, left > 0 {
+      while start < best.count, attempts > 0 {
         let end = min(best.count, start + size)
-        if tries(Array(best[..<start] + best[end...])) { hasShrunk = true } else { start = end }
+        let candidate = Array(best[..<start] + best[end...])
+        attempts -= 1
+        if fails(candidate) {
+          best = candidate
+          hasShrunk = true
+        } else {
+          start = end
+        }
       }
       if size == 1, !hasShrunk { break }
       size = max(1, size / 2)
-    }
-    for place in best.indices where best[place] != 0 {
-      var candidate = best
-      candidate[place] = 0
-      _ = tries(candidate)
     }
     return best
   }

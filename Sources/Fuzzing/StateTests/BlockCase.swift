@@ -11,9 +11,16 @@ internal import State
 struct BlockCase {
   typealias Outcome = Result<BlockOutcome, BlockExecutionError>
 
-  let block: ExecutableBlock
+  let scene: BlockScene
   let view: MemoryState
   let expected: Outcome
+
+  /// The block of `scene`.
+  init(_ scene: BlockScene, by sequential: SequentialExecutor) {
+    self.scene = scene
+    view = scene.state()
+    expected = Self.outcome(of: scene.block, on: view, by: sequential)
+  }
 
   /// A case of up to `limit` transactions, most of them valid.
   init(_ generator: inout SeededGenerator, upTo limit: Int, by sequential: SequentialExecutor) {
@@ -32,7 +39,7 @@ struct BlockCase {
       block.senders.remove(at: index)
       outcome = Self.outcome(of: block, on: view, by: sequential)
     }
-    self.block = block
+    scene = BlockScene(block, accounts: world.accounts)
     expected = outcome
   }
 
@@ -60,6 +67,7 @@ struct BlockCase {
 
   /// Where the block comes to something else by `executor`; nil where it does not.
   func difference(by executor: some BlockExecutor) -> String? {
+    let block = scene.block
     let found = Self.outcome(of: block, on: view, by: executor)
     if found == expected { return nil }
     return "\(block.rules.fork), \(block.transactions.count) transactions: "

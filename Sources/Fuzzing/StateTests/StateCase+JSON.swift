@@ -74,7 +74,7 @@ extension StateCase {
     }
     if transaction.kind == .legacy { return }
     writer.key("accessLists")
-    writer.array { $0.array { writeAccessList(to: &$0) } }
+    writer.array { $0.accessList(transaction.accessList) }
     if transaction.kind == .blob {
       writer.member("maxFeePerBlobGas", transaction.maxFeePerBlobGas.hex)
       writer.list("blobVersionedHashes", transaction.blobVersionedHashes.map(\.hex))
@@ -83,15 +83,6 @@ extension StateCase {
       writer.key("authorizationList")
       writer.array { writer in
         for authorization in transaction.authorizations { authorization.write(to: &writer) }
-      }
-    }
-  }
-
-  private func writeAccessList(to writer: inout JSONWriter) {
-    for entry in transaction.accessList {
-      writer.object { writer in
-        writer.member("address", entry.address.hex)
-        writer.list("storageKeys", entry.slots.map { Hash256($0).hex })
       }
     }
   }
@@ -114,7 +105,8 @@ extension StateCase {
 }
 
 extension AccountAllocation {
-  fileprivate func write(to writer: inout JSONWriter) {
+  /// Writes the account as a member of an object of accounts.
+  func write(to writer: inout JSONWriter) {
     writer.key(address.hex)
     writer.object { writer in
       writer.member("nonce", quantity(nonce))
@@ -131,7 +123,8 @@ extension AccountAllocation {
 }
 
 extension Authorization {
-  fileprivate func write(to writer: inout JSONWriter) {
+  /// Writes an object.
+  func write(to writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("chainId", chainID.hex)
       writer.member("address", address.hex)
@@ -144,7 +137,20 @@ extension Authorization {
 }
 
 extension JSONWriter {
-  fileprivate mutating func list(_ name: String, _ strings: [String]) {
+  /// Writes the access list of a transaction.
+  mutating func accessList(_ entries: [AccessListEntry]) {
+    array { writer in
+      for entry in entries {
+        writer.object { writer in
+          writer.member("address", entry.address.hex)
+          writer.list("storageKeys", entry.slots.map { Hash256($0).hex })
+        }
+      }
+    }
+  }
+
+  /// Writes a member with an array of strings.
+  mutating func list(_ name: String, _ strings: [String]) {
     key(name)
     array { writer in
       for string in strings { writer.value(string) }
@@ -152,4 +158,5 @@ extension JSONWriter {
   }
 }
 
-private func quantity(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
+/// A number as `0x` and its digits.
+func quantity(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
