@@ -1,9 +1,12 @@
+// The checks of longjmp know of one stack only.
+#undef _FORTIFY_SOURCE
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #define _DARWIN_C_SOURCE
 
 #include "CFibers.h"
 
+#include <setjmp.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -18,13 +21,16 @@
 #define MAP_NORESERVE 0
 #endif
 
+// A context leads onto the stack; from there on jumps lead to and fro, which ask nothing of the system.
 struct nt_fiber {
   ucontext_t context;
-  ucontext_t resumer;
+  jmp_buf resumer;
+  jmp_buf place;
   void (*entry)(void *);
   void *argument;
   char *stack;
   size_t size;
+  bool has_begun;
   bool has_ended;
 };
 
@@ -35,7 +41,7 @@ static void run(unsigned high, unsigned low) {
   nt_fiber *fiber = (nt_fiber *)(uintptr_t)((uint64_t)high << 32 | low);
   fiber->entry(fiber->argument);
   fiber->has_ended = true;
-  // The context's link leads back to the resumer.
+  _longjmp(fiber->resumer, 1);
 }
 
 void nt_fiber_restart(nt_fiber *fiber) {
@@ -43,9 +49,10 @@ void nt_fiber_restart(nt_fiber *fiber) {
   getcontext(&fiber->context);
   fiber->context.uc_stack.ss_sp = fiber->stack;
   fiber->context.uc_stack.ss_size = fiber->size;
-  fiber->context.uc_link = &fiber->resumer;
+  fiber->context.uc_link = NULL;
   makecontext(
       &fiber->context, (void (*)(void))run, 2, (unsigned)(address >> 32), (unsigned)address);
+  fiber->has_begun = false;
   fiber->has_ended = false;
 }
 
@@ -72,14 +79,18 @@ nt_fiber *nt_fiber_create(size_t stack_size, void (*entry)(void *), void *argume
 bool nt_fiber_resume(nt_fiber *fiber) {
   if (fiber->has_ended) return false;
   current = fiber;
-  swapcontext(&fiber->resumer, &fiber->context);
+  if (_setjmp(fiber->resumer) == 0) {
+    if (fiber->has_begun) _longjmp(fiber->place, 1);
+    fiber->has_begun = true;
+    setcontext(&fiber->context);
+  }
   current = NULL;
   return !fiber->has_ended;
 }
 
 void nt_fiber_pass(void) {
   nt_fiber *fiber = current;
-  if (fiber) swapcontext(&fiber->context, &fiber->resumer);
+  if (fiber && _setjmp(fiber->place) == 0) _longjmp(fiber->resumer, 1);
 }
 
 void nt_fiber_destroy(nt_fiber *fiber) {
