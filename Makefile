@@ -47,6 +47,10 @@ fuzz: build ## Random input for MINUTES=5, here and in the executable specificat
 soak: build ## Interleavings of the parallel executor for MINUTES=10; SEED=N repeats
 	@$(BINARY) explore --minutes $(or $(MINUTES),10) --seed $(or $(SEED),$(shell date +%s))
 
+.PHONY: test-tsan
+test-tsan: setup ## Scheduler and memory of the parallel executor under Thread Sanitizer
+	@Scripts/test-tsan.sh
+
 .PHONY: bench
 bench: bench-evm bench-precompiles ## All benchmarks, and the replay of BLOCKS=PATH where it is set
 ifneq ($(BLOCKS),)
