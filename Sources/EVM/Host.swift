@@ -28,6 +28,8 @@ public protocol Host: AnyObject {
   /// The code, alive at least until the transaction ends.
   func code(of address: Address) -> CodeReference
 
+  /// Whether the slot was not accessed in this transaction, without accessing it.
+  func storageIsCold(_ address: Address, _ slot: UInt256) -> Bool
   func loadStorage(_ address: Address, _ slot: UInt256) -> StorageLoad
   /// Writes `value` and tells what stood there before. Marks the slot as accessed.
   func storeStorage(_ address: Address, _ slot: UInt256, _ value: UInt256) -> StorageStore
@@ -70,6 +72,9 @@ extension Host {
   public func hasBalance(_ amount: UInt256, of address: Address) -> Bool {
     balance(of: address) >= amount
   }
+
+  /// A host that knows no warmth has no cold slots.
+  public func storageIsCold(_ address: Address, _ slot: UInt256) -> Bool { false }
 
   /// A host without limits is never exhausted.
   public var isExhausted: Bool { false }

@@ -93,6 +93,8 @@ extension Frame {
     try chargeWords(of: top[-4], GasTier.copyWord)
     let address = Address(truncating: top[-1])
     try chargeAccess(address)
+    // Paid before the account is looked at (EIP-7928).
+    _ = try memoryRegion(at: top[-2], size: top[-4])
     let source = UnsafeRawBufferPointer(host.code(of: address).buffer)
     try copyToMemory(source, from: top[-3], to: top[-2], size: top[-4])
     top -= 4

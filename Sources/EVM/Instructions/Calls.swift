@@ -23,8 +23,9 @@ extension Frame {
     let inputStart = input.count == 0 ? nil : memory + Int(truncatingIfNeeded: ranges[3].l0)
 
     try chargeAccess(address)
-    let code = try delegatedCode(of: address)
+    // Paid before the account is looked at (EIP-7928).
     if !value.isZero { try charge(GasTier.callValue) }
+    let code = try delegatedCode(of: address)
     if kind == .call { try chargeNewAccount(address, value: value) }
     var calleeGas = try gasToPass(asked: gasAsked)
     gas &-= calleeGas

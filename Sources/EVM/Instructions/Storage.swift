@@ -8,6 +8,10 @@ extension Frame {
   mutating func sload() throws(Halt) {
     try require(1)
     try charge(.sload)
+    // A slot that cannot be paid for is not looked at (EIP-7928).
+    if gas < schedule.pointee.coldSlot, host.storageIsCold(message.recipient, top[-1]) {
+      throw .outOfGas
+    }
     let load = host.loadStorage(message.recipient, top[-1])
     if load.isCold {
       try charge(schedule.pointee.coldSlot)

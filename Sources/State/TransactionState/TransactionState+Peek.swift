@@ -38,6 +38,11 @@ extension TransactionState {
     return core.pointee.accounts[index].pointee.destroyedEpoch == core.pointee.epoch
   }
 
+  /// Whether the running transaction has not accessed the slot.
+  public func storageIsCold(_ address: Address, _ slot: UInt256) -> Bool {
+    slotEntry(address, slot)?.pointee.warmEpoch != core.pointee.epoch
+  }
+
   /// The word that stood in a slot when the running transaction began, which has accessed it, or
   /// tried to; zero for one that it has not.
   public func originalStorage(_ address: Address, _ slot: UInt256) -> UInt256 {
@@ -61,7 +66,7 @@ extension TransactionState {
   }
 
   /// The slot's word, zero when the account was deleted since it was written.
-  private func currentWord(_ entry: UnsafeMutablePointer<SlotEntry>) -> UInt256 {
+  func currentWord(_ entry: UnsafeMutablePointer<SlotEntry>) -> UInt256 {
     let account = core.pointee.accounts[entry.pointee.account]
     return entry.pointee.generation == account.pointee.generation ? entry.pointee.current : .zero
   }
