@@ -19,7 +19,8 @@ extension Command {
         transactions on a few hot accounts are made, which create, destroy, delegate and revert.
         What differs is made small and written into --out; --replay repeats it. The same options give
         the same interleavings. Seen are those that are sequentially consistent; weaker orders of
-        memory are for the thread sanitizer (make test-tsan).
+        memory are for the thread sanitizer (make test-tsan). Workloads are
+        \(workloadNames.joined(separator: ", ")).
         Exit status: 0 none differs, 1 one differs, 2 it could not run.
         """,
       options: [
@@ -28,7 +29,7 @@ extension Command {
         .value("--minutes", "N", "stop after N minutes instead"),
         .value("--workers", "N", "how many workers take turns (2 to 4, as the seed decides)"),
         .value("--block", "PATH", "a recorded block, its folder as in needletail replay"),
-        .value("--workload", "NAME", "a generated block: \(workloadNames.joined(separator: ", "))"),
+        .value("--workload", "NAME", "a generated block of this workload"),
         .value("--transactions", "N", "of how many transactions --workload is (20)"),
         .value("--out", "DIR", "folder for what differs (build/explore)"),
         .value("--replay", "FILE", "execute the block of a file from --out once, as it says"),
@@ -42,7 +43,7 @@ extension Command {
       run: runExplore)
   }
 
-  private static let workloadNames = ["raw", "erc20"]
+  private static let workloadNames = WorkloadDefinition.all.map(\.name)
 
   private static func runExplore(_ arguments: Arguments) throws(UsageError) -> Int32 {
     if let operand = arguments.operands.first {
@@ -116,14 +117,14 @@ extension Command {
         throw UsageError(message: error.description)
       }
     }
-    switch arguments.string("--workload") {
-    case nil: return nil
-    case "raw": return BlockScene(.transfers(count ?? 20, people: 8, seed: seed))
-    case "erc20": return BlockScene(.erc20Transfers(count ?? 20, people: 8, seed: seed))
-    case let name?:
+    guard let name = arguments.string("--workload") else { return nil }
+    guard let workload = WorkloadDefinition.named(name) else {
       throw Arguments.unknown(
         "workload \(name)", name, among: workloadNames, of: "needletail explore")
     }
+    var knobs = workload.defaults
+    knobs.transactions = count ?? 20
+    return BlockScene(workload.generate(knobs, seed: seed))
   }
 
   /// Repeats what a file says.

@@ -18,6 +18,7 @@ extension Command {
       options: [
         .value("--repeat", "N", "execute each block N times and show the fastest (1)"),
         .value("--threads", "N", "how many threads execute in parallel (all cores)"),
+        .flag("--access-lists", "make the access lists of blocks from Cancun on, and check them"),
         .value("--json", "FILE", "write all figures as JSON; - is standard output, alone"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
       ],
@@ -36,7 +37,8 @@ extension Command {
     let run = ReplayRun(
       paths: arguments.operands, rounds: try arguments.integer("--repeat", in: 1...100_000) ?? 1,
       memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max),
-      workers: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount)
+      workers: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount,
+      accessLists: arguments.has("--access-lists"))
     let bar = ProgressBar {
       let progress = run.progress
       return ProgressBar.State(

@@ -22,6 +22,8 @@ public struct BlockOutcome: Sendable, Equatable {
   public var requests: [[UInt8]]
   /// What changed in the state.
   public var diff: StateDiff
+  /// What the block accessed (EIP-7928), where the executor was asked to tell.
+  public var accessList: BlockAccessList?
 }
 
 /// Why a block has no outcome.

@@ -17,6 +17,8 @@ public import State
 public final class SequentialExecutor: BlockBuilder {
   /// What executes the transactions.
   public let transactions: TransactionExecutor
+  /// Whether outcomes tell what their blocks accessed, from Cancun on; not when blocks are built.
+  public var emitsAccessLists = false
   private let bloomMemo = KeccakMemo()
 
   /// An executor whose machine may take `memoryLimit` bytes for EVM memory, and whose state may take
@@ -36,9 +38,15 @@ public final class SequentialExecutor: BlockBuilder {
     until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
     transactions.begin(block.environment, rules: block.rules, on: view)
+    let listing = emitsAccessLists ? AccessListing(of: transactions.state, block.rules) : nil
+    defer { transactions.state.recorder = nil }
     try transactions.openBlock(block)
-    let receipts = try executeTransactions(of: block, rootAfter, stop)
-    return try outcome(of: block, receipts)
+    listing?.endIndex()
+    let receipts = try executeTransactions(of: block, rootAfter, stop, listing)
+    var outcome = try outcome(of: block, receipts)
+    listing?.endIndex()
+    outcome.accessList = listing?.list()
+    return outcome
   }
 
   /// Makes a block of the transactions of `candidates`, in their order, over `view`. Those that may
@@ -83,7 +91,8 @@ public final class SequentialExecutor: BlockBuilder {
   }
 
   private func executeTransactions(
-    of block: ExecutableBlock, _ rootAfter: RootSource?, _ stop: StopCondition?
+    of block: ExecutableBlock, _ rootAfter: RootSource?, _ stop: StopCondition?,
+    _ listing: AccessListing?
   ) throws(BlockExecutionError) -> [Receipt] {
     var receipts: [Receipt] = []
     receipts.reserveCapacity(block.transactions.count)
@@ -96,6 +105,7 @@ public final class SequentialExecutor: BlockBuilder {
           let outcome = try transactions.execute(
             (first + index).pointee, from: block.senders[index])
           receipts.append(receipt(of: outcome, kind: (first + index).pointee.kind, rootAfter))
+          listing?.endIndex()
         } catch {
           throw .transaction(index, error)
         }

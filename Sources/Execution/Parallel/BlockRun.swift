@@ -170,16 +170,18 @@ final class BlockRun<Point: SchedulingPoint> {
       prefetch(index, in: range)
       let transaction = transactions.baseAddress.unsafelyUnwrapped + index
       prepare(transaction.pointee.nonce, of: senders[index], on: workspace)
-      let gasUsed = executor.gasUsed
+      let (gasUsed, fees) = (executor.gasUsed, executor.deferredFees)
       do throws(ExecutionError) {
         try worker.execute(
           transaction, from: senders[index], on: workspace, receipt: receipts + index)
+        workspace.pointee.noteChanges(feesBefore: fees)
         let needed = gasUsed.addingReportingOverflow(transaction.pointee.gasLimit)
         workspace.pointee.gasNeeded = max(
           workspace.pointee.gasNeeded, needed.overflow ? .max : needed.partialValue)
       } catch {
-        if !executor.hasSettled { return index - first }
-        // What it did cannot be undone, so that all must be done again.
+        if !executor.hasSettled && !order.listsAccesses { return index - first }
+        // What it did cannot be undone, or what it looked at while an answer was lacking cannot be told
+        // from what it had to do with: all must be done again.
         (receipts + first).deinitialize(count: index - first)
         return 0
       }
@@ -305,6 +307,7 @@ final class BlockRun<Point: SchedulingPoint> {
       (receipts + index).pointee.cumulativeGasUsed += gasUsed
     }
     workspace.pointee.settle()
+    workspace.pointee.list(in: &line.pointee.accesses)
     add(workspace, gasUsed: gasUsed + workspace.pointee.executor.gasUsed)
     line.pointee.totals.blobGasUsed += workspace.pointee.executor.blobGasUsed
     if workspace.pointee.writesCoinbase { updateFeeRule() }
@@ -358,11 +361,13 @@ final class BlockRun<Point: SchedulingPoint> {
         finish(workspace)
         return index - range.lowerBound
       }
-      workspace.pointee.reader.pointee.fees = totals.fees &+ (executor.deferredFees ?? .zero)
+      let fees = executor.deferredFees
+      workspace.pointee.reader.pointee.fees = totals.fees &+ (fees ?? .zero)
       do throws(ExecutionError) {
         try worker.execute(
           transactions.baseAddress.unsafelyUnwrapped + index, from: senders[index],
           on: workspace, receipt: receipts + index)
+        workspace.pointee.noteChanges(feesBefore: fees)
       } catch {
         if case .invalid(let reason) = error, order.skipsInvalid {
           line.pointee.skipped.append(SkippedTransaction(index: index, reason: reason))
@@ -380,6 +385,7 @@ final class BlockRun<Point: SchedulingPoint> {
   /// Publishes what was done in turn, and adds it up.
   func finish(_ workspace: UnsafeMutablePointer<Workspace<Point>>) {
     workspace.pointee.publish(VersionState.final)
+    workspace.pointee.list(in: &line.pointee.accesses)
     add(workspace, gasUsed: workspace.pointee.executor.gasUsed)
     line.pointee.totals.blobGasUsed = workspace.pointee.executor.blobGasUsed
     if workspace.pointee.writesCoinbase { updateFeeRule() }

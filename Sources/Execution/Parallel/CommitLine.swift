@@ -32,6 +32,8 @@ struct CommitLine<Point: SchedulingPoint>: ~Copyable {
   /// The transactions that are left out of a block that is built.
   var skipped: [SkippedTransaction] = []
   var statistics = BlockStatistics()
+  /// What the committed transactions accessed, where somebody asks.
+  var accesses = AccessListBuilder()
   /// The filter over the logs of the committed transactions.
   var bloom = Bloom()
   /// What the coinbase had earned beside the versions after each batch, where batches are of one

@@ -11,6 +11,8 @@ final class ParallelCore<Point: SchedulingPoint> {
   let workers: [Worker<Point>]
   /// How the last block came to be executed.
   private(set) var statistics = BlockStatistics()
+  /// Whether outcomes tell what their blocks accessed, from Cancun on.
+  var emitsAccessLists = false
 
   init(workers count: Int, memoryLimit: Int) {
     let memory = UnsafeMutablePointer<MultiVersionMemory<Point>>.allocate(capacity: 1)
@@ -35,7 +37,9 @@ final class ParallelCore<Point: SchedulingPoint> {
   ) throws(BlockExecutionError) -> BlockOutcome {
     // Roots are asked for after each transaction, and versions tell what stood between batches.
     let namesRoots = !block.rules.receiptsHaveStatus && rootAfter != nil
-    let order = BlockOrder(skipsInvalid: false, isOfSingles: namesRoots, stop: stop)
+    let order = BlockOrder(
+      skipsInvalid: false, isOfSingles: namesRoots,
+      listsAccesses: emitsAccessLists && AccessListing.exists(block.rules), stop: stop)
     var (receipts, end) = try process(block, on: view, order, run)
     if namesRoots, let rootAfter { addRoots(to: &receipts, end, rootAfter) }
     return outcome(receipts, end, run)
@@ -46,7 +50,8 @@ final class ParallelCore<Point: SchedulingPoint> {
     from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?,
     run: Runner
   ) throws(BlockExecutionError) -> BuiltBlock {
-    let order = BlockOrder(skipsInvalid: true, isOfSingles: false, stop: stop)
+    let order = BlockOrder(
+      skipsInvalid: true, isOfSingles: false, listsAccesses: false, stop: stop)
     let (receipts, end) = try process(candidates, on: view, order, run)
     var included: [Int] = []
     included.reserveCapacity(end.considered)
@@ -64,7 +69,17 @@ final class ParallelCore<Point: SchedulingPoint> {
       receipts: receipts, gasUsed: end.totals.gasUsed, blobGasUsed: end.totals.blobGasUsed,
       bloom: end.bloom, requests: end.requests,
       diff: diff(
-        through: end.place, coinbase: end.coinbase, fees: end.totals.fees, run: run))
+        through: end.place, coinbase: end.coinbase, fees: end.totals.fees, run: run),
+      accessList: end.accessList)
+  }
+
+  private func accessList(of run: BlockRun<Point>) -> BlockAccessList? {
+    guard run.order.listsAccesses else { return nil }
+    return run.line.pointee.accesses.list { [memory] address in
+      memory.pointee.accounts.find(address)?.pointee.base.balance ?? .zero
+    } code: { [memory] hash in
+      memory.pointee.codes.find(hash)?.bytes ?? []
+    }
   }
 
   /// Executes the transactions and what the protocol does before and after them.
@@ -73,7 +88,7 @@ final class ParallelCore<Point: SchedulingPoint> {
   ) throws(BlockExecutionError) -> (receipts: [Receipt], BlockEnd) {
     let count = block.transactions.count
     memory.pointee.reset(view: view, transactions: count)
-    for worker in workers { worker.begin(block) }
+    for worker in workers { worker.begin(block, listsAccesses: order.listsAccesses) }
     let pace = BatchPace<Point>(
       workers: workers.count, count: count, isOfSingles: order.isOfSingles)
     defer { pace.free() }
@@ -96,6 +111,8 @@ final class ParallelCore<Point: SchedulingPoint> {
     /// How many transactions were executed or skipped, and which were skipped.
     let considered: Int
     let skipped: [SkippedTransaction]
+    /// What was accessed, where somebody asks.
+    let accessList: BlockAccessList?
     /// Where what the protocol did at the end stands.
     let place: Place
     /// What the coinbase had earned beside the versions after each transaction, if that was noted.
@@ -156,7 +173,7 @@ final class ParallelCore<Point: SchedulingPoint> {
     return BlockEnd(
       totals: blockRun.line.pointee.totals, bloom: blockRun.line.pointee.bloom,
       requests: requests, coinbase: blockRun.coinbase, considered: considered, skipped: skipped,
-      place: Place(transaction: blockRun.count), fees: blockRun.line.pointee.feesAfter)
+      accessList: accessList(of: blockRun), place: Place(transaction: blockRun.count), fees: blockRun.line.pointee.feesAfter)
   }
 
   /// Puts the state roots into receipts from before Byzantium.
@@ -192,6 +209,7 @@ extension BlockRun {
     workspace.pointee.executor.resume(
       gasUsed: totals.gasUsed, blobGasUsed: totals.blobGasUsed, defersFee: false)
     try body(workspace.pointee.executor)
+    workspace.pointee.noteChanges(feesBefore: nil)
     finish(workspace)
   }
 }
@@ -202,5 +220,7 @@ struct BlockOrder {
   let skipsInvalid: Bool
   /// Whether it must be known what stood after each single transaction.
   let isOfSingles: Bool
+  /// Whether it is noted what is accessed.
+  let listsAccesses: Bool
   let stop: StopCondition?
 }

@@ -24,6 +24,12 @@ public final class ParallelExecutor: BlockBuilder {
   /// How many executions the last block needed beyond one for each transaction.
   public var repeats: Int { statistics.executions - statistics.transactions }
 
+  /// Whether outcomes tell what their blocks accessed, from Cancun on; not when blocks are built.
+  public var emitsAccessLists: Bool {
+    get { core.emitsAccessLists }
+    set { core.emitsAccessLists = newValue }
+  }
+
   /// How many workers there are.
   public var workerCount: Int { core.workers.count }
 

@@ -27,6 +27,12 @@ public final class ScheduleExplorer: BlockBuilder {
     set { exploration.decisions = newValue }
   }
 
+  /// Whether outcomes tell what their blocks accessed, from Cancun on; not when blocks are built.
+  public var emitsAccessLists: Bool {
+    get { exploration.core.emitsAccessLists }
+    set { exploration.core.emitsAccessLists = newValue }
+  }
+
   /// How many workers there are.
   public var workerCount: Int { exploration.core.workers.count }
 

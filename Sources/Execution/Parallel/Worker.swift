@@ -23,6 +23,7 @@ final class Worker<Point: SchedulingPoint> {
   private let bloomMemo = KeccakMemo()
   private var environment = BlockEnvironment()
   private var rules = TransactionRules(.latest)
+  private var listsAccesses = false
 
   /// How many batches of a worker can wait for their turn.
   private static var workspaceLimit: Int { 32 }
@@ -48,12 +49,13 @@ final class Worker<Point: SchedulingPoint> {
     bloomMemo.free()
   }
 
-  /// Makes ready for a block.
-  func begin(_ block: borrowing ExecutableBlock) {
+  /// Makes ready for a block. With `listsAccesses`, workspaces note what is accessed.
+  func begin(_ block: borrowing ExecutableBlock, listsAccesses: Bool) {
+    self.listsAccesses = listsAccesses
     records.pointee.reset()
     environment = block.environment
     rules = block.rules
-    inTurn.pointee.begin(environment, rules: rules)
+    inTurn.pointee.begin(environment, rules: rules, listsAccesses: listsAccesses)
     // All that are left wait in the order in which they are taken: the first ones are taken most.
     while let workspace = ahead.popLast() { spare.append(workspace) }
   }
@@ -71,7 +73,7 @@ final class Worker<Point: SchedulingPoint> {
   private func addWorkspace() -> UnsafeMutablePointer<Workspace<Point>>? {
     if ahead.count == Self.workspaceLimit { return nil }
     let workspace = spare.popLast() ?? makeWorkspace()
-    workspace.pointee.begin(environment, rules: rules)
+    workspace.pointee.begin(environment, rules: rules, listsAccesses: listsAccesses)
     ahead.append(workspace)
     return workspace
   }

@@ -24,6 +24,8 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
   var slotWrites = PlainList<UnsafeMutablePointer<Memory.SlotVersion>>()
   /// The gas that the block must have left for the transactions, each with its limit.
   var gasNeeded: UInt64 = 0
+  /// What each transaction changed, where access lists are made.
+  private var changes: [AccessRecord] = []
   /// The filter over the logs.
   var bloom = Bloom()
 
@@ -44,8 +46,9 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
   }
 
   /// Makes ready for a block.
-  func begin(_ block: BlockEnvironment, rules: TransactionRules) {
+  func begin(_ block: BlockEnvironment, rules: TransactionRules, listsAccesses: Bool) {
     executor.begin(block, rules: rules, on: view)
+    executor.state.recorder = listsAccesses ? ChangeRecorder() : nil
     reader.pointee.coinbase = block.coinbase
   }
 
@@ -54,11 +57,36 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
     accountWrites.removeAll()
     slotWrites.removeAll()
     gasNeeded = 0
+    if let recorder = executor.state.recorder {
+      recorder.removeAll()
+      changes.removeAll(keepingCapacity: true)
+    }
     if !bloom.isEmpty { bloom = Bloom() }
     executor.state.forget()
     if executor.state.hasNoRoom {
       executor.state.reset(view: view, rules: AccountRules(executor.rules.fork))
     }
+  }
+
+  /// Notes what the transaction that ended last changed, where access lists are made. Until then so
+  /// many fees were put off.
+  mutating func noteChanges(feesBefore: UInt256?) {
+    guard let recorder = executor.state.recorder else { return }
+    var record = AccessRecord(recorder)
+    recorder.removeAll()
+    if let fees = executor.deferredFees {
+      record.pay(fees &- (feesBefore ?? .zero), to: reader.pointee.coinbase)
+    }
+    changes.append(record)
+  }
+
+  /// Adds what was done to the list of the block's accesses.
+  func list(in builder: inout AccessListBuilder) {
+    guard executor.state.recorder != nil else { return }
+    for (offset, record) in changes.enumerated() {
+      builder.add(record, at: reader.pointee.place &+ UInt32(offset))
+    }
+    builder.addAccesses(of: executor.state)
   }
 
   /// Whether the coinbase was changed otherwise than by fees that are told apart.

@@ -41,6 +41,7 @@ public final class ConformRun: @unchecked Sendable {
   private let memoryLimit: Int?
   private let trace: (@Sendable (String) -> Void)?
   private let workers: [Int]
+  private let accessLists: Bool
   private let queue = WorkQueue<Work>(limit: 256 << 20)
   private let lock = NSLock()
   private var report = ConformReport()
@@ -48,11 +49,13 @@ public final class ConformRun: @unchecked Sendable {
 
   /// A run over `paths` on `jobs` threads. Each case may take `memoryLimit` bytes of EVM memory, and
   /// `trace` gets the lines of traces. With numbers of `workers`, blocks are also executed in parallel
-  /// by so many, and have to come to the same.
+  /// by so many, and have to come to the same. With `accessLists`, the block access lists of blocks from
+  /// Cancun on are made and checked.
   public init(
     paths: [String], selection: CaseSelection = CaseSelection(),
     jobs: Int = WorkerThreads.coreCount, memoryLimit: Int? = nil,
-    trace: (@Sendable (String) -> Void)? = nil, workers: [Int] = []
+    trace: (@Sendable (String) -> Void)? = nil, workers: [Int] = [],
+    accessLists: Bool = false
   ) {
     self.paths = paths
     self.selection = selection
@@ -60,6 +63,7 @@ public final class ConformRun: @unchecked Sendable {
     self.memoryLimit = memoryLimit
     self.trace = trace
     self.workers = workers
+    self.accessLists = accessLists
     report.selection = selection
   }
 
@@ -204,7 +208,8 @@ public final class ConformRun: @unchecked Sendable {
   }
 
   private func work() {
-    let runner = FixtureRunner(trace: trace, memoryLimit: memoryLimit, workers: workers)
+    let runner = FixtureRunner(
+      trace: trace, memoryLimit: memoryLimit, workers: workers, accessLists: accessLists)
     while let work = queue.pop() {
       var found = ConformReport()
       run(work, with: runner, into: &found)

@@ -47,14 +47,18 @@ public final class FixtureRunner {
   private let trace: ((String) -> Void)?
   private let memoryLimit: Int
   private let workers: [Int]
+  private let accessLists: Bool
 
   /// A runner; `trace` gets the lines of a trace, without line breaks, and `memoryLimit` is how many
   /// bytes of EVM memory a case may take. With numbers of `workers`, blocks are also executed in
-  /// parallel by so many, and have to come to the same.
+  /// parallel by so many, and have to come to the same. With `accessLists`, the block access lists of
+  /// blocks from Cancun on are made and checked.
   public init(
-    trace: ((String) -> Void)? = nil, memoryLimit: Int? = nil, workers: [Int] = []
+    trace: ((String) -> Void)? = nil, memoryLimit: Int? = nil, workers: [Int] = [],
+    accessLists: Bool = false
   ) {
     self.workers = workers
+    self.accessLists = accessLists
     self.trace = trace
     self.memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
   }
@@ -75,7 +79,8 @@ public final class FixtureRunner {
   }
 
   private var blockExecution: BlockExecution {
-    BlockExecution(trace: trace, memoryLimit: memoryLimit, workers: workers)
+    BlockExecution(
+      trace: trace, memoryLimit: memoryLimit, workers: workers, accessLists: accessLists)
   }
 
   private func make(_ format: FixtureFormat) -> any FormatRunner {

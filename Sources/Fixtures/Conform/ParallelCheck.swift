@@ -1,19 +1,24 @@
-// Blocks executed in parallel and one transaction after another.
+// Blocks executed in more than one way.
 
 internal import EVM
 internal import Execution
 internal import State
 
 /// Executes each block one transaction after another and then in parallel by several numbers of
-/// workers, and remembers the first that came to another outcome.
+/// workers, and remembers the first that came to another outcome; or, where asked to, the first whose
+/// access list is not right.
 final class ParallelCheck: BlockExecutor {
   private let sequential: SequentialExecutor
   private let parallel: [ParallelExecutor]
+  private let lists: AccessListCheck?
   private var difference: String?
 
-  init(workers: [Int], memoryLimit: Int) {
+  init(workers: [Int], accessLists: Bool, memoryLimit: Int) {
     sequential = SequentialExecutor(memoryLimit: memoryLimit)
     parallel = workers.map { ParallelExecutor(workers: $0, memoryLimit: memoryLimit) }
+    lists = accessLists ? AccessListCheck(memoryLimit: memoryLimit) : nil
+    sequential.emitsAccessLists = accessLists
+    for executor in parallel { executor.emitsAccessLists = accessLists }
   }
 
   func execute(
@@ -31,7 +36,11 @@ final class ParallelCheck: BlockExecutor {
           + "\(block.environment.number) than one transaction after another"
       }
     }
-    return try expected.get()
+    let outcome = try expected.get()
+    if difference == nil, let problem = lists?.problem(of: outcome, block, on: view) {
+      difference = "the access list of block \(block.environment.number): \(problem)"
+    }
+    return outcome
   }
 
   private static func result(
@@ -54,13 +63,17 @@ struct BlockExecution {
   let executor: any BlockExecutor
   private let check: ParallelCheck?
 
-  /// One transaction after another, with traces; or, with numbers of `workers`, compared.
-  init(trace: ((String) -> Void)?, memoryLimit: Int, workers: [Int]) {
-    if workers.isEmpty {
+  /// One transaction after another, with traces; or, with numbers of `workers` or with `accessLists`,
+  /// compared.
+  init(
+    trace: ((String) -> Void)?, memoryLimit: Int, workers: [Int], accessLists: Bool = false
+  ) {
+    if workers.isEmpty && !accessLists {
       executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
       check = nil
     } else {
-      let check = ParallelCheck(workers: workers, memoryLimit: memoryLimit)
+      let check = ParallelCheck(
+        workers: workers, accessLists: accessLists, memoryLimit: memoryLimit)
       executor = check
       self.check = check
     }

@@ -41,6 +41,14 @@ public struct BlockReplay: Sendable {
     _ block: RecordedBlock, rounds: Int = 1, executor: SequentialExecutor,
     parallel: ParallelExecutor? = nil
   ) {
+    self.init(block, rounds: rounds, executor: executor, parallel: parallel, lists: nil)
+  }
+
+  /// The same; with `lists`, the access lists that the executors make are checked.
+  init(
+    _ block: RecordedBlock, rounds: Int, executor: SequentialExecutor,
+    parallel: ParallelExecutor?, lists: AccessListCheck?
+  ) {
     let chain = block.rules
     number = block.header.number
     fork = chain.fork(block: number, timestamp: block.header.timestamp)
@@ -64,6 +72,9 @@ public struct BlockReplay: Sendable {
         bestExecution = min(bestExecution, ThreadClock.now - clock)
         gas = outcome.gasUsed
         Self.compare(outcome, with: block, fork, &findings)
+        if let problem = lists?.problem(of: outcome, executable, on: state) {
+          findings.note("access list: \(problem)")
+        }
         if let parallel {
           let start = WallClock.now
           let other = try parallel.execute(executable, on: state)

@@ -30,17 +30,20 @@ public final class ReplayRun: @unchecked Sendable {
   private let rounds: Int
   private let memoryLimit: Int?
   private let workers: Int
+  private let accessLists: Bool
   private let lock = NSLock()
   private var report = ReplayReport()
   private var found = 0
 
   /// A run over `paths` that executes each block `rounds` times, one transaction after another and by
-  /// so many workers in parallel.
+  /// so many workers in parallel. With `accessLists`, the block access lists of blocks from Cancun on
+  /// are made and checked; the times are then no measure.
   public init(
     paths: [String], rounds: Int = 1, memoryLimit: Int? = nil,
-    workers: Int = WorkerThreads.coreCount
+    workers: Int = WorkerThreads.coreCount, accessLists: Bool = false
   ) {
     self.workers = workers
+    self.accessLists = accessLists
     self.paths = paths
     self.rounds = rounds
     self.memoryLimit = memoryLimit
@@ -55,7 +58,10 @@ public final class ReplayRun: @unchecked Sendable {
       let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
       let executor = Executors(
         sequential: SequentialExecutor(memoryLimit: memoryLimit),
-        parallel: ParallelExecutor(workers: workers, memoryLimit: memoryLimit))
+        parallel: ParallelExecutor(workers: workers, memoryLimit: memoryLimit),
+        lists: accessLists ? AccessListCheck(memoryLimit: memoryLimit) : nil)
+      executor.sequential.emitsAccessLists = accessLists
+      executor.parallel.emitsAccessLists = accessLists
       for path in paths {
         do throws(FixtureError) {
           try replay(under: path, executor)
@@ -71,6 +77,7 @@ public final class ReplayRun: @unchecked Sendable {
   private struct Executors {
     let sequential: SequentialExecutor
     let parallel: ParallelExecutor
+    let lists: AccessListCheck?
   }
 
   private func replay(
@@ -148,7 +155,8 @@ public final class ReplayRun: @unchecked Sendable {
   ) throws(FixtureError) {
     let recorded = try RecordedBlock(folder: folder, block: block, preState: preState)
     let replay = BlockReplay(
-      recorded, rounds: rounds, executor: executor.sequential, parallel: executor.parallel)
+      recorded, rounds: rounds, executor: executor.sequential, parallel: executor.parallel,
+      lists: executor.lists)
     guard !replay.hitMemoryLimit else {
       throw .incomplete("\(folder): needs more EVM memory than it may take; raise --memory-limit")
     }

@@ -93,6 +93,10 @@ struct BlockCase {
     for change in found.diff.accounts where !expected.diff.accounts.contains(change) {
       return "unexpected \(change)"
     }
+    if found.accessList != expected.accessList {
+      return "access list \(found.accessList.map { "\($0)" } ?? "none"), "
+        + "expected \(expected.accessList.map { "\($0)" } ?? "none")"
+    }
     return "gas \(found.gasUsed), expected \(expected.gasUsed); or codes, or requests"
   }
 }

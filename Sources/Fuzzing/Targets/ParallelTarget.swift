@@ -13,7 +13,10 @@ final class ParallelTarget: FuzzTarget {
     ParallelExecutor(workers: $0, memoryLimit: 64 << 20)
   }
 
-  init() {}
+  init() {
+    sequential.emitsAccessLists = true
+    for executor in parallel { executor.emitsAccessLists = true }
+  }
 
   func run(_ generator: inout SeededGenerator) -> Finding? {
     let blockCase = BlockCase(&generator, upTo: generator.oneIn(8) ? 60 : 12, by: sequential)
@@ -39,7 +42,10 @@ final class SchedulesTarget: FuzzTarget {
     ScheduleExplorer(workers: $0, memoryLimit: 64 << 20)
   }
 
-  init() {}
+  init() {
+    sequential.emitsAccessLists = true
+    for explorer in explorers { explorer.emitsAccessLists = true }
+  }
 
   func run(_ generator: inout SeededGenerator) -> Finding? {
     let blockCase = BlockCase(&generator, upTo: 6, by: sequential)

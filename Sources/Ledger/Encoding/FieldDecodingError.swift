@@ -28,6 +28,12 @@ public enum DecodingFault: Sendable, Hashable {
   case unsupportedType
   /// A value of the right form that the field cannot have.
   case invalidValue
+  /// An element that must be greater than the one before it.
+  case outOfOrder
+  /// An element that stands elsewhere already.
+  case duplicate
+  /// A list that must have an element.
+  case empty
 }
 
 extension DecodingFault: CustomStringConvertible {
@@ -47,6 +53,9 @@ extension DecodingFault: CustomStringConvertible {
     case .trailingBytes: "has bytes after its end"
     case .unsupportedType: "is of an unknown transaction type"
     case .invalidValue: "cannot have this value"
+    case .outOfOrder: "is out of order"
+    case .duplicate: "stands there already"
+    case .empty: "has no element"
     }
   }
 }

@@ -1,4 +1,4 @@
-// The parts of blocks in words, for errors.
+// The parts of blocks and of their access lists in words, for errors.
 
 extension Header.Field: CustomStringConvertible {
   /// The field in words.
@@ -55,6 +55,32 @@ extension Block.Field: CustomStringConvertible {
     case .ommer(let index, let field): "ommer \(index): \(field)"
     case .withdrawals: "the list of withdrawals"
     case .withdrawal(let index, let field): "withdrawal \(index): \(field)"
+    }
+  }
+}
+
+extension BlockAccessList.Field: CustomStringConvertible {
+  /// The part in words.
+  public var description: String {
+    switch self {
+    case .list: "the block access list"
+    case .account(let index, let part): "account \(index) of the block access list: \(part)"
+    }
+  }
+}
+
+extension AccountAccess.Part: CustomStringConvertible {
+  /// The part in words.
+  public var description: String {
+    switch self {
+    case .account: "its entry"
+    case .address: "its address"
+    case .storageChanges: "its changed slots"
+    case .slot(let index): "changed slot \(index)"
+    case .storageReads: "its slots that are only read"
+    case .balanceChanges: "its balances"
+    case .nonceChanges: "its nonces"
+    case .codeChanges: "its codes"
     }
   }
 }

@@ -44,6 +44,13 @@ public struct AccountEntry: Interned {
   /// A warm epoch that no transaction outgrows.
   static let alwaysWarm = UInt32.max
 
+  /// Whether anybody had to do with the account itself since the last `forget`, if only by a change
+  /// that was undone. That a slot of its became warm, as an access list wants it (EIP-2930), looks at
+  /// nothing but its existence, and nothing else looks only at that without a change.
+  public var isAccessed: Bool {
+    !observed.subtracting(.existence).isEmpty || slack != Self.anything
+  }
+
   init(_ address: Address) { self.address = address }
 
   var key: Address { address }

@@ -23,6 +23,7 @@ extension TransactionState {
     if core.pointee.isRIPEMDTouched && succeeded {
       deleteIfEmpty(accountIndex(Self.ripemdAddress))
     }
+    if let recorder = core.pointee.recorder { record(to: recorder) }
     core.pointee.journal.truncate(to: 0)
   }
 

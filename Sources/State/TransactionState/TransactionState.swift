@@ -39,6 +39,8 @@ public final class TransactionState {
     var readCount: UInt32 = 0
     /// What no transaction finds cold.
     var alwaysWarm = SmallAddressSet()
+    /// Who is told what transactions change.
+    var recorder: ChangeRecorder?
     /// The account looked up last.
     var lastAddress = Address.zero
     var lastIndex = AccountEntry.none
@@ -87,8 +89,10 @@ public final class TransactionState {
     let budget = core.pointee.budget.pointee
     if budget.isExhausted || budget.left < budget.limit / 2 {
       // One hungry block must not starve the next.
+      let recorder = core.pointee.recorder
       core.deinitialize(count: 1)
       core.initialize(to: Core(view: view, rules: rules, memoryLimit: budget.limit))
+      core.pointee.recorder = recorder
       return
     }
     core.pointee.view = view
