@@ -82,4 +82,22 @@ public struct ExecutionResult {
   public var output: UnsafeRawBufferPointer
   /// The contract created, if the message was a creation that succeeded.
   public var createdAddress: Address?
+
+  /// The result of a message for which nothing had to run.
+  public init(gasLeft: Int64) {
+    self.init(
+      halt: nil, gasLeft: gasLeft, refund: 0,
+      output: UnsafeRawBufferPointer(start: nil, count: 0), createdAddress: nil)
+  }
+
+  init(
+    halt: Halt?, gasLeft: Int64, refund: Int64, output: UnsafeRawBufferPointer,
+    createdAddress: Address?
+  ) {
+    self.halt = halt
+    self.gasLeft = gasLeft
+    self.refund = refund
+    self.output = output
+    self.createdAddress = createdAddress
+  }
 }

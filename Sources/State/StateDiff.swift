@@ -13,11 +13,23 @@ public struct StateDiff: Sendable {
 
   /// A diff of these changes, which may come in any order, with at most one change an account.
   public init(accounts: [AccountChange] = [], codes: [Code] = []) {
-    self.accounts = accounts.sorted(
-      byPrefix: { UInt64($0.address.l2) &<< 32 | $0.address.l1 &>> 32 },
-      { $0.address < $1.address })
+    self.init(
+      risingAccounts: accounts.sorted(
+        byPrefix: { UInt64($0.address.l2) &<< 32 | $0.address.l1 &>> 32 },
+        { $0.address < $1.address }),
+      codes: codes)
+  }
+
+  /// A diff of these changes, which come by rising address, at most one an account; codes may come in
+  /// any order.
+  public init(risingAccounts accounts: [AccountChange], codes: [Code]) {
+    for index in accounts.indices.dropFirst() {
+      precondition(
+        accounts[index - 1].address < accounts[index].address,
+        "an account changes twice, or out of order")
+    }
+    self.accounts = accounts
     self.codes = codes.sorted { $0.hash < $1.hash }
-    precondition(Self.isRising(self.accounts.lazy.map(\.address)), "an account changes twice")
     removeRepeatedCodes()
   }
 
@@ -30,10 +42,6 @@ public struct StateDiff: Sendable {
       defer { previous = code.hash }
       return code.hash == previous
     }
-  }
-
-  static func isRising(_ keys: some Sequence<some Comparable>) -> Bool {
-    zip(keys, keys.dropFirst()).allSatisfy { $0 < $1 }
   }
 }
 
@@ -65,8 +73,12 @@ public struct AccountChange: Equatable, Sendable {
     self.address = address
     self.account = account
     self.wipesStorage = wipesStorage || account == nil
-    self.storage = storage.sorted(byPrefix: { $0.slot.l3 }, { $0.slot < $1.slot })
-    precondition(StateDiff.isRising(self.storage.lazy.map(\.slot)), "a slot changes twice")
+    self.storage =
+      storage.count < 2 ? storage : storage.sorted(byPrefix: { $0.slot.l3 }, { $0.slot < $1.slot })
+    for index in self.storage.indices.dropFirst() {
+      precondition(
+        self.storage[index - 1].slot < self.storage[index].slot, "a slot changes twice")
+    }
   }
 }
 

@@ -22,7 +22,7 @@ struct Backoff<Point: SchedulingPoint> {
 
 extension Unscheduled {
   /// How often to look again at once, and how often after leaving the core to others.
-  private static var patience: (spins: Int, yields: Int) { (100, 20) }
+  private static var patience: (spins: Int, yields: Int) { (1_000, 200) }
   private static var sleepMicroseconds: UInt32 { 50 }
 
   static func rest(_ turns: Int) {

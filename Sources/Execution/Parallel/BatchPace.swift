@@ -37,7 +37,7 @@ struct BatchPace<Point: SchedulingPoint> {
     self.workers = workers
     self.count = count
     // Alone, nobody is ever wrong.
-    largest = isOfSingles ? 1 : workers == 1 ? count : Self.largest
+    largest = isOfSingles ? 1 : workers == 1 ? 128 : Self.largest
     shared = .allocate(capacity: 1)
     shared.initialize(to: Shared(size: workers == 1 ? largest : min(4, largest)))
   }

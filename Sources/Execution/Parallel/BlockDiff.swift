@@ -5,9 +5,11 @@ import Primitives
 import State
 
 extension ParallelCore {
-  /// What one worker finds among the locations that it was the first to ask for.
+  /// What one worker finds.
   private struct Findings {
+    /// The changed slots among those that it was the first to ask for.
     var slots: [(owner: UnsafeMutablePointer<AccountLocation<Point>>, change: SlotChange)] = []
+    /// The changed accounts in its part of all addresses, by rising address.
     var accounts: [AccountChange] = []
     var codes: [Code] = []
   }
@@ -16,7 +18,7 @@ extension ParallelCore {
   /// `run` is what `execute` was given.
   func diff(
     through place: Place, coinbase: UnsafeMutablePointer<AccountLocation<Point>>, fees: UInt256,
-    run: (@escaping (Int) -> Void) -> Void
+    run: Runner
   ) -> StateDiff {
     let findings = UnsafeMutablePointer<Findings>.allocate(capacity: workers.count)
     findings.initialize(repeating: Findings(), count: workers.count)
@@ -28,9 +30,7 @@ extension ParallelCore {
     var storage: [[SlotChange]] = []
     for index in workers.indices { sort(findings[index].slots, byOwner: &storage) }
     run { [self] number in
-      let records = workers[number].records
-      for index in 0..<records.pointee.accounts.count {
-        let location = records.pointee.accounts[index]
+      for location in accounts(ofPart: number) {
         let list = Int(location.pointee.changes)
         location.pointee.changes = .max
         collect(
@@ -38,12 +38,34 @@ extension ParallelCore {
           list < storage.count ? storage[list] : [], in: findings + number)
       }
     }
-    var all = Findings()
+    let count = workers.indices.reduce(0) { $0 + findings[$1].accounts.count }
+    var all: [AccountChange] = []
+    all.reserveCapacity(count)
+    var codes: [Code] = []
     for index in workers.indices {
-      all.accounts += findings[index].accounts
-      all.codes += findings[index].codes
+      all += findings[index].accounts
+      codes += findings[index].codes
     }
-    return StateDiff(accounts: all.accounts, codes: all.codes)
+    return StateDiff(risingAccounts: all, codes: codes)
+  }
+
+  /// The accounts that somebody has asked for whose addresses are in part `number` of as many as there
+  /// are workers, by rising address.
+  private func accounts(
+    ofPart number: Int
+  ) -> [UnsafeMutablePointer<AccountLocation<Point>>] {
+    var found: [UnsafeMutablePointer<AccountLocation<Point>>] = []
+    for worker in workers {
+      let records = worker.records
+      for index in 0..<records.pointee.accounts.count {
+        let location = records.pointee.accounts[index]
+        let part = (UInt64(location.pointee.key.l2) &* UInt64(workers.count)) &>> 32
+        if part == number { found.append(location) }
+      }
+    }
+    return found.sorted(
+      byPrefix: { UInt64($0.pointee.key.l2) &<< 32 | $0.pointee.key.l1 &>> 32 },
+      { $0.pointee.key < $1.pointee.key })
   }
 
   private func collect(

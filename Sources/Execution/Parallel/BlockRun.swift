@@ -60,7 +60,7 @@ final class BlockRun<Point: SchedulingPoint> {
   }
 
   deinit {
-    batches.deinitialize(count: count)
+    // Batches hold nothing that must be destroyed one by one.
     batches.deallocate()
     cursor.deinitialize(count: 1)
     cursor.deallocate()
@@ -271,6 +271,9 @@ final class BlockRun<Point: SchedulingPoint> {
     workspace.pointee.isFree.store(1)
   }
 
+  /// How many transactions that were put off are executed before others can commit again.
+  private static var largestTurn: Int { 256 }
+
   /// Executes and commits batches that were put off as a whole, all that follow each other at once:
   /// what one leaves behind for the next is at hand then.
   private func commitDeferred(from number: Int, by worker: Worker<Point>) {
@@ -279,7 +282,7 @@ final class BlockRun<Point: SchedulingPoint> {
     repeat {
       transactions += (batches + end).pointee.count
       end += 1
-    } while end < count && transactions < BatchPace<Point>.largest
+    } while end < count && transactions < Self.largestTurn
       && (batches + end).pointee.status.load() == BatchStatus.deferred
       && (batches + end).pointee.workspace == nil
     pace.note(.deferred)
@@ -323,6 +326,7 @@ final class BlockRun<Point: SchedulingPoint> {
     if start < end {
       let executed = execute(start..<end, number: numbers.upperBound - 1, by: worker)
       line.pointee.statistics.executions += executed
+      line.pointee.statistics.turns += 1
       if start + executed < end {
         // The block has failed, or is to end here.
         line.pointee.statistics.transactions = start + executed

@@ -11,6 +11,8 @@ public struct BlockStatistics: Sendable, Hashable {
   /// How many transactions were put off until their turn had come, before they were executed or on
   /// the way, because they would have depended on one under way.
   public var deferrals = 0
+  /// How many times transactions were executed in their turn, several in a row at once.
+  public var turns = 0
   /// How many batches there were.
   public var batches = 0
 

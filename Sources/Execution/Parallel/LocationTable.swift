@@ -25,16 +25,13 @@ struct LocationTable<Record: Location & ~Copyable>: ~Copyable {
     capacity = 1
   }
 
-  deinit {
-    buckets.deinitialize(count: capacity)
-    buckets.deallocate()
-  }
+  // Words need not be destroyed one by one.
+  deinit { buckets.deallocate() }
 
   /// Forgets all keys and makes ready for about `count`.
   mutating func reset(expecting count: Int) {
     var wanted = 64
     while wanted < count, wanted < 1 << 22 { wanted *= 2 }
-    buckets.deinitialize(count: capacity)
     if wanted != capacity {
       buckets.deallocate()
       buckets = .allocate(capacity: wanted)

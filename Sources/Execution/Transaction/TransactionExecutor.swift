@@ -33,6 +33,8 @@ public final class TransactionExecutor {
   public private(set) var output = UnsafeRawBufferPointer(start: nil, count: 0)
   /// The blob gas that they have used.
   @exclusivity(unchecked) public private(set) var blobGasUsed: UInt64 = 0
+  /// The addresses at which no account's code runs, but the machine's own.
+  @exclusivity(unchecked) private var precompiles = SmallAddressSet()
   /// Whether a coinbase that the transaction has nothing else to do with is left to be paid by
   /// whoever puts the transactions together.
   @exclusivity(unchecked) private var defersFee = false
@@ -61,9 +63,8 @@ public final class TransactionExecutor {
     resume(gasUsed: 0, blobGasUsed: 0, defersFee: false)
     machine.begin(block: block, fork: rules.fork)
     state.reset(view: view, rules: AccountRules(rules.fork))
-    state.keepWarm(
-      rules.hasAccessCosts
-        ? SmallAddressSet(PrecompileTable.of(rules.fork).addresses) : SmallAddressSet())
+    precompiles = SmallAddressSet(PrecompileTable.of(rules.fork).addresses)
+    state.keepWarm(rules.hasAccessCosts ? precompiles : SmallAddressSet())
   }
 
   /// Goes on at a place of the block where so much is used.
@@ -145,8 +146,7 @@ public final class TransactionExecutor {
     }
   }
 
-  /// Buys the gas, counts the nonce, warms what is warm from the start, and writes delegations.
-  /// Returns what the delegations give back.
+  /// Buys the gas, counts the nonce, and writes delegations. Returns what the delegations give back.
   private func prepare(
     _ transaction: borrowing Transaction, from sender: Address, _ charges: TransactionCharges
   ) -> UInt64 {
@@ -154,12 +154,14 @@ public final class TransactionExecutor {
     let gasFee = UInt256(transaction.gasLimit) &* charges.gasPrice
     state.debit(gasFee &+ charges.blobFee, from: sender)
     state.incrementNonce(of: sender)
-    if rules.hasAccessCosts { warm(transaction, from: sender) }
-    return transaction.kind == .setCode ? writeDelegations(transaction.authorizations) : 0
+    guard transaction.kind == .setCode else { return 0 }
+    warm(transaction, from: sender)
+    return writeDelegations(transaction.authorizations)
   }
 
   /// EIP-2929, EIP-2930, EIP-3651.
   private func warm(_ transaction: borrowing Transaction, from sender: Address) {
+    guard rules.hasAccessCosts else { return }
     _ = state.accessAccount(sender)
     if let recipient = transaction.to { _ = state.accessAccount(recipient) }
     if rules.warmsCoinbase { _ = state.accessAccount(block.coinbase) }
@@ -180,6 +182,10 @@ public final class TransactionExecutor {
     _ transaction: borrowing Transaction, from sender: Address, _ charges: TransactionCharges
   ) -> ExecutionResult {
     let gas = gasForMachine(transaction, charges)
+    if transferOnly(transaction, from: sender) {
+      return ExecutionResult(gasLeft: gas)
+    }
+    if transaction.kind != .setCode { warm(transaction, from: sender) }
     return transaction.data.withUnsafeBytes { input in
       machine.execute(
         TransactionMessage(
@@ -187,6 +193,20 @@ public final class TransactionExecutor {
           recipient: transaction.to, value: transaction.value, gas: gas, input: input),
         host: state)
     }
+  }
+
+  /// Moves the value, if that is all that the transaction does: nobody is watching, and nothing runs
+  /// at the recipient. What is warm does not matter then.
+  private func transferOnly(
+    _ transaction: borrowing Transaction, from sender: Address
+  ) -> Bool {
+    guard let recipient = transaction.to, machine.tracer == nil, transaction.accessList.isEmpty,
+      transaction.kind != .setCode, !precompiles.contains(recipient),
+      state.code(of: recipient).count == 0,
+      transaction.value.isZero || state.hasBalance(transaction.value, of: sender)
+    else { return false }
+    state.transfer(transaction.value, from: sender, to: recipient)
+    return true
   }
 
   /// Gives back what was not used, pays the coinbase, and ends the transaction. Returns the gas used.

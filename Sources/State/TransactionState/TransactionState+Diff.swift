@@ -8,12 +8,11 @@ extension TransactionState {
   public func diff() -> StateDiff {
     var changes: [AccountChange] = []
     var codes: [Code] = []
-    let entries = UnsafeBufferPointer(
-      start: core.pointee.accounts.entries, count: core.pointee.accounts.count)
-    for entry in entries {
+    for index in 0..<core.pointee.accounts.count {
+      let entry = core.pointee.accounts.entries + index
       guard let change = change(of: entry) else { continue }
       changes.append(change)
-      if let account = change.account, account.codeHash != entry.start.codeHash,
+      if let account = change.account, account.codeHash != entry.pointee.start.codeHash,
         let code = core.pointee.newCodes[account.codeHash]
       {
         codes.append(code)
@@ -22,27 +21,33 @@ extension TransactionState {
     return StateDiff(accounts: changes, codes: codes)
   }
 
-  private func change(of entry: AccountEntry) -> AccountChange? {
-    guard entry.exists else {
-      return entry.existed ? AccountChange(address: entry.address, account: nil) : nil
+  private func change(of entry: UnsafePointer<AccountEntry>) -> AccountChange? {
+    guard entry.pointee.exists else {
+      return entry.pointee.existed
+        ? AccountChange(address: entry.pointee.address, account: nil) : nil
     }
-    let isWiped = entry.existed && entry.generation > 0
+    let isWiped = entry.pointee.existed && entry.pointee.generation > 0
     let storage = storageChanges(of: entry)
-    if !isWiped && storage.isEmpty && entry.existed && entry.current == entry.start { return nil }
+    if !isWiped && storage.isEmpty && entry.pointee.existed
+      && entry.pointee.current == entry.pointee.start
+    {
+      return nil
+    }
     return AccountChange(
-      address: entry.address, account: entry.current, wipesStorage: isWiped, storage: storage)
+      address: entry.pointee.address, account: entry.pointee.current, wipesStorage: isWiped,
+      storage: storage)
   }
 
-  private func storageChanges(of entry: AccountEntry) -> [SlotChange] {
+  private func storageChanges(of entry: UnsafePointer<AccountEntry>) -> [SlotChange] {
     var changes: [SlotChange] = []
-    var index = entry.lastSlot
+    var index = entry.pointee.lastSlot
     while index != AccountEntry.none {
-      let slot = core.pointee.slots[index].pointee
-      index = slot.previous
+      let slot = core.pointee.slots[index]
+      index = slot.pointee.previous
       // A slot of an older generation went with the account's storage.
-      guard slot.generation == entry.generation else { continue }
-      if slot.current != (entry.generation == 0 ? slot.start : .zero) {
-        changes.append(SlotChange(slot: slot.slot, value: slot.current))
+      guard slot.pointee.generation == entry.pointee.generation else { continue }
+      if slot.pointee.current != (entry.pointee.generation == 0 ? slot.pointee.start : .zero) {
+        changes.append(SlotChange(slot: slot.pointee.slot, value: slot.pointee.current))
       }
     }
     return changes
