@@ -10,7 +10,7 @@ import Primitives
 /// commits it.
 struct Batch<Point: SchedulingPoint>: ~Copyable {
   /// One of `BatchStatus`.
-  let status = SharedWord<Point>(BatchStatus.running)
+  let status = OrderedWord<Point>(BatchStatus.running)
   /// What its transaction calls, if it has but one: see `CallTarget`.
   let target = SharedWord<Point>()
   /// The index of the first transaction.

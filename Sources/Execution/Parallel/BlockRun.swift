@@ -73,7 +73,8 @@ final class BlockRun<Point: SchedulingPoint> {
   /// Takes part until no transaction is left to be claimed, or the block has failed.
   ///
   /// Who leaves last has committed everything: each batch that is not yet committed is being executed,
-  /// and who executed it will try.
+  /// and who executed it will try. It fails only where another holds the line, who will look again
+  /// after it let go; that none misses the other is what the order of an `OrderedWord` is for.
   func work(_ worker: Worker<Point>) {
     var backoff = Backoff<Point>()
     while line.pointee.isStopped.load() == 0 {

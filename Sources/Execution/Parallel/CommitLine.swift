@@ -21,9 +21,9 @@ struct CommittedTotals {
 /// anything but the execution of the next batch.
 struct CommitLine<Point: SchedulingPoint>: ~Copyable {
   /// How many batches are committed.
-  let committedBatches = SharedWord<Point>()
+  let committedBatches = OrderedWord<Point>()
   /// 1 while a worker commits.
-  let isHeld = SharedWord<Point>()
+  let isHeld = OrderedWord<Point>()
   /// 1 once the block has failed or is given up.
   let isStopped = SharedWord<Point>()
   var totals = CommittedTotals()
