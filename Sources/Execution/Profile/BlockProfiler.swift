@@ -1,0 +1,154 @@
+// Finds out what the transactions of a block cost and need of each other.
+
+import Crypto
+public import EVM
+import Ledger
+import Primitives
+public import State
+
+/// Executes blocks in order, on the calling thread, and notes what each transaction takes and what it
+/// reads of what others wrote.
+///
+/// Reads are what the parallel executor takes for reads: parts of accounts, balances by what had to be
+/// there, fees to the coinbase apart, nonces of one sender as predicted, and slots. The calling thread
+/// needs a stack of `EVM.nativeStackSize` bytes.
+public final class BlockProfiler {
+  private let executor: TransactionExecutor
+  private let clock: () -> UInt64
+  private let watch = FunctionWatch()
+  private let bloomMemo = KeccakMemo()
+
+  /// A profiler whose machine may take `memoryLimit` bytes for EVM memory, and whose state may take as
+  /// many. `clock` tells the time, in nanoseconds since some moment.
+  public init(memoryLimit: Int = EVM.defaultMemoryLimit, clock: @escaping () -> UInt64) {
+    executor = TransactionExecutor(memoryLimit: memoryLimit)
+    self.clock = clock
+  }
+
+  deinit { bloomMemo.free() }
+
+  /// Executes `block` over `view`, which is not changed, `rounds` times for the costs, of which the
+  /// median counts, and once for the dependencies.
+  ///
+  /// What comes before and after the transactions is not part of the profile.
+  public func profile(
+    _ block: ExecutableBlock, on view: any StateView, rounds: Int = 1
+  ) throws(BlockExecutionError) -> BlockProfile {
+    var transactions = try readDependencies(of: block, on: view)
+    var times = transactions.map { _ in [UInt64]() }
+    for _ in 0..<max(rounds, 1) { try measure(block, on: view, &times) }
+    for index in transactions.indices {
+      times[index].sort()
+      transactions[index].nanoseconds = times[index][times[index].count / 2]
+    }
+    return BlockProfile(transactions: transactions)
+  }
+
+  // MARK: - Costs
+
+  /// Adds to each of `times` what the transaction took, receipt and all, in one execution in order.
+  private func measure(
+    _ block: ExecutableBlock, on view: any StateView, _ times: inout [[UInt64]]
+  ) throws(BlockExecutionError) {
+    let clockCost = costOfClock()
+    executor.begin(block.environment, rules: block.rules, on: view)
+    try executor.openBlock(block)
+    // Borrowed in place: a copy of a transaction counts four references.
+    try block.transactions.withUnsafeBufferPointer { list throws(BlockExecutionError) in
+      guard let first = list.baseAddress else { return }
+      var last = clock()
+      for index in list.indices {
+        let logs = try execute((first + index).pointee, at: index, of: block).logs
+        if !logs.isEmpty { _ = Bloom(logs, memo: bloomMemo) }
+        let now = clock()
+        let time = now &- last
+        times[index].append(time > clockCost ? time - clockCost : 0)
+        last = now
+      }
+    }
+  }
+
+  /// What looking at the clock takes.
+  private func costOfClock() -> UInt64 {
+    var least = UInt64.max
+    for _ in 0..<100 {
+      let start = clock()
+      least = min(least, clock() &- start)
+    }
+    return least
+  }
+
+  private func execute(
+    _ transaction: borrowing Transaction, at index: Int, of block: borrowing ExecutableBlock
+  ) throws(BlockExecutionError) -> TransactionOutcome {
+    do throws(ExecutionError) {
+      return try executor.execute(transaction, from: block.senders[index])
+    } catch {
+      throw .transaction(index, error)
+    }
+  }
+
+  // MARK: - Dependencies
+
+  /// The transactions with all but their times.
+  private func readDependencies(
+    of block: ExecutableBlock, on view: any StateView
+  ) throws(BlockExecutionError) -> [TransactionProfile] {
+    let state = ProfiledState(view)
+    executor.begin(block.environment, rules: block.rules, on: state)
+    try executor.openBlock(block)
+    commit(to: state, by: ProfiledState.beforeBlock)
+    executor.machine.tracer = watch
+    defer { executor.machine.tracer = nil }
+    var footprint = Footprint(state, coinbase: block.environment.coinbase)
+    var transactions: [TransactionProfile] = []
+    transactions.reserveCapacity(block.transactions.count)
+    for index in block.transactions.indices {
+      do throws(StateReadError) {
+        let defersFee = try defersFees(of: block, on: state)
+        executor.resume(
+          gasUsed: executor.gasUsed, blobGasUsed: executor.blobGasUsed, defersFee: defersFee)
+        watch.reset()
+      } catch {
+        throw .transaction(index, .state(error))
+      }
+      let outcome = try execute(block.transactions[index], at: index, of: block)
+      var transaction = TransactionProfile(
+        sender: block.senders[index], function: function(of: block.transactions[index]),
+        gasUsed: outcome.gasUsed, nanoseconds: 0)
+      footprint.read(executor.state, into: &transaction, callers: transactions)
+      let fee = executor.deferredFee
+      if let fee, !fee.isZero { footprint.deferFee(into: &transaction) }
+      commit(to: state, by: index, function: transaction.function)
+      do throws(StateReadError) {
+        if let fee { try state.pay(fee, to: block.environment.coinbase, by: index) }
+      } catch {
+        throw .transaction(index, .state(error))
+      }
+      transactions.append(transaction)
+    }
+    return transactions
+  }
+
+  /// Whether paying the coinbase changes nothing but its balance.
+  private func defersFees(
+    of block: borrowing ExecutableBlock, on state: ProfiledState
+  ) throws(StateReadError) -> Bool {
+    guard let coinbase = try state.account(block.environment.coinbase) else { return false }
+    return !(coinbase.isEmpty && AccountRules(block.rules.fork).clearsEmptyAccounts)
+  }
+
+  private func function(of transaction: borrowing Transaction) -> CalledFunction {
+    let recipient = transaction.to
+    return transaction.data.withUnsafeBytes { CalledFunction(contract: recipient, input: $0) }
+  }
+
+  /// Takes over what was executed last.
+  private func commit(
+    to state: ProfiledState, by writer: Int,
+    function: CalledFunction = CalledFunction(contract: nil, selector: nil)
+  ) {
+    state.commit(executor.state, by: writer) { watch.writers[$0] ?? function }
+    executor.state.forget()
+  }
+}
