@@ -1,0 +1,144 @@
+// Laws of simulated schedules.
+
+import Execution
+import Primitives
+import Samples
+import Testing
+
+@Suite struct ScheduleSimulationTests {
+  static let policies = SchedulingPolicy.Conflict.allCases.flatMap {
+    [SchedulingPolicy($0), SchedulingPolicy($0, window: 1), SchedulingPolicy($0, window: 5)]
+  }
+  static let costs = SchedulingCosts(execution: 7, commit: 3, block: 50)
+
+  /// A block of transactions that take these times and need these others.
+  static func profile(_ transactions: [(time: UInt64, writers: [Int])]) -> BlockProfile {
+    BlockProfile(
+      transactions: transactions.map { transaction in
+        let function = CalledFunction(contract: Address(1), selector: nil)
+        return TransactionProfile(
+          sender: Address(2), function: function, gasUsed: 21_000, nanoseconds: transaction.time,
+          dependencies: transaction.writers.map {
+            Dependency(
+              on: $0, location: .slot(StorageKey(address: Address(1), slot: 0)), function: function)
+          })
+      })
+  }
+
+  static func randomProfile(_ random: inout SeededGenerator) -> BlockProfile {
+    let density = random.below(4)
+    return profile(
+      (0..<random.below(60)).map { index in
+        let count = index == 0 ? 0 : random.below(density + 1)
+        return (UInt64(random.below(500)), (0..<count).map { _ in random.below(index) })
+      })
+  }
+
+  @Test(arguments: policies) func oneCoreTakesTheSumOfCosts(_ policy: SchedulingPolicy) {
+    var random = SeededGenerator(seed: 1)
+    for _ in 0..<100 {
+      let profile = Self.randomProfile(&random)
+      let run = profile.simulate(cores: 1, costs: Self.costs, policy: policy)
+      #expect(
+        run.nanoseconds == 50 + Double(profile.nanoseconds) + 10
+          * Double(profile.transactions.count))
+      #expect(run.executions == profile.transactions.count)
+      #expect(run.waits == 0)
+    }
+  }
+
+  @Test(arguments: policies) func noBlockIsFasterThanItsBounds(_ policy: SchedulingPolicy) {
+    var random = SeededGenerator(seed: 2)
+    for _ in 0..<100 {
+      let profile = Self.randomProfile(&random)
+      for cores in [2, 3, 8, 64] {
+        let time = profile.simulate(cores: cores, policy: policy).nanoseconds
+        #expect(time >= Double(profile.criticalPath().nanoseconds))
+        #expect(time * Double(cores) >= Double(profile.nanoseconds))
+      }
+    }
+  }
+
+  @Test(arguments: policies) func theSameBlockTakesTheSameTime(_ policy: SchedulingPolicy) {
+    var random = SeededGenerator(seed: 3)
+    for _ in 0..<20 {
+      let profile = Self.randomProfile(&random)
+      func run() -> SimulatedRun {
+        profile.simulate(cores: 4, costs: Self.costs, policy: policy, recordsTimeline: true)
+      }
+      #expect(run() == run())
+    }
+  }
+
+  @Test(arguments: policies) func aTimelineHoldsEachExecutionOnce(_ policy: SchedulingPolicy) {
+    var random = SeededGenerator(seed: 4)
+    for _ in 0..<50 {
+      let profile = Self.randomProfile(&random)
+      let run = profile.simulate(
+        cores: 3, costs: Self.costs, policy: policy, recordsTimeline: true)
+      let spans = run.timeline.workers.flatMap { $0 }
+      let all = Array(profile.transactions.indices)
+      #expect(spans.filter { $0.activity == .execution }.map(\.transaction).sorted() == all)
+      // Commits come in the order of the block, and never two at once.
+      let commits = spans.filter { $0.activity == .commit }.sorted {
+        $0.transaction < $1.transaction
+      }
+      #expect(commits.map(\.transaction) == all)
+      #expect(zip(commits, commits.dropFirst()).allSatisfy { $0.end <= $1.start })
+      let repeats = spans.count { $0.activity == .repetition }
+      #expect(run.executions == all.count + repeats)
+      for worker in run.timeline.workers {
+        #expect(zip(worker, worker.dropFirst()).allSatisfy { $0.end <= $1.start })
+      }
+      #expect(run.timeline.end + Self.costs.block == run.nanoseconds)
+    }
+  }
+
+  @Test func independentTransactionsScale() {
+    let profile = Self.profile((0..<64).map { _ in (1000, []) })
+    #expect(profile.simulate(cores: 16).nanoseconds == 4000)
+    #expect(profile.simulate(cores: 128).nanoseconds == 1000)
+    #expect(profile.bestSpeedUp() == 64)
+  }
+
+  @Test func whatReadTooEarlyIsExecutedAgain() {
+    let pair = Self.profile([(100, []), (100, [0])])
+    let optimistic = pair.simulate(cores: 2)
+    #expect(optimistic.executions == 3)
+    #expect(optimistic.nanoseconds == 200)
+    let waiting = pair.simulate(cores: 2, policy: SchedulingPolicy(.waits))
+    #expect(waiting.executions == 2)
+    #expect(waiting.waits == 1)
+    #expect(waiting.nanoseconds == 200)
+  }
+
+  @Test func whoWaitsInAQueueKeepsOthersWaiting() {
+    // A chain of three, then three others: a waiting worker takes none of them.
+    let profile = Self.profile(
+      [(100, []), (100, [0]), (100, [1]), (100, []), (100, []), (100, [])])
+    #expect(profile.simulate(cores: 2, policy: SchedulingPolicy(.isSetAside)).nanoseconds == 300)
+    #expect(profile.simulate(cores: 2, policy: SchedulingPolicy(.waits)).nanoseconds == 400)
+  }
+
+  @Test(arguments: policies) func hostileBlocksComeToAnEnd(_ policy: SchedulingPolicy) {
+    let everybodyNeedsAll = Self.profile((0..<150).map { (.max, Array(0..<$0)) })
+    let everybodyNeedsTheFirst = Self.profile((0..<3000).map { (0, $0 == 0 ? [] : [0]) })
+    let chain = Self.profile((0..<3000).map { (5, $0 == 0 ? [] : [$0 - 1]) })
+    for profile in [everybodyNeedsAll, everybodyNeedsTheFirst, chain, Self.profile([])] {
+      let run = profile.simulate(cores: 128, policy: policy)
+      #expect(run.executions >= profile.transactions.count)
+    }
+    #expect(SchedulingCosts(execution: .nan, commit: -.infinity) == SchedulingCosts())
+  }
+
+  @Test func theCriticalPathIsTheChainThatTakesLongest() {
+    let profile = Self.profile([(10, []), (50, []), (10, [0]), (10, [0, 2]), (45, [1])])
+    let path = profile.criticalPath()
+    #expect(path.transactions == [1, 4])
+    #expect(path.nanoseconds == 95)
+    #expect(path.gasUsed == 42_000)
+    #expect(profile.levels == [0, 0, 1, 2, 1])
+    #expect(Self.profile([]).criticalPath() == CriticalPath())
+    #expect(Self.profile([]).bestSpeedUp() == 1)
+  }
+}
