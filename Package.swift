@@ -68,7 +68,9 @@ let package = Package(
     library("Tracing", engine + ["JSON"]),
     library("Chain", engine + ["JSON"]),
     library("Needletail", umbrella),
-    library("Fixtures", umbrella + ["Samples", "CArchive", "CCrypto", "CSecp256k1"]),
+    // Tables, HTML and SVG.
+    library("Reports", engine + ["JSON"]),
+    library("Fixtures", umbrella + ["Reports", "Samples", "CArchive", "CCrypto", "CSecp256k1"]),
     library("Fetch", umbrella + ["Fixtures", "CCurl"]),
     library("Workloads", engine + ["Samples"], exclude: ["Contracts"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
@@ -77,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [
-        "Needletail", "Fixtures", "Fetch", "Fuzzing", "Workloads", "CProcessor",
+        "Needletail", "Fixtures", "Fetch", "Fuzzing", "Reports", "Workloads", "CProcessor",
       ],
       swiftSettings: strict
     ),
@@ -101,6 +103,7 @@ let package = Package(
     tests(
       "ChainTests",
       ["Chain", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests("ReportsTests", ["Reports", "JSON", "Execution", "State", "Ledger", "Primitives"]),
     tests(
       "WorkloadsTests",
       ["Workloads", "Samples", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),

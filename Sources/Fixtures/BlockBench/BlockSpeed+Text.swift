@@ -1,6 +1,7 @@
 // The speed of blocks as a table and as JSON.
 
 internal import JSON
+internal import Reports
 
 extension BlockSpeed {
   /// A table of the slowest `shown` cases and one last plain line.

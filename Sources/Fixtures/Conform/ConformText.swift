@@ -2,6 +2,7 @@
 
 internal import JSON
 internal import Ledger
+internal import Reports
 
 /// Turns a report into text.
 public enum ConformText {

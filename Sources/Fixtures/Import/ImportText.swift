@@ -4,6 +4,7 @@ internal import Chain
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Reports
 
 /// Turns a report into text.
 public enum ImportText {

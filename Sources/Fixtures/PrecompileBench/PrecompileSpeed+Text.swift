@@ -1,6 +1,7 @@
 // The speed of the precompiled contracts as tables and as JSON.
 
 internal import JSON
+internal import Reports
 
 extension PrecompileSpeed {
   /// Two tables and one last plain line.

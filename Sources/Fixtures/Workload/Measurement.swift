@@ -3,6 +3,7 @@
 internal import EVM
 internal import JSON
 internal import Primitives
+internal import Reports
 
 /// The result of a run, and its times.
 public struct Measurement: Sendable {

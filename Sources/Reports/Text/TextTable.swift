@@ -3,25 +3,25 @@
 internal import Foundation
 
 /// Rows of text in columns of even width.
-struct TextTable {
+public struct TextTable {
   private let isRightAligned: [Bool]
   /// Empty for a rule.
   private var rows: [[String]]
 
   /// A table with these headings; a heading that begins with `>` is aligned right, as its column.
-  init(_ headings: [String]) {
+  public init(_ headings: [String]) {
     isRightAligned = headings.map { $0.hasPrefix(">") }
     rows = [headings.map { $0.hasPrefix(">") ? String($0.dropFirst()) : $0 }, []]
   }
 
   /// Adds a row.
-  mutating func add(_ row: [String]) { rows.append(row) }
+  public mutating func add(_ row: [String]) { rows.append(row) }
 
   /// Adds a line across.
-  mutating func addRule() { rows.append([]) }
+  public mutating func addRule() { rows.append([]) }
 
   /// The lines, each with its line break.
-  var rendered: String {
+  public var rendered: String {
     let widths = isRightAligned.indices.map { column in
       rows.lazy.filter { !$0.isEmpty }.map { $0[column].count }.max() ?? 0
     }
@@ -43,7 +43,7 @@ struct TextTable {
   }
 
   /// A number with a fixed count of decimals.
-  static func fixed(_ number: Double, decimals: Int) -> String {
+  public static func fixed(_ number: Double, decimals: Int) -> String {
     String(format: "%.\(decimals)f", number)
   }
 }
