@@ -110,7 +110,8 @@ let package = Package(
     tests(
       "FixturesTests",
       [
-        "Fixtures", "Samples", "JSON", "Chain", "Tracing", "Execution", "State", "EVM", "Ledger",
+        "Fixtures", "Reports", "Samples", "JSON", "Chain", "Tracing", "Execution", "State", "EVM",
+        "Ledger",
         "Crypto",
         "Primitives",
       ]),

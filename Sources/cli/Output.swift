@@ -33,11 +33,17 @@ extension Arguments {
   /// Where `--json` wants its figures; refused when that is one of the `inputs`, or in one that is a
   /// folder.
   func jsonPath(inputs: [String]) throws(UsageError) -> String? {
-    guard let path = string("--json"), path != "-" else { return string("--json") }
+    try outputPath("--json", inputs: inputs)
+  }
+
+  /// Where an option wants what is written; refused when that is one of the `inputs`, or in one that
+  /// is a folder.
+  func outputPath(_ name: String, inputs: [String]) throws(UsageError) -> String? {
+    guard let path = string(name), path != "-" else { return string(name) }
     guard let target = resolved(path) else { return path }
     for input in inputs.compactMap(resolved) where target == input || target.hasPrefix(input + "/")
     {
-      throw UsageError(message: "--json \(path) would overwrite what is read; name another file")
+      throw UsageError(message: "\(name) \(path) would overwrite what is read; name another file")
     }
     return path
   }

@@ -19,12 +19,16 @@ extension Command {
         .value("--repeat", "N", "execute each block N times and show the fastest (1)"),
         .value("--threads", "N", "how many threads execute in parallel (all cores)"),
         .flag("--access-lists", "make the access lists of blocks from Cancun on, and check them"),
+        .flag("--conflicts", "show which functions and slots make transactions wait for others"),
+        .value("--simulate-cores", "LIST", "speed-up on so many cores, such as 4,16,64, simulated"),
         .value("--json", "FILE", "write all figures as JSON; - is standard output, alone"),
+        .value("--html", "FILE", "write a page with charts of conflicts and speed-ups"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
       ],
       examples: [
         "needletail replay mainnet-blocks.tar.zst",
         "needletail replay mainnet-blocks/15537394 --repeat 10",
+        "needletail replay mainnet-blocks/15537394 --conflicts --simulate-cores 4,16,64",
       ],
       run: runReplay)
   }
@@ -34,11 +38,14 @@ extension Command {
       throw UsageError(message: "replay needs at least one PATH; see needletail replay --help")
     }
     let path = try arguments.jsonPath(inputs: arguments.operands)
+    let page = try arguments.outputPath("--html", inputs: arguments.operands)
+    let rounds = try arguments.integer("--repeat", in: 1...100_000)
+    let study = try arguments.study(rounds: rounds)
     let run = ReplayRun(
-      paths: arguments.operands, rounds: try arguments.integer("--repeat", in: 1...100_000) ?? 1,
+      paths: arguments.operands, rounds: rounds ?? 1,
       memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max),
       workers: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount,
-      accessLists: arguments.has("--access-lists"))
+      accessLists: arguments.has("--access-lists"), study: study)
     let bar = ProgressBar {
       let progress = run.progress
       return ProgressBar.State(
@@ -46,7 +53,9 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    try writeFigures(ReplayText.table(report), json: ReplayText.json(report), to: path)
+    if let page { try write(ReplayText.html(report), to: page) }
+    let text = arguments.studyText(report.studies) + ReplayText.table(report)
+    try writeFigures(text, json: ReplayText.json(report), to: path)
     return report.exitStatus
   }
 }

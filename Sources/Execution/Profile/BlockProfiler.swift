@@ -30,13 +30,19 @@ public final class BlockProfiler {
   /// Executes `block` over `view`, which is not changed, `rounds` times for the costs, of which the
   /// median counts, and once for the dependencies.
   ///
-  /// What comes before and after the transactions is not part of the profile.
+  /// What comes before and after the transactions is not part of the profile. `afterRound` is called
+  /// after each round: for whoever has something to measure at the same time, under the same
+  /// conditions.
   public func profile(
-    _ block: ExecutableBlock, on view: any StateView, rounds: Int = 1
+    _ block: ExecutableBlock, on view: any StateView, rounds: Int = 1,
+    afterRound: () throws(BlockExecutionError) -> Void = {}
   ) throws(BlockExecutionError) -> BlockProfile {
     var transactions = try readDependencies(of: block, on: view)
     var times = transactions.map { _ in [UInt64]() }
-    for _ in 0..<max(rounds, 1) { try measure(block, on: view, &times) }
+    for _ in 0..<max(rounds, 1) {
+      try measure(block, on: view, &times)
+      try afterRound()
+    }
     for index in transactions.indices {
       times[index].sort()
       transactions[index].nanoseconds = times[index][times[index].count / 2]

@@ -27,6 +27,8 @@ public struct BlockReplay: Sendable {
   public let hitMemoryLimit: Bool
   /// What differed from the record, one a line; empty when all was equal.
   public let differences: String
+  /// What a closer look found, where one was asked for and nothing differed.
+  public let study: BlockStudy?
 
   /// Millions of gas a second.
   public var megagasPerSecond: Double {
@@ -41,13 +43,15 @@ public struct BlockReplay: Sendable {
     _ block: RecordedBlock, rounds: Int = 1, executor: SequentialExecutor,
     parallel: ParallelExecutor? = nil
   ) {
-    self.init(block, rounds: rounds, executor: executor, parallel: parallel, lists: nil)
+    self.init(
+      block, rounds: rounds, executor: executor, parallel: parallel, lists: nil, examiner: nil)
   }
 
-  /// The same; with `lists`, the access lists that the executors make are checked.
+  /// The same; with `lists`, the access lists that the executors make are checked. An `examiner`
+  /// looks closer at the block in the end.
   init(
     _ block: RecordedBlock, rounds: Int, executor: SequentialExecutor,
-    parallel: ParallelExecutor?, lists: AccessListCheck?
+    parallel: ParallelExecutor?, lists: AccessListCheck?, examiner: BlockExaminer?
   ) {
     let chain = block.rules
     number = block.header.number
@@ -58,7 +62,9 @@ public struct BlockReplay: Sendable {
     var (bestSequential, bestParallel) = (UInt64.max, UInt64.max)
     var gas: UInt64 = 0
     var hitMemoryLimit = false
-    for _ in 0..<max(1, rounds) where findings.isEmpty {
+    var study: BlockStudy?
+    let rounds = max(1, rounds)
+    for round in 1...rounds where findings.isEmpty {
       var clock = ThreadClock.now
       let senders = Self.recoverSenders(block, chain, fork, &findings)
       bestRecovery = min(bestRecovery, ThreadClock.now - clock)
@@ -83,6 +89,9 @@ public struct BlockReplay: Sendable {
             findings.note("\(parallel.workerCount) workers come to another outcome")
           }
         }
+        if let examiner, round == rounds, findings.isEmpty {
+          study = try examiner.examine(executable, named: "\(number)", on: state)
+        }
       } catch {
         switch error {
         case .transaction(_, .memoryLimit), .systemCall(.memoryLimit): hitMemoryLimit = true
@@ -101,6 +110,7 @@ public struct BlockReplay: Sendable {
     parallelTime = bestParallel == .max ? 0 : bestParallel
     recoveryTime = bestRecovery == .max ? 0 : bestRecovery
     differences = findings.text
+    self.study = study
   }
 
   /// The senders, recovered; the recorded one stands in where that fails.

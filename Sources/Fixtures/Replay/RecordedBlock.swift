@@ -57,17 +57,6 @@ public struct RecordedBlock: Sendable {
     self.blockHashes = blockHashes
   }
 
-  /// The block made ready for execution, without what ends it besides transactions: rewards,
-  /// withdrawals and requests. The recorded state is what transactions touch; the rest may not be in
-  /// it.
-  public func executable(senders: [Address]) -> ExecutableBlock {
-    let body = Block(header: header, transactions: transactions)
-    var block = ExecutableBlock(body, senders: senders, rules: rules)
-    block.rewards = []
-    block.collectsRequests = false
-    return block
-  }
-
   /// The state before the block.
   public func state() -> MemoryState {
     let state = MemoryState(accounts)

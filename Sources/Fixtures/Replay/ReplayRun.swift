@@ -11,6 +11,8 @@ public struct ReplayReport: Sendable {
   /// What could not be read, and what needs more memory than it was allowed.
   public internal(set) var errors: [FixtureError] = []
 
+  /// What a closer look at the blocks found, where one was asked for.
+  public var studies: [BlockStudy] { blocks.compactMap(\.study) }
   /// How many blocks were as recorded.
   public var passedCount: Int { blocks.count { $0.differences.isEmpty } }
   /// How many were not.
@@ -31,19 +33,22 @@ public final class ReplayRun: @unchecked Sendable {
   private let memoryLimit: Int?
   private let workers: Int
   private let accessLists: Bool
+  private let studySettings: StudySettings?
   private let lock = NSLock()
   private var report = ReplayReport()
   private var found = 0
 
   /// A run over `paths` that executes each block `rounds` times, one transaction after another and by
   /// so many workers in parallel. With `accessLists`, the block access lists of blocks from Cancun on
-  /// are made and checked; the times are then no measure.
+  /// are made and checked; the times are then no measure. With settings for a `study`, it looks closer
+  /// at each.
   public init(
     paths: [String], rounds: Int = 1, memoryLimit: Int? = nil,
-    workers: Int = WorkerThreads.coreCount, accessLists: Bool = false
+    workers: Int = WorkerThreads.coreCount, accessLists: Bool = false, study: StudySettings? = nil
   ) {
     self.workers = workers
     self.accessLists = accessLists
+    studySettings = study
     self.paths = paths
     self.rounds = rounds
     self.memoryLimit = memoryLimit
@@ -59,7 +64,8 @@ public final class ReplayRun: @unchecked Sendable {
       let executor = Executors(
         sequential: SequentialExecutor(memoryLimit: memoryLimit),
         parallel: ParallelExecutor(workers: workers, memoryLimit: memoryLimit),
-        lists: accessLists ? AccessListCheck(memoryLimit: memoryLimit) : nil)
+        lists: accessLists ? AccessListCheck(memoryLimit: memoryLimit) : nil,
+        examiner: studySettings.map { BlockExaminer($0, memoryLimit: memoryLimit) })
       executor.sequential.emitsAccessLists = accessLists
       executor.parallel.emitsAccessLists = accessLists
       for path in paths {
@@ -78,6 +84,7 @@ public final class ReplayRun: @unchecked Sendable {
     let sequential: SequentialExecutor
     let parallel: ParallelExecutor
     let lists: AccessListCheck?
+    let examiner: BlockExaminer?
   }
 
   private func replay(
@@ -156,7 +163,7 @@ public final class ReplayRun: @unchecked Sendable {
     let recorded = try RecordedBlock(folder: folder, block: block, preState: preState)
     let replay = BlockReplay(
       recorded, rounds: rounds, executor: executor.sequential, parallel: executor.parallel,
-      lists: executor.lists)
+      lists: executor.lists, examiner: executor.examiner)
     guard !replay.hitMemoryLimit else {
       throw .incomplete("\(folder): needs more EVM memory than it may take; raise --memory-limit")
     }

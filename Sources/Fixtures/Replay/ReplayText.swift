@@ -68,12 +68,27 @@ public enum ReplayText {
           }
         }
       }
+      let studies = report.studies
+      if !studies.isEmpty {
+        ConflictReport(studies).write(to: &root)
+        ScalingReport(studies.compactMap(\.scaling)).write(to: &root)
+      }
       root.member("passed", report.passedCount)
       root.member("failed", report.failedCount)
       root.key("errors")
       root.array { list in report.errors.forEach { list.value($0.description) } }
     }
     return writer.text
+  }
+
+  /// One HTML file with charts of what studies found.
+  public static func html(_ report: ReplayReport) -> String {
+    var page = ReportPage(
+      title: "Replay of \(report.blocks.count) blocks",
+      lead: "\(report.passedCount) as recorded, \(report.failedCount) not. Times are of execution "
+        + "alone: neither recovering senders nor state roots.")
+    page.add(report.studies)
+    return page.html
   }
 
   private static func verdict(_ report: ReplayReport) -> String {

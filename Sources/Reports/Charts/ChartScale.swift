@@ -6,8 +6,10 @@ internal import Foundation
 struct ChartScale {
   /// How values are spread.
   enum Spread {
-    /// Evenly, from zero.
+    /// Evenly, from zero to the first mark that is not less than any value.
     case linear
+    /// Evenly, from zero to the greatest value.
+    case exact
     /// Each doubling as wide as the one before, between the least and the greatest value.
     case doubling
   }
@@ -20,9 +22,8 @@ struct ChartScale {
   private let start: Double
   private let end: Double
 
-  /// An axis for `values`, which leads from `start` to `end` on paper.
+  /// An axis for `values` from 0 up to 10¹⁸, which leads from `start` to `end` on paper.
   init(_ spread: Spread, values: [Double], from start: Double, to end: Double) {
-    let values = values.filter { $0.isFinite && $0 >= 0 }
     let greatest = values.max() ?? 1
     self.start = start
     self.end = end
@@ -32,18 +33,19 @@ struct ChartScale {
       (low, high) = (least, greatest)
       marks = Self.doublings(from: least, to: greatest)
     } else {
-      self.spread = .linear
-      let step = Self.roundStep(greatest > 0 ? greatest / 5 : 0.2)
+      self.spread = spread == .exact ? .exact : .linear
+      let step = Self.roundStep(greatest > 1e-9 ? greatest / 5 : 0.2)
       low = 0
-      high = max((greatest / step).rounded(.up), 1) * step
-      marks = (0...Int((high / step).rounded())).map { Double($0) * step }
+      let steps = greatest / step
+      high = spread == .exact ? max(greatest, step) : max(steps.rounded(.up), 1) * step
+      marks = (0...Int((high / step + 1e-9).rounded(.down))).map { Double($0) * step }
     }
   }
 
   /// Where a value lies.
   func callAsFunction(_ value: Double) -> Double {
     let share =
-      spread == .linear
+      spread != .doubling
       ? (value - low) / (high - low) : log2(max(value, low) / low) / log2(high / low)
     return start + share * (end - start)
   }

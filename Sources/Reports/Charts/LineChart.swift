@@ -21,12 +21,15 @@ public struct LineChart: Sendable {
     /// Which colour, from 0; they repeat after 6.
     public var color: Int
 
-    /// A series.
+    /// What can be drawn.
+    private static let range = 0...1e18
+
+    /// A series; points that are negative, or beyond all measure, are left out.
     public init(
       _ name: String, _ points: [(x: Double, y: Double)], color: Int, isDashed: Bool = false
     ) {
       self.name = name
-      self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
+      self.points = points.filter { Self.range.contains($0.x) && Self.range.contains($0.y) }
       self.color = color
       self.isDashed = isDashed
     }
@@ -65,7 +68,7 @@ public struct LineChart: Sendable {
       axis == .linear ? .linear : .doubling, values: points.map(\.x), from: 52, to: width - 16)
     let up = ChartScale(.linear, values: points.map(\.y), from: height - 44, to: 48)
     drawAxes(on: &canvas, across, up, bottom: height - 44)
-    if let limit, limit.value.isFinite, limit.value <= up.marks.last ?? 0 {
+    if let limit, 0...(up.marks.last ?? 0) ~= limit.value {
       let y = up(limit.value)
       canvas.line(from: (52, y), to: (width - 16, y), classes: "limit")
     }

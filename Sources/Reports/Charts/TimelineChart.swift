@@ -50,7 +50,7 @@ public struct TimelineChart: Sendable {
       description: "Share of the workers' time: \(summary.joined(separator: ", ")).",
       width: width, height: bottom + 64)
     let length = max(range.upperBound - range.lowerBound, 1)
-    let scale = ChartScale(.linear, values: [length], from: 44, to: width - 16)
+    let scale = ChartScale(.exact, values: [length], from: 44, to: width - 16)
     for (row, spans) in timeline.workers.enumerated() {
       let top = 34 + Double(row) * rowHeight
       canvas.text("\(row + 1)", x: 36, y: top + rowHeight - 3, anchor: "end", classes: "faint")
@@ -63,7 +63,7 @@ public struct TimelineChart: Sendable {
       canvas.line(from: (scale(mark), bottom - 4), to: (scale(mark), bottom), classes: "axis")
       canvas.text(
         Figures.time(range.lowerBound + mark), x: scale(mark), y: bottom + 14,
-        anchor: mark == 0 ? "start" : mark == scale.marks.last ? "end" : "middle",
+        anchor: mark == 0 ? "start" : scale(mark) > width - 40 ? "end" : "middle",
         classes: "faint")
     }
     canvas.legend(

@@ -1,0 +1,39 @@
+// Options about conflicts and speed-ups.
+
+internal import Fixtures
+internal import Reports
+
+extension Arguments {
+  /// The cores that are simulated where only a page is asked for.
+  private static let usualCores = [4, 8, 16, 32, 64, 128]
+
+  /// What `--conflicts`, `--simulate-cores` and `--html` ask to be looked at; nil when nothing.
+  func study(rounds: Int?) throws(UsageError) -> StudySettings? {
+    guard has("--conflicts") || has("--simulate-cores") || has("--html") else { return nil }
+    if string("--html") == "-" { throw UsageError(message: "--html needs the name of a file") }
+    var cores = try integers("--simulate-cores", in: 1...StudySettings.largestCoreCount)
+    if cores == nil && has("--html") { cores = Self.usualCores }
+    return StudySettings(rounds: rounds ?? 9, cores: cores ?? [])
+  }
+
+  /// The tables that were asked for.
+  func studyText(_ studies: [BlockStudy]) -> String {
+    var text = ""
+    if has("--conflicts") { text += ConflictReport(studies).text() + "\n" }
+    if has("--simulate-cores") { text += ScalingReport(studies.compactMap(\.scaling)).text + "\n" }
+    return text
+  }
+
+  /// The value of an option as whole numbers with commas between them, rising, each once.
+  func integers(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> [Int]? {
+    guard let text = string(name) else { return nil }
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Int($0) }.filter(range.contains)
+    guard numbers.count == parts.count, parts.count <= 64 else {
+      let bounds = "from \(range.lowerBound) to \(range.upperBound)"
+      throw UsageError(
+        message: "\(name) needs whole numbers \(bounds) with commas, not \"\(text.prefix(80))\"")
+    }
+    return Set(numbers).sorted()
+  }
+}
