@@ -23,17 +23,4 @@ extension Arguments {
     if has("--simulate-cores") { text += ScalingReport(studies.compactMap(\.scaling)).text + "\n" }
     return text
   }
-
-  /// The value of an option as whole numbers with commas between them, rising, each once.
-  func integers(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> [Int]? {
-    guard let text = string(name) else { return nil }
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Int($0) }.filter(range.contains)
-    guard numbers.count == parts.count, parts.count <= 64 else {
-      let bounds = "from \(range.lowerBound) to \(range.upperBound)"
-      throw UsageError(
-        message: "\(name) needs whole numbers \(bounds) with commas, not \"\(text.prefix(80))\"")
-    }
-    return Set(numbers).sorted()
-  }
 }

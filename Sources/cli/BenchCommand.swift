@@ -38,10 +38,14 @@ extension Command {
         .value("--rounds", "N", "execute each block N times in each way (30)"),
         .value("--filter", "TEXT", "of a PATH, only what contains TEXT in its name"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
+        .flag("--conflicts", "show which functions and slots make transactions wait for others"),
+        .value("--simulate-cores", "LIST", "speed-up on so many cores, such as 4,16,64, simulated"),
         .value("--json", "FILE", "write all figures as JSON; - is standard output, alone"),
+        .value("--html", "FILE", "write a page with charts of all figures"),
       ],
       examples: [
         "needletail bench",
+        "needletail bench erc20 swap-many-pools --simulate-cores 4,16,64 --html report.html",
         "needletail bench erc20 erc20-hot --threads 2 --block-size 10000",
         "needletail bench raw --chain 50 --distance 1 --json raw.json",
         "needletail bench mainnet-blocks.tar.zst --threads 2",
@@ -64,20 +68,30 @@ extension Command {
     let rounds = try arguments.integer("--rounds", in: 1...100_000) ?? 30
     let threads = try arguments.integers("--threads", in: 1...1024) ?? powersOfTwo
     let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
+    let page = try arguments.outputPath("--html", inputs: subjects.paths)
+    let study = try arguments.study(rounds: min(rounds, 9))
+    let contention = page == nil ? nil : try BenchContentionPlan(arguments, subjects.definitions)
 
     let progress = BenchProgress()
     let bar = ProgressBar { progress.state }
     let report = WorkerThreads.call {
       let bench = ParallelBench(threads: threads, rounds: rounds, memoryLimit: memoryLimit)
+      let examiner = study.map { BlockExaminer($0, memoryLimit: memoryLimit) }
       var report = BenchReport(rounds: rounds)
       let errors = subjects.forEach(progress) { subject in
         report.add(bench.measure(subject) { progress.note(subject.name, $0, $1) })
+        if let examiner { report.addStudy(of: subject, by: examiner) }
       }
       report.add(errors: errors)
+      contention?.measure(threads: threads, memoryLimit: memoryLimit, progress).forEach {
+        report.add($0)
+      }
       return report
     }
     bar.finish()
-    try writeFigures(report.text, json: report.json, to: path)
+    if let page { try write(report.html, to: page) }
+    let text = arguments.studyText(report.studies) + report.text
+    try writeFigures(text, json: report.json, to: path)
     return report.exitStatus
   }
 

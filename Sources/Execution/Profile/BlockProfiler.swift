@@ -123,7 +123,7 @@ public final class BlockProfiler {
         sender: block.senders[index], function: function(of: block.transactions[index]),
         gasUsed: outcome.gasUsed, nanoseconds: 0)
       footprint.read(executor.state, into: &transaction, callers: transactions)
-      let fee = executor.deferredFee
+      let fee = executor.deferredFees
       if let fee, !fee.isZero { footprint.deferFee(into: &transaction) }
       commit(to: state, by: index, function: transaction.function)
       do throws(StateReadError) {

@@ -1,6 +1,8 @@
 // The figures of a bench as a table and as JSON.
 
+internal import Execution
 internal import JSON
+internal import Reports
 
 /// What a bench found.
 public struct BenchReport: Sendable {
@@ -10,6 +12,10 @@ public struct BenchReport: Sendable {
   public private(set) var problems: [String] = []
   /// What could not be read.
   public private(set) var errors: [String] = []
+  /// What a closer look at the blocks found, where one was asked for.
+  public private(set) var studies: [BlockStudy] = []
+  /// What workloads came to under more and more contention, where that was asked for.
+  public private(set) var contentions: [BenchContention] = []
   /// How many rounds were run.
   public let rounds: Int
 
@@ -23,6 +29,19 @@ public struct BenchReport: Sendable {
     case .wrong(let lines): problems += lines
     }
   }
+
+  /// Looks closer at a block, and adds what is found.
+  public mutating func addStudy(of subject: BenchSubject, by examiner: BlockExaminer) {
+    do throws(BlockExecutionError) {
+      studies.append(
+        try examiner.examine(subject.block, named: subject.name, on: subject.state))
+    } catch {
+      problems.append("\(subject.name): not executed: \(error)")
+    }
+  }
+
+  /// Adds what a workload came to by its contention.
+  public mutating func add(_ contention: BenchContention) { contentions.append(contention) }
 
   /// Adds what could not be read.
   public mutating func add(errors lines: [String]) { errors += lines }
@@ -123,6 +142,10 @@ extension BenchReport {
       root.member("rounds", rounds)
       root.objects("results", of: results) { $1.write(to: &$0) }
       root.objects("sums", of: sums) { $1.write(to: &$0) }
+      if !studies.isEmpty {
+        ConflictReport(studies).write(to: &root)
+        ScalingReport(studies.compactMap(\.scaling)).write(to: &root)
+      }
       root.key("problems")
       root.array { list in problems.forEach { list.value($0) } }
       root.key("errors")

@@ -1,5 +1,6 @@
 // A closer look at one block: what keeps it from being executed side by side.
 
+internal import EVM
 public import Execution
 public import Reports
 public import State
@@ -52,7 +53,8 @@ public final class BlockExaminer {
   private let parallel: [ParallelExecutor]
 
   /// An examiner whose executors may take `memoryLimit` bytes each.
-  public init(_ settings: StudySettings, memoryLimit: Int) {
+  public init(_ settings: StudySettings, memoryLimit: Int? = nil) {
+    let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
     self.settings = settings
     profiler = BlockProfiler(memoryLimit: memoryLimit) { WallClock.now }
     sequential = SequentialExecutor(memoryLimit: memoryLimit)
