@@ -108,7 +108,8 @@ private func message(_ body: () throws -> Void) -> String? {
     nonisolated(unsafe) var complaints = ""
     let tool = Tool(
       commands: [
-        .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks, .fuzz,
+        .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks, .bench,
+        .fuzz,
       ],
       out: { out += $0 },
       complain: { complaints += $0 })
@@ -159,11 +160,49 @@ private func message(_ body: () throws -> Void) -> String? {
   }
 
   @Test func aWordOfSeveralCommandsListsThem() {
-    let list = run("bench", "--help")
-    #expect(list.status == 0 && list.out.contains("bench precompiles"))
-    #expect(list.out.contains("bench blocks") && !list.out.contains("conform"))
-    #expect(run("bench").complaints == list.out && run("bench").status == 2)
-    #expect(run("help", "bench").out == list.out)
+    nonisolated(unsafe) var (out, complaints) = ("", "")
+    let tool = Tool(
+      commands: [.benchPrecompiles, .benchBlocks], out: { out += $0 },
+      complain: { complaints += $0 })
+    #expect(tool.run(["bench", "--help"]) == 0 && tool.run(["bench"]) == 2)
+    #expect(out.contains("bench precompiles") && out.contains("bench blocks"))
+    #expect(complaints == out)
+  }
+
+  @Test func aCommandOfOneWordSpeaksForItself() {
+    let help = run("bench", "--help")
+    #expect(help.status == 0 && help.out.contains("bench precompiles --help"))
+    #expect(help.out.contains("swap-one-pool") && help.out.contains("--block-size"))
+    #expect(run("help", "bench").out == help.out)
+    #expect(run("bench", "blocks", "--help").out.contains("block tests"))
+  }
+
+  @Test func benchSaysWhatItCannotMeasure() {
+    #expect(run("bench", "erc2").complaints.contains("did you mean erc20?"))
+    #expect(run("bench", "blcoks").complaints.contains("did you mean blocks?"))
+    #expect(run("bench", "raw", "--hot", "1.5").complaints.contains("from 0 to 1"))
+    #expect(run("bench", "raw", "--hot", "nan").status == 2)
+    for wrong in ["0", "1,,2", "x", "2000", ""] {
+      #expect(run("bench", "raw", "--threads=\(wrong)").status == 2)
+    }
+    #expect(run("bench", "raw", "--filter", "x").complaints.contains("name a PATH"))
+    #expect(run("bench", "/nowhere", "--hot", "1").complaints.contains("name a workload"))
+    #expect(run("bench", "/nowhere", "--json", "-").status == 2)
+  }
+
+  @Test func benchWritesItsFigures() throws {
+    let path = NSTemporaryDirectory() + "needletail-\(UUID().uuidString).json"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let status = run(
+      "bench", "raw", "dao", "--threads", "2,3", "--block-size", "30", "--rounds", "2", "--chain",
+      "5", "--json", path
+    ).status
+    #expect(status == 0)
+    let root = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
+    let results = (root as? [String: Any])?["results"] as? [[String: Any]] ?? []
+    #expect(results.map { $0["workload"] as? String } == ["raw", "raw", "dao", "dao"])
+    #expect(results.map { $0["threads"] as? Int } == [2, 3, 2, 3])
+    #expect(results.allSatisfy { $0["transactions"] as? Int == 30 })
   }
 
   @Test func inputsAreNotOverwritten() throws {

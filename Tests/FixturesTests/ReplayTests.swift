@@ -11,7 +11,7 @@ import Testing
 @testable import Fixtures
 
 /// A block with one signed transfer, as JSON-RPC would give it.
-private struct Recording {
+struct Recording {
   var block: String
   var state: String
 

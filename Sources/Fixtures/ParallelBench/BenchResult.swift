@@ -33,7 +33,7 @@ public struct BenchResult: Sendable {
 
   /// How often a transaction is executed, on average.
   public var executionsPerTransaction: Double {
-    transactions == 0 ? 1 : 1 + parallel.repeats.median / Double(transactions)
+    transactions == 0 ? 1 : parallel.executions.median / Double(transactions)
   }
 
   /// Transactions a second, in parallel.

@@ -15,8 +15,10 @@ public struct BenchFigures: Sendable {
   public internal(set) var seconds = Series()
   /// Seconds of processor time of all threads together.
   public internal(set) var cpuSeconds = Series()
-  /// Executions beyond one for each transaction.
-  public internal(set) var repeats = Series()
+  /// How often a transaction was executed, together.
+  public internal(set) var executions = Series()
+  /// How many executions were in vain, because something else had to be seen.
+  public internal(set) var aborts = Series()
 }
 
 /// An executor and its figures.
@@ -55,7 +57,9 @@ struct BenchSide {
     ProcessClock.settle()
     figures.seconds.append(Double(end - start) / 1e9)
     figures.cpuSeconds.append(Double(ProcessClock.now - cpuStart) / 1e9)
-    figures.repeats.append(Double((executor as? ParallelExecutor)?.repeats ?? 0))
+    let repeats = (executor as? ParallelExecutor)?.repeats ?? 0
+    figures.executions.append(Double(outcome.receipts.count + repeats))
+    figures.aborts.append(Double(repeats))
     try check(outcome, reference)
   }
 

@@ -22,11 +22,10 @@ struct Plan {
   let chainCount: Int
   /// How many places are hot.
   let hotCount: Int
-  /// How many steps a chain has at most.
-  let chainLength: Int
-
-  /// Whether chains have more than one step.
-  var isChained: Bool { chainLength > 1 }
+  /// How many steps the longest chain has.
+  let longestChain: Int
+  /// Whether chains are to have more than one step.
+  let isChained: Bool
 
   /// A plan for `count` transactions, of which about `hotRatio` are hot, and the rest form chains of
   /// `chainLength`. The steps of a chain stand `distance` apart, not counting hot ones between them,
@@ -59,6 +58,7 @@ struct Plan {
     self.places = places
     chainCount = (places.lazy.filter { !$0.isHot }.map(\.chain).max() ?? -1) + 1
     hotCount = hot
-    self.chainLength = chainLength
+    longestChain = (places.lazy.filter { !$0.isHot }.map(\.link).max() ?? -1) + 1
+    isChained = chainLength > 1
   }
 }

@@ -103,7 +103,7 @@ struct GameScenario: Scenario {
     game.craft(item, by: address, in: &builder.world)
     builder.add(
       Call(
-        to: game.address, data: CallData.of("craft(uint256)", item), gas: 57_000...80_000,
+        to: game.address, data: CallData.of("craft(uint256)", item), gas: 42_000...80_000,
         logs: 1), by: player)
   }
 
@@ -116,7 +116,7 @@ struct GameScenario: Scenario {
     builder.add(
       Call(
         to: game.address, data: CallData.of("trade(address,uint256)", buyer.word, item),
-        gas: 58_000...80_000, logs: 1), by: player)
+        gas: 42_000...80_000, logs: 1), by: player)
   }
 
   private func move(_ player: Int, to tile: UInt256, _ builder: inout BlockBuilder) {

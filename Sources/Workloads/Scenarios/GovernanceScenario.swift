@@ -115,7 +115,7 @@ struct GovernanceScenario: Scenario {
       wealth: UInt256(plan.places.count + 1) * Self.amount, quorum: Self.quorum, &builder)
     hotProposal = Self.proposal(of: treasury, .voting, &builder)
     // Numbers are given in order, so all that stand before the block are placed before it begins.
-    let rounds = (plan.chainLength + Self.cycle - 1) / Self.cycle
+    let rounds = (plan.longestChain + Self.cycle - 1) / Self.cycle
     for _ in 0..<plan.chainCount {
       let open = Self.proposal(of: treasury, .voting, &builder)
       let rest = [Treasury.Stage.accepted, .executable].map { stage in

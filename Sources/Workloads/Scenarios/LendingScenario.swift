@@ -150,7 +150,7 @@ struct LendingScenario: Scenario {
     builder.add(
       Call(
         to: market.address, data: CallData.of("borrow(uint256)", unit),
-        gas: 57_000...96_000, logs: 2), by: owner)
+        gas: 57_000...103_000, logs: 2), by: owner)
   }
 
   private func repay(

@@ -189,7 +189,7 @@ extension SupplyChainScenario {
     let isDone = register.handOver(
       pack, from: builder.address(of: giver), to: receiver, in: &builder.world)
     let data = CallData.of("handOver(uint256,address)", pack, receiver.word)
-    add(data, gas: 43_000...70_000, by: giver, succeeds: isDone, &builder)
+    add(data, gas: 33_000...70_000, by: giver, succeeds: isDone, &builder)
   }
 
   private func dispense(_ pack: UInt256, by pharmacy: Int, _ builder: inout BlockBuilder) {
