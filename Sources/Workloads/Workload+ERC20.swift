@@ -5,7 +5,7 @@ internal import Primitives
 extension Workload {
   /// A block of transfers of one token between random people, of whom there is at least one.
   public static func erc20Transfers(_ count: Int, people: Int, seed: UInt64) -> Workload {
-    var builder = BlockBuilder(seed: seed, people: people)
+    var builder = WorkloadBuilder(seed: seed, people: people)
     let token = Token(address: builder.deploy(.token, at: TokenContract.address))
     for person in builder.populate(people) {
       token.endow(builder.address(of: person), with: fortune, in: &builder.world)

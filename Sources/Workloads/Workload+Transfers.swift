@@ -7,7 +7,7 @@ internal import Samples
 extension Workload {
   /// A block of transfers of ether between random people, of whom there is at least one.
   public static func transfers(_ count: Int, people: Int, seed: UInt64) -> Workload {
-    var builder = BlockBuilder(seed: seed, people: people)
+    var builder = WorkloadBuilder(seed: seed, people: people)
     _ = builder.populate(people)
     builder.betweenPeople(people, count: count) { sender, recipient, amount, builder in
       let call = Call(
@@ -18,7 +18,7 @@ extension Workload {
   }
 }
 
-extension BlockBuilder {
+extension WorkloadBuilder {
   /// Lets so many people be there from the beginning; answers their numbers.
   mutating func populate(_ people: Int) -> Range<Int> {
     for _ in 0..<people { _ = nextPerson() }
@@ -29,7 +29,7 @@ extension BlockBuilder {
   mutating func betweenPeople(
     _ people: Int, count: Int,
     _ transfer: (
-      _ sender: Int, _ recipient: Int, _ amount: UInt256, _ builder: inout BlockBuilder
+      _ sender: Int, _ recipient: Int, _ amount: UInt256, _ builder: inout WorkloadBuilder
     ) -> Void
   ) {
     precondition(count >= 0 && people > 0, "somebody has to pay")

@@ -37,7 +37,7 @@ public struct Workload: Sendable {
       header: Header(
         coinbase: Address(0xc01b), number: 1,
         gasLimit: transactions.reduce(0) { $0 + $1.0.gasLimit },
-        timestamp: BlockBuilder.timestamp, baseFeePerGas: Self.baseFee, blobGasUsed: 0,
+        timestamp: WorkloadBuilder.timestamp, baseFeePerGas: Self.baseFee, blobGasUsed: 0,
         excessBlobGas: 0),
       transactions: transactions.map(\.0), withdrawals: [])
     senders = transactions.map(\.sender)

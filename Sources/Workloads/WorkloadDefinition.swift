@@ -10,12 +10,12 @@ public struct WorkloadDefinition: Sendable {
   public let summary: String
   /// The knobs where nobody turns them.
   public let defaults: WorkloadKnobs
-  private let scenario: @Sendable (Plan, inout BlockBuilder) -> any Scenario
+  private let scenario: @Sendable (Plan, inout WorkloadBuilder) -> any Scenario
 
   /// A block of it. The same arguments always give the same workload, byte for byte.
   public func generate(_ knobs: WorkloadKnobs, seed: UInt64) -> Workload {
     let knobs = knobs.sanitized
-    var builder = BlockBuilder(seed: seed, people: knobs.accounts)
+    var builder = WorkloadBuilder(seed: seed, people: knobs.accounts)
     let plan = Plan(
       count: knobs.transactions, hotRatio: knobs.hotRatio, chainLength: knobs.chainLength,
       distance: knobs.dependencyDistance, random: &builder.random)
@@ -77,7 +77,7 @@ public struct WorkloadDefinition: Sendable {
 
   private init(
     _ name: String, _ summary: String, hotRatio: Double = 0, chainLength: Int = 1,
-    scenario: @escaping @Sendable (Plan, inout BlockBuilder) -> any Scenario
+    scenario: @escaping @Sendable (Plan, inout WorkloadBuilder) -> any Scenario
   ) {
     self.name = name
     self.summary = summary
@@ -89,5 +89,5 @@ public struct WorkloadDefinition: Sendable {
 /// What happens in the blocks of a workload: contracts, and one transaction after another.
 protocol Scenario {
   /// Adds the transaction of this place to the block.
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder)
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder)
 }

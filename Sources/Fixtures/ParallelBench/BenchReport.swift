@@ -79,7 +79,8 @@ extension BenchReport {
       """
     var table = TextTable([
       "workload", ">threads", ">txs", ">Mgas", ">serial ms", ">1 worker ms", ">parallel ms",
-      ">spread", ">speed-up", "95 %", ">TPS", ">Mgas/s", ">executions/tx", ">aborts", ">cpu ms",
+      ">spread", ">speed-up", "95 %", ">TPS", ">Mgas/s", ">executions/tx", ">aborts", ">waits",
+      ">cpu ms",
       ">cpu",
     ])
     for result in results { table.add(row(result)) }
@@ -106,6 +107,7 @@ extension BenchReport {
       TextTable.fixed(result.megagasPerSecond, decimals: 0),
       TextTable.fixed(result.executionsPerTransaction, decimals: 3),
       TextTable.fixed(parallel.aborts.median, decimals: 0),
+      TextTable.fixed(parallel.waits.median, decimals: 0),
       Self.milliseconds(parallel.cpuSeconds.median), Self.times(result.cpuRatio.median),
     ]
   }
@@ -179,6 +181,7 @@ extension BenchResult {
     object.member("cpuRatio", cpuRatio.median)
     object.member("executionsPerTransaction", executionsPerTransaction)
     object.member("aborts", parallel.aborts.median)
+    object.member("waits", parallel.waits.median)
     object.member("transactionsPerSecond", transactionsPerSecond)
     object.member("megagasPerSecond", megagasPerSecond)
     object.member("sequentialExecutorSeconds", sequential.seconds.median)

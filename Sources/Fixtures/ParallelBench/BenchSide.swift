@@ -19,6 +19,8 @@ public struct BenchFigures: Sendable {
   public internal(set) var executions = Series()
   /// How many executions were in vain, because something else had to be seen.
   public internal(set) var aborts = Series()
+  /// How many transactions waited for their turn, because they would have depended on one under way.
+  public internal(set) var waits = Series()
 }
 
 /// An executor and its figures.
@@ -57,9 +59,10 @@ struct BenchSide {
     ProcessClock.settle()
     figures.seconds.append(Double(end - start) / 1e9)
     figures.cpuSeconds.append(Double(ProcessClock.now - cpuStart) / 1e9)
-    let repeats = (executor as? ParallelExecutor)?.repeats ?? 0
-    figures.executions.append(Double(outcome.receipts.count + repeats))
-    figures.aborts.append(Double(repeats))
+    let statistics = (executor as? ParallelExecutor)?.statistics
+    figures.executions.append(Double(statistics?.executions ?? outcome.receipts.count))
+    figures.aborts.append(Double(statistics?.aborts ?? 0))
+    figures.waits.append(Double(statistics?.deferrals ?? 0))
     try check(outcome, reference)
   }
 

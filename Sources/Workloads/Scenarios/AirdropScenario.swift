@@ -11,14 +11,14 @@ struct AirdropScenario: Scenario {
 
   private static let receiverCount = 8
 
-  init(_ builder: inout BlockBuilder) {
+  init(_ builder: inout WorkloadBuilder) {
     token = Token(address: builder.deploy(.token, at: TokenContract.address))
     airdrop = builder.deploy(.airdrop)
     builder.world.place(token.address.word, at: airdrop.slot(0))
     token.endow(airdrop, with: UInt256(1) &<< 128, in: &builder.world)
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     let sender = builder.nextPerson()
     builder.world.place(1, at: airdrop.slot(1)[builder.address(of: sender)])
     let amount = UInt256(1 + builder.random.below(1000))

@@ -69,9 +69,9 @@ struct GameScenario: Scenario {
   /// Column and row of the square.
   private static let square: UInt256 = 100
 
-  init(_ builder: inout BlockBuilder) { game = Game(address: builder.deploy(.game)) }
+  init(_ builder: inout WorkloadBuilder) { game = Game(address: builder.deploy(.game)) }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     if place.isHot {
       let player = builder.nextPerson()
       let start = (Self.square - 1) * Game.size + Self.square
@@ -94,7 +94,7 @@ struct GameScenario: Scenario {
     }
   }
 
-  private func craft(_ item: UInt256, by player: Int, _ builder: inout BlockBuilder) {
+  private func craft(_ item: UInt256, by player: Int, _ builder: inout WorkloadBuilder) {
     let address = builder.address(of: player)
     // One more than is needed, so that nothing becomes zero.
     for (kind, amount) in [(Game.wood, item), (Game.ore, item * 2)] {
@@ -107,7 +107,7 @@ struct GameScenario: Scenario {
         logs: 1), by: player)
   }
 
-  private func trade(_ item: UInt256, by player: Int, _ builder: inout BlockBuilder) {
+  private func trade(_ item: UInt256, by player: Int, _ builder: inout WorkloadBuilder) {
     let seller = builder.address(of: player)
     let buyer = builder.stranger()
     builder.world.place(Self.price, at: game.bid(of: buyer, item))
@@ -119,7 +119,7 @@ struct GameScenario: Scenario {
         gas: 42_000...80_000, logs: 1), by: player)
   }
 
-  private func move(_ player: Int, to tile: UInt256, _ builder: inout BlockBuilder) {
+  private func move(_ player: Int, to tile: UInt256, _ builder: inout WorkloadBuilder) {
     let hasMoved = game.move(builder.address(of: player), to: tile, in: &builder.world)
     let (x, y) = (tile / Game.size, tile % Game.size)
     builder.add(

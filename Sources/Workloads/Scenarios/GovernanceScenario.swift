@@ -10,7 +10,7 @@ struct Treasury {
 
   private static let votingPeriod: UInt64 = 3 * 86_400
   private static let delay: UInt64 = 2 * 86_400
-  private static let now = UInt256(BlockBuilder.timestamp)
+  private static let now = UInt256(WorkloadBuilder.timestamp)
 
   /// Where a proposal begins. Its members: payee, amount, votes for and against, end of the vote,
   /// earliest execution, whether it was executed.
@@ -28,7 +28,7 @@ struct Treasury {
     case voting, accepted, executable
   }
 
-  init(wealth: UInt256, quorum: UInt256, _ builder: inout BlockBuilder) {
+  init(wealth: UInt256, quorum: UInt256, _ builder: inout WorkloadBuilder) {
     address = builder.deploy(.governance)
     builder.world.endow(address, with: wealth)
     builder.world.place(quorum, at: address.slot(4))
@@ -110,7 +110,7 @@ struct GovernanceScenario: Scenario {
   private static let amount: UInt256 = 1_000_000_000
   private static let quorum: UInt256 = 1000
 
-  init(_ plan: Plan, _ builder: inout BlockBuilder) {
+  init(_ plan: Plan, _ builder: inout WorkloadBuilder) {
     treasury = Treasury(
       wealth: UInt256(plan.places.count + 1) * Self.amount, quorum: Self.quorum, &builder)
     hotProposal = Self.proposal(of: treasury, .voting, &builder)
@@ -126,14 +126,14 @@ struct GovernanceScenario: Scenario {
   }
 
   private static func proposal(
-    of treasury: Treasury, _ stage: Treasury.Stage, _ builder: inout BlockBuilder
+    of treasury: Treasury, _ stage: Treasury.Stage, _ builder: inout WorkloadBuilder
   ) -> UInt256 {
     let payee = builder.stranger()
     return treasury.place(
       stage, payee: payee, amount: amount, votes: 2 * quorum, in: &builder.world)
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     let person = builder.nextPerson()
     treasury.place(
       member: builder.address(of: person), power: UInt256(1 + person % 100), in: &builder.world)
@@ -152,7 +152,7 @@ struct GovernanceScenario: Scenario {
     }
   }
 
-  private func propose(by person: Int, _ builder: inout BlockBuilder) {
+  private func propose(by person: Int, _ builder: inout WorkloadBuilder) {
     let payee = builder.stranger()
     treasury.propose(payee: payee, amount: Self.amount, in: &builder.world)
     builder.add(
@@ -162,7 +162,7 @@ struct GovernanceScenario: Scenario {
         gas: 95_000...100_000, logs: 1), by: person)
   }
 
-  private func vote(on id: UInt256, by person: Int, _ builder: inout BlockBuilder) {
+  private func vote(on id: UInt256, by person: Int, _ builder: inout WorkloadBuilder) {
     let isFor = builder.random.flip()
     let counts = treasury.vote(
       on: id, isFor: isFor, by: builder.address(of: person), in: &builder.world)
@@ -173,7 +173,7 @@ struct GovernanceScenario: Scenario {
         gas: 54_000...58_000, logs: 1), by: person, succeeds: counts)
   }
 
-  private func queue(_ id: UInt256, by person: Int, _ builder: inout BlockBuilder) {
+  private func queue(_ id: UInt256, by person: Int, _ builder: inout WorkloadBuilder) {
     treasury.queue(id, in: &builder.world)
     builder.add(
       Call(
@@ -181,7 +181,7 @@ struct GovernanceScenario: Scenario {
         logs: 1), by: person)
   }
 
-  private func execute(_ id: UInt256, by person: Int, _ builder: inout BlockBuilder) {
+  private func execute(_ id: UInt256, by person: Int, _ builder: inout WorkloadBuilder) {
     treasury.execute(id, in: &builder.world)
     builder.add(
       Call(
@@ -189,7 +189,7 @@ struct GovernanceScenario: Scenario {
         logs: 1), by: person)
   }
 
-  private mutating func payOut(to person: Int, _ builder: inout BlockBuilder) {
+  private mutating func payOut(to person: Int, _ builder: inout WorkloadBuilder) {
     let payee = builder.address(of: person)
     let isDue = paid.insert(person).inserted
     if isDue {

@@ -24,7 +24,7 @@ struct LendingMarket {
   private func collateral(of owner: Address) -> StorageKey { address.slot(7)[owner] }
   private func shares(of borrower: Address) -> StorageKey { address.slot(8)[borrower] }
 
-  init(_ builder: inout BlockBuilder) {
+  init(_ builder: inout WorkloadBuilder) {
     address = builder.deploy(.lending)
     collateral = Token(address: builder.deploy(.token))
     debt = Token(address: builder.deploy(.token))
@@ -32,7 +32,7 @@ struct LendingMarket {
     builder.world.place(debt.address.word, at: address.slot(1))
     builder.world.place(2 * Self.unit, at: price)
     builder.world.place(Self.unit, at: index)
-    builder.world.place(UInt256(BlockBuilder.timestamp - Self.idleTime), at: updated)
+    builder.world.place(UInt256(WorkloadBuilder.timestamp - Self.idleTime), at: updated)
     debt.endow(address, with: 1_000_000_000 * Self.unit, in: &builder.world)
   }
 
@@ -49,13 +49,13 @@ struct LendingMarket {
 
   /// What a share is worth now.
   private func currentIndex(_ world: World) -> UInt256 {
-    let elapsed = UInt256(BlockBuilder.timestamp) - world[updated]
+    let elapsed = UInt256(WorkloadBuilder.timestamp) - world[updated]
     return world[index] + world[index] * Self.interestPerSecond * elapsed / Self.unit
   }
 
   private func accrue(_ world: inout World) -> UInt256 {
     world[index] = currentIndex(world)
-    world[updated] = UInt256(BlockBuilder.timestamp)
+    world[updated] = UInt256(WorkloadBuilder.timestamp)
     return world[index]
   }
 
@@ -110,14 +110,14 @@ struct LendingScenario: Scenario {
   private var owners: [Int: Int] = [:]
   private var sunken: [Int: Address] = [:]
 
-  init(_ plan: Plan, _ builder: inout BlockBuilder) {
+  init(_ plan: Plan, _ builder: inout WorkloadBuilder) {
     market = LendingMarket(&builder)
     whale = builder.stranger()
     let debt = UInt256(plan.hotCount + 1) * unit
     market.place(whale, collateral: 2 * debt, shares: debt, in: &builder.world)
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     if place.isHot {
       repay(unit, for: whale, by: builder.nextPerson(), &builder)
     } else if place.chain % 8 == 7 {
@@ -134,7 +134,7 @@ struct LendingScenario: Scenario {
     }
   }
 
-  private func deposit(by owner: Int, _ builder: inout BlockBuilder) {
+  private func deposit(by owner: Int, _ builder: inout WorkloadBuilder) {
     let address = builder.address(of: owner)
     market.collateral.endow(address, with: 2 * unit, in: &builder.world)
     market.collateral.approve(market.address, by: address, 2 * unit, in: &builder.world)
@@ -145,7 +145,7 @@ struct LendingScenario: Scenario {
         gas: 54_000...75_000, logs: 2), by: owner)
   }
 
-  private func borrow(by owner: Int, _ builder: inout BlockBuilder) {
+  private func borrow(by owner: Int, _ builder: inout WorkloadBuilder) {
     market.borrow(unit, by: builder.address(of: owner), in: &builder.world)
     builder.add(
       Call(
@@ -154,7 +154,7 @@ struct LendingScenario: Scenario {
   }
 
   private func repay(
-    _ amount: UInt256, for borrower: Address, by payer: Int, _ builder: inout BlockBuilder
+    _ amount: UInt256, for borrower: Address, by payer: Int, _ builder: inout WorkloadBuilder
   ) {
     let address = builder.address(of: payer)
     market.debt.endow(address, with: amount, in: &builder.world)
@@ -167,7 +167,7 @@ struct LendingScenario: Scenario {
         gas: 50_000...70_000, logs: 2), by: payer)
   }
 
-  private mutating func liquidate(_ chain: Int, _ builder: inout BlockBuilder) {
+  private mutating func liquidate(_ chain: Int, _ builder: inout WorkloadBuilder) {
     let borrower = sunken[chain] ?? builder.stranger()
     if sunken[chain] == nil {
       // At a price of 2, collateral is worth 110 % of the debt.

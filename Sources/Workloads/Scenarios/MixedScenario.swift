@@ -10,7 +10,7 @@ struct MixedScenario: Scenario {
   private struct Part {
     let weight: Int
     let chainLength: Int
-    let scenario: @Sendable (Plan, inout BlockBuilder) -> any Scenario
+    let scenario: @Sendable (Plan, inout WorkloadBuilder) -> any Scenario
   }
 
   private static let parts = [
@@ -32,7 +32,7 @@ struct MixedScenario: Scenario {
   /// Which scenario takes each step, last first.
   private var turns: [Int]
 
-  init(_ plan: Plan, _ builder: inout BlockBuilder) {
+  init(_ plan: Plan, _ builder: inout WorkloadBuilder) {
     let choices = Self.parts.enumerated().map { (weight: $1.weight, choice: $0) }
     turns = plan.places.map { _ in builder.random.pick(weighted: choices) }
     let hotRatio = plan.places.isEmpty ? 0 : Double(plan.hotCount) / Double(plan.places.count)
@@ -46,7 +46,7 @@ struct MixedScenario: Scenario {
     turns.reverse()
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     let number = turns.removeLast()
     scenarios[number].step(places[number].removeLast(), &builder)
   }

@@ -76,13 +76,13 @@ struct NFTScenario: Scenario {
 
   private static let price: UInt256 = 1_000_000_000_000
 
-  init(_ builder: inout BlockBuilder) {
+  init(_ builder: inout WorkloadBuilder) {
     collection = TokenCollection(address: builder.deploy(.collection))
     drop = TokenCollection(address: builder.deploy(.collection))
     market = TokenMarket(address: builder.deploy(.market))
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     let id = UInt256(1_000_000 + place.chain)
     if place.isHot {
       mintNext(&builder)
@@ -98,14 +98,14 @@ struct NFTScenario: Scenario {
   }
 
   /// Somebody who lets the market move what they own.
-  private func collector(_ builder: inout BlockBuilder) -> Int {
+  private func collector(_ builder: inout WorkloadBuilder) -> Int {
     let person = builder.nextPerson()
     collection.approve(
       market.address, by: builder.address(of: person), in: &builder.world)
     return person
   }
 
-  private func mintNext(_ builder: inout BlockBuilder) {
+  private func mintNext(_ builder: inout WorkloadBuilder) {
     let person = builder.nextPerson()
     let id = drop.supply(in: builder.world)
     drop.mint(id, by: builder.address(of: person), in: &builder.world)
@@ -115,7 +115,7 @@ struct NFTScenario: Scenario {
       by: person)
   }
 
-  private func mint(_ id: UInt256, _ builder: inout BlockBuilder) -> Int {
+  private func mint(_ id: UInt256, _ builder: inout WorkloadBuilder) -> Int {
     let person = collector(&builder)
     collection.mint(id, by: builder.address(of: person), in: &builder.world)
     builder.add(
@@ -125,7 +125,7 @@ struct NFTScenario: Scenario {
     return person
   }
 
-  private func list(_ id: UInt256, by owner: Int, _ builder: inout BlockBuilder) {
+  private func list(_ id: UInt256, by owner: Int, _ builder: inout WorkloadBuilder) {
     market.list(
       id, of: collection, for: Self.price, by: builder.address(of: owner), in: &builder.world)
     builder.add(
@@ -136,7 +136,7 @@ struct NFTScenario: Scenario {
         gas: 80_000...112_000, logs: 2), by: owner)
   }
 
-  private func buy(_ id: UInt256, _ builder: inout BlockBuilder) -> Int {
+  private func buy(_ id: UInt256, _ builder: inout WorkloadBuilder) -> Int {
     let person = collector(&builder)
     builder.add(
       Call(

@@ -23,7 +23,7 @@ struct RewardsNetwork {
   private func totalWork(in epoch: UInt256) -> StorageKey { address.slot(6)[epoch] }
   private func rate(of epoch: UInt256) -> StorageKey { address.slot(7)[epoch] }
 
-  init(coordinator: Address, _ builder: inout BlockBuilder) {
+  init(coordinator: Address, _ builder: inout WorkloadBuilder) {
     address = builder.deploy(.rewards)
     token = Token(address: builder.deploy(.token))
     builder.world.place(token.address.word, at: address.slot(0))
@@ -83,14 +83,14 @@ struct RewardsScenario: Scenario {
   /// Who has worked in the epoch before.
   private var veterans: Set<Int> = []
 
-  init(_ plan: Plan, _ builder: inout BlockBuilder) {
+  init(_ plan: Plan, _ builder: inout WorkloadBuilder) {
     coordinator = builder.nextPerson()
     network = RewardsNetwork(coordinator: builder.address(of: coordinator), &builder)
     cluster = builder.stranger()
     settlesAt = plan.places.count / 2
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     defer { steps += 1 }
     if steps == settlesAt {
       settle(&builder)
@@ -109,7 +109,7 @@ struct RewardsScenario: Scenario {
   }
 
   private mutating func team(
-    of chain: Int, _ builder: inout BlockBuilder
+    of chain: Int, _ builder: inout WorkloadBuilder
   ) -> (owner: Int, machine: Int) {
     if let known = owners[chain] { return known }
     let team = (owner: builder.nextPerson(), machine: builder.nextPerson())
@@ -122,7 +122,7 @@ struct RewardsScenario: Scenario {
     return team
   }
 
-  private func report(by machine: Int, _ builder: inout BlockBuilder) {
+  private func report(by machine: Int, _ builder: inout WorkloadBuilder) {
     let units = UInt256(1 + builder.random.below(1000))
     network.report(units, by: builder.address(of: machine), in: &builder.world)
     builder.add(
@@ -131,14 +131,14 @@ struct RewardsScenario: Scenario {
         gas: 36_000...75_000, logs: 1), by: machine)
   }
 
-  private func settle(_ builder: inout BlockBuilder) {
+  private func settle(_ builder: inout WorkloadBuilder) {
     network.settle(in: &builder.world)
     builder.add(
       Call(to: network.address, data: CallData.of("settle()"), gas: 55_000...58_000, logs: 1),
       by: coordinator)
   }
 
-  private func claim(by owner: Int, _ builder: inout BlockBuilder) {
+  private func claim(by owner: Int, _ builder: inout WorkloadBuilder) {
     let address = builder.address(of: owner)
     // What the block itself has settled comes first.
     let epoch =

@@ -105,13 +105,13 @@ struct SupplyChainScenario: Scenario {
   private static let steps = 6
   private static let temperature: UInt256 = 45
 
-  init(_ builder: inout BlockBuilder) {
+  init(_ builder: inout WorkloadBuilder) {
     register = MedicineRegister(address: builder.deploy(.medicine))
     hub = builder.stranger()
     register.place(hub, .distributor, in: &builder.world)
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     if place.isHot {
       let maker = company(.maker, &builder)
       let pack = UInt256(1 + place.link) &<< 64
@@ -143,7 +143,7 @@ struct SupplyChainScenario: Scenario {
   }
 
   private func company(
-    _ license: MedicineRegister.License, _ builder: inout BlockBuilder
+    _ license: MedicineRegister.License, _ builder: inout WorkloadBuilder
   ) -> Int {
     let person = builder.nextPerson()
     register.place(builder.address(of: person), license, in: &builder.world)
@@ -152,7 +152,7 @@ struct SupplyChainScenario: Scenario {
 
   /// The company with this license in a chain.
   private mutating func company(
-    _ license: MedicineRegister.License, of chain: Int, _ builder: inout BlockBuilder
+    _ license: MedicineRegister.License, of chain: Int, _ builder: inout WorkloadBuilder
   ) -> Int {
     if let known = companies[chain]?[license] { return known }
     let new = company(license, &builder)
@@ -163,28 +163,28 @@ struct SupplyChainScenario: Scenario {
 
 // One pack is a batch of its own.
 extension SupplyChainScenario {
-  private func register(_ pack: UInt256, by maker: Int, _ builder: inout BlockBuilder) {
+  private func register(_ pack: UInt256, by maker: Int, _ builder: inout WorkloadBuilder) {
     let isDone = register.register(
       pack, batch: pack, by: builder.address(of: maker), in: &builder.world)
     let data = CallData.of("register(uint256,uint256)", pack, pack)
     add(data, gas: 100_000...140_000, by: maker, succeeds: isDone, &builder)
   }
 
-  private func inspect(_ pack: UInt256, by inspector: Int, _ builder: inout BlockBuilder) {
+  private func inspect(_ pack: UInt256, by inspector: Int, _ builder: inout WorkloadBuilder) {
     let isDone = register.inspect(
       pack, by: builder.address(of: inspector), in: &builder.world)
     let data = CallData.of("inspect(uint256,uint256)", pack, Self.temperature)
     add(data, gas: 31_000...52_000, by: inspector, succeeds: isDone, &builder)
   }
 
-  private func recall(_ pack: UInt256, by maker: Int, _ builder: inout BlockBuilder) {
+  private func recall(_ pack: UInt256, by maker: Int, _ builder: inout WorkloadBuilder) {
     let isDone = register.recall(pack, by: builder.address(of: maker), in: &builder.world)
     let data = CallData.of("recall(uint256)", pack)
     add(data, gas: 45_000...49_000, by: maker, succeeds: isDone, &builder)
   }
 
   private func handOver(
-    _ pack: UInt256, from giver: Int, to receiver: Address, _ builder: inout BlockBuilder
+    _ pack: UInt256, from giver: Int, to receiver: Address, _ builder: inout WorkloadBuilder
   ) {
     let isDone = register.handOver(
       pack, from: builder.address(of: giver), to: receiver, in: &builder.world)
@@ -192,7 +192,7 @@ extension SupplyChainScenario {
     add(data, gas: 33_000...70_000, by: giver, succeeds: isDone, &builder)
   }
 
-  private func dispense(_ pack: UInt256, by pharmacy: Int, _ builder: inout BlockBuilder) {
+  private func dispense(_ pack: UInt256, by pharmacy: Int, _ builder: inout WorkloadBuilder) {
     let isDone = register.dispense(
       pack, by: builder.address(of: pharmacy), in: &builder.world)
     let data = CallData.of("dispense(uint256)", pack)
@@ -201,7 +201,7 @@ extension SupplyChainScenario {
 
   private func add(
     _ data: [UInt8], gas: ClosedRange<UInt64>, by person: Int, succeeds: Bool,
-    _ builder: inout BlockBuilder
+    _ builder: inout WorkloadBuilder
   ) {
     builder.add(
       Call(to: register.address, data: data, gas: gas, logs: 1), by: person, succeeds: succeeds)

@@ -12,7 +12,7 @@ struct Pool {
 
   private static let depth: UInt256 = 1_000_000 * Workload.ether
 
-  init(of tokens: (first: Token, second: Token), _ builder: inout BlockBuilder) {
+  init(of tokens: (first: Token, second: Token), _ builder: inout WorkloadBuilder) {
     address = builder.deploy(.pool)
     self.tokens = tokens
     for (number, token) in [tokens.first, tokens.second].enumerated() {
@@ -46,7 +46,7 @@ struct SwapScenario: Scenario {
   private let pools: [Pool]
   private let hotPool: Pool
 
-  init(_ plan: Plan, _ builder: inout BlockBuilder) {
+  init(_ plan: Plan, _ builder: inout WorkloadBuilder) {
     let tokens = (
       first: Token(address: builder.deploy(.token)), second: Token(address: builder.deploy(.token))
     )
@@ -54,7 +54,7 @@ struct SwapScenario: Scenario {
     pools = (0..<plan.chainCount).map { _ in Pool(of: tokens, &builder) }
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     let pool = place.isHot ? hotPool : pools[place.chain]
     let person = builder.nextPerson()
     let trader = builder.address(of: person)

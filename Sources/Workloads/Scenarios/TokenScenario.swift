@@ -19,7 +19,7 @@ struct TokenScenario: Scenario {
 
   private static let amount: UInt256 = 1_000_000
 
-  init(chains plan: Plan, hot: Hot, _ builder: inout BlockBuilder) {
+  init(chains plan: Plan, hot: Hot, _ builder: inout WorkloadBuilder) {
     token = Token(address: builder.deploy(.token, at: TokenContract.address))
     self.hot = hot
     hotRecipient = builder.stranger()
@@ -27,7 +27,7 @@ struct TokenScenario: Scenario {
     token.endow(hotRecipient, with: 1, in: &builder.world)
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     switch (place.isHot, hot) {
     case (true, .recipient):
       pay(builder.nextPerson(), hotRecipient, &builder)
@@ -52,21 +52,21 @@ struct TokenScenario: Scenario {
   }
 
   /// Somebody who owns a little.
-  private func holder(_ builder: inout BlockBuilder) -> Address {
+  private func holder(_ builder: inout WorkloadBuilder) -> Address {
     let holder = builder.stranger()
     token.endow(holder, with: 1, in: &builder.world)
     return holder
   }
 
   /// A transfer of some of what the sender owns.
-  private func pay(_ sender: Int, _ recipient: Address, _ builder: inout BlockBuilder) {
+  private func pay(_ sender: Int, _ recipient: Address, _ builder: inout WorkloadBuilder) {
     token.endow(builder.address(of: sender), with: Self.amount, in: &builder.world)
     let amount = UInt256(1 + builder.random.below(1000))
     transfer(amount, from: sender, to: recipient, &builder)
   }
 
   private func transfer(
-    _ amount: UInt256, from sender: Int, to recipient: Address, _ builder: inout BlockBuilder
+    _ amount: UInt256, from sender: Int, to recipient: Address, _ builder: inout WorkloadBuilder
   ) {
     let isPaid = token.transfer(
       amount, from: builder.address(of: sender), to: recipient, in: &builder.world)

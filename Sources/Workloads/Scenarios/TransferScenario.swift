@@ -13,13 +13,13 @@ struct TransferScenario: Scenario {
 
   private static let amount: UInt256 = 1_000_000
 
-  init(chains plan: Plan, _ builder: inout BlockBuilder) {
+  init(chains plan: Plan, _ builder: inout WorkloadBuilder) {
     hotRecipient = builder.stranger()
     builder.world.endow(hotRecipient, with: Workload.ether)
     isChained = plan.isChained
   }
 
-  mutating func step(_ place: Place, _ builder: inout BlockBuilder) {
+  mutating func step(_ place: Place, _ builder: inout WorkloadBuilder) {
     if place.isHot || !isChained {
       let sender = builder.nextPerson()
       var recipient = hotRecipient
@@ -39,14 +39,14 @@ struct TransferScenario: Scenario {
   }
 
   /// Who begins a chain, and what goes through it.
-  private func first(_ builder: inout BlockBuilder) -> (person: Int, amount: UInt256) {
+  private func first(_ builder: inout WorkloadBuilder) -> (person: Int, amount: UInt256) {
     let person = builder.nextPerson()
     builder.world.endow(builder.address(of: person), with: Self.amount)
     return (person, Self.amount)
   }
 
   private func send(
-    _ amount: UInt256, from sender: Int, to recipient: Address, _ builder: inout BlockBuilder
+    _ amount: UInt256, from sender: Int, to recipient: Address, _ builder: inout WorkloadBuilder
   ) {
     builder.add(Call(to: recipient, value: amount, gas: 21_000...21_000), by: sender)
   }

@@ -22,7 +22,7 @@ struct Call {
 
 /// A block on the way: people, contracts, the model of their state, and transactions with what must
 /// come of each.
-struct BlockBuilder {
+struct WorkloadBuilder {
   /// When the block is made, in seconds since 1970.
   static let timestamp: UInt64 = 1_800_000_000
 
