@@ -20,6 +20,7 @@ extension ParallelCore {
     through place: Place, coinbase: UnsafeMutablePointer<AccountLocation<Point>>, fees: UInt256,
     run: Runner
   ) -> StateDiff {
+    let run = isLarge ? run : { [workers] in workers.indices.forEach($0) }
     let findings = UnsafeMutablePointer<Findings>.allocate(capacity: workers.count)
     findings.initialize(repeating: Findings(), count: workers.count)
     defer {
@@ -47,6 +48,14 @@ extension ParallelCore {
       codes += findings[index].codes
     }
     return StateDiff(risingAccounts: all, codes: codes)
+  }
+
+  /// Whether there is so much to look through that setting others going is worth while.
+  private var isLarge: Bool {
+    let locations = workers.reduce(0) {
+      $0 + $1.records.pointee.accounts.count + $1.records.pointee.slots.count
+    }
+    return locations > 1000
   }
 
   /// The accounts that somebody has asked for whose addresses are in part `number` of as many as there

@@ -173,7 +173,8 @@ final class ParallelCore<Point: SchedulingPoint> {
     return BlockEnd(
       totals: blockRun.line.pointee.totals, bloom: blockRun.line.pointee.bloom,
       requests: requests, coinbase: blockRun.coinbase, considered: considered, skipped: skipped,
-      accessList: accessList(of: blockRun), place: Place(transaction: blockRun.count), fees: blockRun.line.pointee.feesAfter)
+      accessList: accessList(of: blockRun), place: Place(transaction: blockRun.count),
+      fees: blockRun.line.pointee.feesAfter)
   }
 
   /// Puts the state roots into receipts from before Byzantium.

@@ -23,7 +23,8 @@ extension BenchReport {
   public var html: String {
     var page = ReportPage(
       title: "Blocks one transaction after another and in parallel",
-      lead: "Execution only: senders are known, no state root is computed, code is analysed before. "
+      lead:
+        "Execution only: senders are known, no state root is computed, code is analysed before. "
         + "Medians of \(rounds) rounds in which the ways take turns on one state.")
     page.heading("Figures")
     page.paragraph(
@@ -31,7 +32,8 @@ extension BenchReport {
         + "time of all threads over that of the serial run.")
     page.table(
       [
-        "workload", ">threads", ">transactions", ">Mgas", ">serial", ">parallel", ">speed-up", ">TPS",
+        "workload", ">threads", ">transactions", ">Mgas", ">serial", ">parallel", ">speed-up",
+        ">TPS",
         ">Mgas/s", ">executions / transaction", ">cpu",
       ], results.map(cells))
     if !contentions.isEmpty { addContention(to: &page) }
