@@ -74,6 +74,12 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
     guard let recorder = executor.state.recorder else { return }
     var record = AccessRecord(recorder)
     recorder.removeAll()
+    // The list tells every code, also one that the next transaction of the batch replaces.
+    for change in record.accounts {
+      if let hash = change.codeHash, let code = executor.state.newCode(hash) {
+        memory.pointee.codes.insert(code)
+      }
+    }
     if let fees = executor.deferredFees {
       record.pay(fees &- (feesBefore ?? .zero), to: reader.pointee.coinbase)
     }
