@@ -141,6 +141,51 @@ import Testing
     #expect(change.storage == [SlotChange(slot: 0, value: 19)])
   }
 
+  @Test func theSameCodeStoredByManyStaysInUse() throws {
+    // Whoever has found the first copy goes on using it when others store theirs.
+    let initcode = Stage.initcode(of: Stage.increment)
+    var transactions: [(sender: Int, transaction: Transaction)] = []
+    for number in 0..<60 {
+      let creation = Stage.transaction(to: nil, data: initcode, gasLimit: 200_000)
+      let created = Address.created(by: Stage.person(number), nonce: 0)
+      transactions.append((number, creation))
+      transactions.append((60 + number, Stage.transaction(to: created)))
+      transactions.append((120 + number, Stage.transaction(to: created)))
+    }
+    let outcome = try expectSame(Stage.block(transactions), on: Stage.people(180)).get()
+    #expect(outcome.diff.codes.count == 1)
+  }
+
+  @Test func theStateHasRoomAgainAfterAHungryTransaction() throws {
+    // Reads slots until the gas, or the room, is used up; then a precompile is asked, which is warm.
+    let hungry: [UInt8] = [0x5f, 0x5b, 0x80, 0x54, 0x50, 0x60, 1, 0x01, 0x60, 1, 0x56]
+    let callsHash: [UInt8] = [
+      0x5f, 0x5f, 0x5f, 0x5f, 0x5f, 0x60, 2, 0x61, 0xff, 0xff, 0xf1, 0x5f, 0x55, 0x00,
+    ]
+    let block = Stage.block(
+      (0..<8).map { number in
+        let isHungry = number == 3
+        return (
+          number,
+          Stage.transaction(
+            to: isHungry ? Address(0xc1) : Stage.counter,
+            gasLimit: isHungry ? 16_000_000 : 200_000)
+        )
+      })
+    let accounts =
+      Stage.people(8) + [
+        Stage.contract(callsHash), Stage.contract(hungry, at: Address(0xc1)),
+      ]
+    for limit in [200_000, 2_000_000, 20_000_000] {
+      let expected = Stage.outcome(
+        of: block, on: accounts, by: SequentialExecutor(memoryLimit: limit))
+      let parallel = ParallelExecutor(workers: 3, memoryLimit: limit)
+      for _ in 0..<3 {
+        #expect(Stage.outcome(of: block, on: accounts, by: parallel) == expected)
+      }
+    }
+  }
+
   @Test func accountsThatDestroyThemselvesComeBack() {
     // Counts, and destroys itself when called with data.
     let code: [UInt8] = [0x36, 0x60, 12, 0x57] + Stage.increment + [0x5b, 0x33, 0xff]

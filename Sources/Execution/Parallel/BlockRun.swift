@@ -180,9 +180,12 @@ final class BlockRun<Point: SchedulingPoint> {
         workspace.pointee.gasNeeded = max(
           workspace.pointee.gasNeeded, needed.overflow ? .max : needed.partialValue)
       } catch {
-        if !executor.hasSettled && !order.listsAccesses { return index - first }
-        // What it did cannot be undone, or what it looked at while an answer was lacking cannot be told
-        // from what it had to do with: all must be done again.
+        if !executor.hasSettled && !executor.state.hasNoRoom && !order.listsAccesses {
+          return index - first
+        }
+        // What it did cannot be undone, also where there was no room to note it; or what it looked at
+        // while an answer was lacking cannot be told from what it had to do with: all must be done
+        // again.
         (receipts + first).deinitialize(count: index - first)
         return 0
       }

@@ -247,7 +247,8 @@ final class BlockCodes<Point: SchedulingPoint>: Sendable {
 
   func insert(_ code: Code) {
     Point.pass()
-    codes.withLock { $0[code.hash] = code }
+    // The first object stays, since uncounted references to it are about.
+    codes.withLock { if $0[code.hash] == nil { $0[code.hash] = code } }
     count.wrappingAdd(1, ordering: .releasing)
   }
 

@@ -89,10 +89,11 @@ public final class TransactionState {
     let budget = core.pointee.budget.pointee
     if budget.isExhausted || budget.left < budget.limit / 2 {
       // One hungry block must not starve the next.
-      let recorder = core.pointee.recorder
+      let (recorder, alwaysWarm) = (core.pointee.recorder, core.pointee.alwaysWarm)
       core.deinitialize(count: 1)
       core.initialize(to: Core(view: view, rules: rules, memoryLimit: budget.limit))
       core.pointee.recorder = recorder
+      core.pointee.alwaysWarm = alwaysWarm
       return
     }
     core.pointee.view = view
