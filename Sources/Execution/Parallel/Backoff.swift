@@ -22,15 +22,18 @@ struct Backoff<Point: SchedulingPoint> {
 
 extension Unscheduled {
   /// How often to look again at once, and how often after leaving the core to others.
-  private static var patience: (spins: Int, yields: Int) { (1_000, 200) }
-  private static var sleepMicroseconds: UInt32 { 50 }
+  private static var patience: (spins: Int, yields: Int) { (1_000, 50) }
+  /// The first sleep, in microseconds, and the longest: each is twice the one before, since waking up
+  /// is dear on virtual machines.
+  private static var sleep: (first: UInt32, longest: UInt32) { (50, 800) }
 
   static func rest(_ turns: Int) {
     if turns <= patience.spins { return }
     if turns <= patience.spins + patience.yields {
       sched_yield()
     } else {
-      usleep(sleepMicroseconds)
+      let doublings = min(turns - patience.spins - patience.yields - 1, 8)
+      usleep(min(sleep.first << UInt32(doublings), sleep.longest))
     }
   }
 }

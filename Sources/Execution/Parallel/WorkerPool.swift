@@ -53,9 +53,11 @@ final class WorkerPool: Sendable {
     private let busy = Atomic<Int>(0)
     private let job = Mutex<Job?>(nil)
     private let sleep = SleepingPlace()
+    /// Where the caller waits for the threads.
+    private let finish = SleepingPlace()
 
     private static var isOver: UInt { 1 << (UInt.bitWidth - 1) }
-    private static var patience: Int { 2_000 }
+    private static var patience: Int { 10_000 }
 
     func begin(_ job: Job, threads: Int) {
       self.job.withLock { $0 = job }
@@ -65,8 +67,12 @@ final class WorkerPool: Sendable {
     }
 
     func wait() {
-      var backoff = Backoff<Unscheduled>()
-      while busy.load(ordering: .acquiring) > 0 { backoff.wait() }
+      for _ in 0..<Self.patience {
+        if busy.load(ordering: .acquiring) == 0 { break }
+      }
+      if busy.load(ordering: .acquiring) > 0 {
+        _ = finish.wait(for: { UInt(busy.load(ordering: .acquiring)) }, until: { $0 == 0 })
+      }
       job.withLock { $0 = nil }
     }
 
@@ -81,7 +87,9 @@ final class WorkerPool: Sendable {
         seen = next(after: seen)
         if seen & Self.isOver != 0 { return }
         if let job = job.withLock({ $0 }) { job.body(worker) }
-        busy.wrappingSubtract(1, ordering: .releasing)
+        if busy.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+          finish.wakeAll()
+        }
       }
     }
 
