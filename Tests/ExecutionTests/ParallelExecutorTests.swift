@@ -141,6 +141,38 @@ import Testing
     #expect(change.storage == [SlotChange(slot: 0, value: 19)])
   }
 
+  @Test func rootsAfterEachTransactionAreThoseOfTheOrder() throws {
+    let accounts = Stage.people(60) + [Stage.contract(Stage.increment)]
+    let block = Stage.block(
+      (0..<60).map { number in
+        (
+          number,
+          Transaction(
+            kind: .legacy, chainID: nil, nonce: 0, maxPriorityFeePerGas: nil, maxFeePerGas: 10,
+            gasLimit: 100_000, to: Stage.counter, value: 0, data: [0, 0, 0, 1])
+        )
+      }, fork: .frontier)
+    let rootAfter: RootSource = { diff in
+      let state = MemoryState(accounts)
+      state.apply(diff)
+      return state.root()
+    }
+    func roots(by executor: some BlockExecutor) throws -> [Receipt] {
+      try executor.execute(block, on: MemoryState(accounts), rootAfter: rootAfter).receipts
+    }
+    let expected = try roots(by: SequentialExecutor())
+    #expect(Set(expected.map { "\($0.outcome)" }).count == 60)
+    for workers in [1, 2, 3, 8] {
+      let executor = ParallelExecutor(workers: workers)
+      for _ in 0..<5 { #expect(try roots(by: executor) == expected) }
+    }
+    let explorer = try #require(ScheduleExplorer(workers: 3))
+    for seed: UInt64 in 1...20 {
+      explorer.decisions = SeededGenerator(seed: seed)
+      #expect(try roots(by: explorer) == expected)
+    }
+  }
+
   @Test func theSameCodeStoredByManyStaysInUse() throws {
     // Whoever has found the first copy goes on using it when others store theirs.
     let initcode = Stage.initcode(of: Stage.increment)

@@ -278,15 +278,15 @@ final class BlockRun<Point: SchedulingPoint> {
   /// How many transactions that were put off are executed before others can commit again.
   private static var largestTurn: Int { 256 }
 
-  /// Executes and commits batches that were put off as a whole, all that follow each other at once:
-  /// what one leaves behind for the next is at hand then.
+  /// Executes and commits batches that were put off as a whole, all that follow each other at once,
+  /// unless each must be known by itself: what one leaves behind for the next is at hand then.
   private func commitDeferred(from number: Int, by worker: Worker<Point>) {
     var end = number
     var transactions = 0
     repeat {
       transactions += (batches + end).pointee.count
       end += 1
-    } while end < count && transactions < Self.largestTurn
+    } while !order.isOfSingles && end < count && transactions < Self.largestTurn
       && (batches + end).pointee.status.load() == BatchStatus.deferred
       && (batches + end).pointee.workspace == nil
     pace.note(.deferred)

@@ -137,11 +137,11 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   }
 
   func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
-    let location = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
-    if location.pointee.wipes.load() != 0,
-      try memory.pointee.snapshot(of: location, before: place).generation > 0
-    {
-      return false
+    // By what was told of the account, which is what will be checked.
+    let location = memory.pointee.accounts.find(address)
+    for index in 0..<answers.count
+    where answers[index].location == location.map({ UnsafeMutableRawPointer($0) }) {
+      if answers[index].generation > 0 { return false }
     }
     return try memory.pointee.view.hasStorage(address)
   }

@@ -98,9 +98,12 @@ extension Workspace {
       {
         written.version.pointee.write.complete(from: outcome(entry, answer.generation))
       } else if let location {
-        // Everything below is final, and so is known: the base was read when this was executed.
-        let after = try? memory.pointee.snapshot(of: location, before: reader.pointee.place + 1)
-        written.version.pointee.write.complete(from: after ?? AccountSnapshot())
+        guard
+          let after = try? memory.pointee.snapshot(of: location, before: reader.pointee.place + 1)
+        else {
+          preconditionFailure("all below is final, and the base was read when this was executed")
+        }
+        written.version.pointee.write.complete(from: after)
       }
     }
     mark(VersionState.final)
