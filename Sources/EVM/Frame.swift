@@ -29,6 +29,8 @@ struct Frame: ~Copyable {
   var returnData = UnsafeRawBufferPointer(start: nil, count: 0)
   /// What this frame gives back.
   var output = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// How many words the machine followed when the frame began.
+  let followedByCallers: Int
 
   init(
     machine: UnsafeMutablePointer<Machine>, host: any Host, code: CodeReference, message: Message,
@@ -42,6 +44,7 @@ struct Frame: ~Copyable {
     memory = machine.pointee.memories[message.depth].bytes ?? FrameMemory.none
     instructionGas = machine.pointee.instructionGas
     schedule = machine.pointee.schedule
+    followedByCallers = machine.pointee.counters.count
   }
 }
 

@@ -33,6 +33,16 @@ public protocol Host: AnyObject {
   func loadStorage(_ address: Address, _ slot: UInt256) -> StorageLoad
   /// Writes `value` and tells what stood there before. Marks the slot as accessed.
   func storeStorage(_ address: Address, _ slot: UInt256, _ value: UInt256) -> StorageStore
+  /// Notes that the run would have gone the same way had the word of a slot, which `loadStorage` gave
+  /// as a counter, been up to `up` greater, or up to `down` less.
+  func narrow(_ counter: UInt32, up: UInt256, down: UInt256)
+  /// Notes that the exact word of the slot mattered.
+  func observe(_ counter: UInt32)
+  /// Writes a value that is the word of the counter, be it of this slot or of another, with something
+  /// added or subtracted; else as `storeStorage`.
+  func storeCounter(
+    _ counter: UInt32, _ address: Address, _ slot: UInt256, _ value: UInt256
+  ) -> StorageStore
   func loadTransient(_ address: Address, _ slot: UInt256) -> UInt256
   func storeTransient(_ address: Address, _ slot: UInt256, _ value: UInt256)
 
@@ -75,6 +85,19 @@ extension Host {
 
   /// A host that knows no warmth has no cold slots.
   public func storageIsCold(_ address: Address, _ slot: UInt256) -> Bool { false }
+
+  /// A host that gives no counters hears nothing of them.
+  public func narrow(_ counter: UInt32, up: UInt256, down: UInt256) {}
+
+  /// A host that gives no counters hears nothing of them.
+  public func observe(_ counter: UInt32) {}
+
+  /// Writes the value.
+  public func storeCounter(
+    _ counter: UInt32, _ address: Address, _ slot: UInt256, _ value: UInt256
+  ) -> StorageStore {
+    storeStorage(address, slot, value)
+  }
 
   /// A host without limits is never exhausted.
   public var isExhausted: Bool { false }

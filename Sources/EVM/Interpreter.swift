@@ -5,19 +5,32 @@ import Primitives
 
 extension Frame {
   /// Runs until STOP, RETURN or SELFDESTRUCT; everything else that ends a frame is thrown.
+  mutating func run() throws(Halt) {
+    if machine.pointee.tracer != nil { return try _ = run(Traced.self) }
+    while true {
+      if try run(Unwatched.self) { return }
+      if try run(Followed.self) { return }
+    }
+  }
+
+  /// Runs until the end, or until there is something to follow, or no longer; whether it was the end.
   ///
   /// The code's padding ends with STOP, so that the loop needs no test for the end of the code.
-  mutating func run<Watch: Watching>(_: Watch.Type) throws(Halt) {
+  private mutating func run<Watch: Watching>(_: Watch.Type) throws(Halt) -> Bool {
     var registers = self.registers
     while true {
-      if Watch.isOn { try traceStep(registers) }
+      if Watch.isTraced { try traceStep(registers) }
+      if Watch.isFollowed {
+        self.registers = registers
+        if !followStep() { return false }
+      }
       // Every byte is a case of `Opcode`: the cast makes the switch one table without a range check.
       let opcode = unsafeBitCast(registers.pc.pointee, to: Opcode.self)
       registers.pc += 1
       switch opcode {
       case .stop:
         self.registers = registers
-        return
+        return true
       case .add: try registers.add()
       case .mul: try registers.mul()
       case .sub: try registers.sub()
@@ -150,14 +163,20 @@ extension Frame {
       case .swap15: try registers.swap(15)
       case .swap16: try registers.swap(16)
       case .`return`:
-        return try outline(&registers, opcode)
+        try outline(&registers, opcode)
+        return true
       case .revert:
-        return try outline(&registers, opcode)
+        try outline(&registers, opcode)
+        return true
       case .selfdestruct:
-        return try outline(&registers, opcode)
+        try outline(&registers, opcode)
+        return true
+      case .sload:
+        try outline(&registers, opcode)
+        if !Watch.isFollowed, follows { return false }
       case .div, .sdiv, .mod, .smod, .addmod, .mulmod, .exp, .keccak256, .balance, .calldataload,
         .calldatacopy, .codecopy, .extcodesize, .extcodecopy, .returndatacopy, .extcodehash,
-        .blockhash, .selfbalance, .blobhash, .mstore8, .sload, .sstore, .tload, .tstore, .mcopy,
+        .blockhash, .selfbalance, .blobhash, .mstore8, .sstore, .tload, .tstore, .mcopy,
         .log0, .log1, .log2, .log3, .log4, .create, .call, .callcode, .delegatecall, .create2,
         .staticcall:
         try outline(&registers, opcode)

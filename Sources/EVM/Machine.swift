@@ -25,6 +25,9 @@ struct Machine {
   /// The refund counter of the transaction; frames that fail put it back.
   var refund: Int64 = 0
 
+  /// The words on the stack that are counters.
+  var counters = CounterWords()
+
   /// Room for the stacks of all depths; a frame's stack begins where its caller's ends.
   let stack: UnsafeMutablePointer<UInt256>
   /// The memory of each depth. A callee's output stays readable there until the next call.
@@ -53,6 +56,7 @@ struct Machine {
     releaseMemories()
     precompileOutput.free()
     keccakMemo.free()
+    counters.free()
     stack.deallocate()
     memories.deallocate()
   }

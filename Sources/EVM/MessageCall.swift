@@ -19,6 +19,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     pointee.gasPrice = message.gasPrice
     pointee.blobHashes = message.blobHashes
     pointee.refund = 0
+    pointee.counters.keep(0)
     // What the last transaction left is kept for this one, unless it was hungry.
     pointee.shrink()
     let gas = min(max(message.gas, 0), EVM.maximumGas)
@@ -99,15 +100,12 @@ extension UnsafeMutablePointer where Pointee == Machine {
     var frame = Frame(machine: self, host: host, code: code, message: message, stack: stack)
     var halt: Halt?
     do throws(Halt) {
-      if pointee.tracer == nil {
-        try frame.run(Unwatched.self)
-      } else {
-        try frame.run(Watched.self)
-      }
+      try frame.run()
     } catch {
       halt = error
       if pointee.tracer != nil { frame.traceFault(error) }
     }
+    pointee.counters.keep(frame.followedByCallers)
     switch halt {
     case nil, .revert:
       return MessageResult(halt: halt, gasLeft: frame.gas, output: frame.output)

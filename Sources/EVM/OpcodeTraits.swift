@@ -28,6 +28,9 @@ public struct OpcodeTraits: Sendable {
     return table
   }()
 
+  /// How many words each takes.
+  static let pops = all.map(\.pops)
+
   private static func row(
     _ opcode: Opcode, _ mnemonic: String, _ pops: Int, _ pushes: Int, _ introduced: Fork?,
     _ gas: Int64

@@ -71,17 +71,28 @@ public struct TracedStep {
   public let recipient: Address
 }
 
-/// Whether a frame reports its steps; two copies of the interpreter are made, one without a test.
+/// Who looks at each step of a frame: a copy of the interpreter is made for each, so that one has no
+/// test.
 protocol Watching {
-  static var isOn: Bool { get }
+  /// Whether a tracer does.
+  static var isTraced: Bool { get }
+  /// Whether `CounterWords` do.
+  static var isFollowed: Bool { get }
 }
 
 enum Unwatched: Watching {
-  @inline(__always) static var isOn: Bool { false }
+  @inline(__always) static var isTraced: Bool { false }
+  @inline(__always) static var isFollowed: Bool { false }
 }
 
-enum Watched: Watching {
-  @inline(__always) static var isOn: Bool { true }
+enum Traced: Watching {
+  @inline(__always) static var isTraced: Bool { true }
+  @inline(__always) static var isFollowed: Bool { false }
+}
+
+enum Followed: Watching {
+  @inline(__always) static var isTraced: Bool { false }
+  @inline(__always) static var isFollowed: Bool { true }
 }
 
 extension Frame {

@@ -9,12 +9,20 @@ public struct StorageLoad: Sendable {
   public let value: UInt256
   /// Whether this was the first access in the transaction.
   public let isCold: Bool
+  /// By what the host knows the slot, if it wants to hear what the value is used for; else
+  /// `noCounter`.
+  public let counter: UInt32
+
+  /// No counter.
+  @inlinable
+  public static var noCounter: UInt32 { .max }
 
   /// An answer.
   @inlinable @inline(__always)
-  public init(value: UInt256, isCold: Bool) {
+  public init(value: UInt256, isCold: Bool, counter: UInt32 = Self.noCounter) {
     self.value = value
     self.isCold = isCold
+    self.counter = counter
   }
 }
 

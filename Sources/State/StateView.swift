@@ -18,6 +18,12 @@ public protocol StateView: AnyObject {
   /// The word in `slot` of the account, zero when nothing was ever written there.
   func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256
 
+  /// The word in `slot` as `storage` tells it, and whether others are about to change it, so that it is
+  /// worth while to find out by how much it could change without any consequence.
+  func contendedStorage(
+    _ address: Address, _ slot: UInt256
+  ) throws(StateReadError) -> (word: UInt256, isContended: Bool)
+
   /// Whether any slot of the account is not zero (EIP-7610).
   func hasStorage(_ address: Address) throws(StateReadError) -> Bool
 
@@ -36,6 +42,13 @@ public protocol StateView: AnyObject {
 }
 
 extension StateView {
+  /// A word that nobody changes.
+  public func contendedStorage(
+    _ address: Address, _ slot: UInt256
+  ) throws(StateReadError) -> (word: UInt256, isContended: Bool) {
+    (try storage(address, slot), false)
+  }
+
   /// The reference of the code object.
   public func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference {
     try code(hash).reference

@@ -96,7 +96,7 @@ private struct Demo {
     execution = fastest
     parallelExecution = fastestParallel
     isEqual = outcome == parallelOutcome
-    repeats = parallel.repeats
+    repeats = parallel.statistics.repeats
     self.threads = parallel.workerCount
     self.outcome = outcome
 

@@ -36,7 +36,7 @@ import Testing
     expectSame(Stage.block(transfers), on: accounts)
     let executor = ParallelExecutor(workers: 2)
     _ = Stage.outcome(of: Stage.block(transfers), on: accounts, by: executor)
-    #expect(executor.repeats == 0)
+    #expect(executor.statistics.repeats == 0)
   }
 
   @Test func oneRecipientOfManyTransfersIsNoConflict() {
@@ -50,7 +50,7 @@ import Testing
     expectSame(Stage.block(transfers), on: accounts)
     let executor = ParallelExecutor(workers: 2)
     _ = Stage.outcome(of: Stage.block(transfers), on: accounts, by: executor)
-    #expect(executor.repeats == 0)
+    #expect(executor.statistics.repeats == 0)
   }
 
   @Test func aCounterCountsEveryTransaction() throws {

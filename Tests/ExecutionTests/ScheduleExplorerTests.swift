@@ -31,6 +31,16 @@ import Testing
         accounts: Stage.people(4) + [Stage.contract(Stage.append)])
     }
 
+    /// All pay out of one purse, which does not hold enough for all.
+    static var purse: Scene {
+      Scene(
+        block: Stage.block((0..<4).map { ($0, Stage.transaction(to: Stage.counter)) }),
+        accounts: Stage.people(4) + [
+          AccountAllocation(
+            address: Stage.counter, nonce: 1, code: Stage.payment, storage: [0: 1000])
+        ])
+    }
+
     /// A contract is created where money lies already, and called.
     static var creation: Scene {
       let created = Address.created(by: Stage.person(0), nonce: 0)
@@ -60,7 +70,7 @@ import Testing
 
   @Test(arguments: [2, 3, 4])
   func noInterleavingDiffers(workers: Int) throws {
-    for scene in [Scene.counter, .list, .creation] {
+    for scene in [Scene.counter, .list, .purse, .creation] {
       let difference = try firstDifference(
         Explored.self, scene, workers: workers, schedules: 1_000)
       #expect(difference == nil)
@@ -73,7 +83,7 @@ import Testing
     for seed: UInt64 in 1...50 {
       explorer.decisions = SeededGenerator(seed: seed)
       _ = Stage.outcome(of: Scene.counter.block, on: Scene.counter.accounts, by: explorer)
-      repeats += explorer.repeats
+      repeats += explorer.statistics.repeats
     }
     #expect(repeats > 50)
   }
@@ -99,13 +109,23 @@ import Testing
     #expect(found != nil)
   }
 
-  @Test func aStaleVersionIsFoundWithin20Schedules() throws {
-    let found = try firstDifference(StaleVersion.self, .list, workers: 3, schedules: 20)
+  @Test func aDroppedEstimateIsFoundWithin20Schedules() throws {
+    let found = try firstDifference(DroppedEstimate.self, .list, workers: 3, schedules: 20)
     #expect(found != nil)
   }
 
   @Test func aStaleReadOfCodeIsFoundWithin20Schedules() throws {
     let found = try firstDifference(StaleCode.self, .creation, workers: 3, schedules: 20)
+    #expect(found != nil)
+  }
+
+  @Test func aBrokenBoundIsFoundWithin50Schedules() throws {
+    let found = try firstDifference(BrokenBound.self, .purse, workers: 3, schedules: 50)
+    #expect(found != nil)
+  }
+
+  @Test func aLostSumIsFoundWithin50Schedules() throws {
+    let found = try firstDifference(LostSum.self, .purse, workers: 3, schedules: 50)
     #expect(found != nil)
   }
 }
@@ -126,10 +146,18 @@ private enum MissedValidation: Faulty {
   static var fault: PlantedFault? { .missedValidation }
 }
 
-private enum StaleVersion: Faulty {
-  static var fault: PlantedFault? { .staleVersion }
+private enum DroppedEstimate: Faulty {
+  static var fault: PlantedFault? { .droppedEstimate }
 }
 
 private enum StaleCode: Faulty {
   static var fault: PlantedFault? { .staleCode }
+}
+
+private enum BrokenBound: Faulty {
+  static var fault: PlantedFault? { .brokenBound }
+}
+
+private enum LostSum: Faulty {
+  static var fault: PlantedFault? { .lostSum }
 }

@@ -18,17 +18,22 @@ extension Frame {
       try checkHost()
     }
     top[-1] = load.value
+    if load.counter != StorageLoad.noCounter { follow(load.counter) }
   }
 
   @inline(never)
   mutating func sstore() throws(Halt) {
+    let counter = machine.pointee.counters.takeStored()
     try require(2)
     try requireMutable()
     if gas <= schedule.pointee.storage.sentry, schedule.pointee.storage.sentry > 0 {
       throw .outOfGas
     }
     let value = top[-2]
-    let store = host.storeStorage(message.recipient, top[-1], value)
+    let store =
+      counter == StorageLoad.noCounter
+      ? host.storeStorage(message.recipient, top[-1], value)
+      : host.storeCounter(counter, message.recipient, top[-1], value)
     try checkHost()
     top -= 2
     if store.isCold { try charge(schedule.pointee.storage.cold) }

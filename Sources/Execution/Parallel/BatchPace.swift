@@ -20,11 +20,23 @@ struct BatchPace<Point: SchedulingPoint> {
 
   private struct Shared: ~Copyable {
     let size: SharedWord<Point>
+    let runAhead: SharedWord<Point>
     /// How many batches in a row were right; of the line's holder.
     var streak = 0
 
-    init(size: Int) { self.size = SharedWord(UInt(size)) }
+    init(size: Int, runAhead: Int) {
+      self.size = SharedWord(UInt(size))
+      self.runAhead = SharedWord(UInt(runAhead))
+    }
   }
+
+  /// How many batches of a worker may wait for their turn.
+  var runAhead: Int { Int(shared.pointee.runAhead.load()) }
+
+  /// Where each batch proves wrong, as little as possible should have been executed ahead; where all
+  /// are right, a worker that the system holds up should not hold up the others.
+  private static var smallestRunAhead: Int { 4 }
+  static var largestRunAhead: Int { 32 }
 
   /// The most transactions of a batch.
   static var largest: Int { 64 }
@@ -39,7 +51,9 @@ struct BatchPace<Point: SchedulingPoint> {
     // Alone, nobody is ever wrong.
     largest = isOfSingles ? 1 : workers == 1 ? 128 : Self.largest
     shared = .allocate(capacity: 1)
-    shared.initialize(to: Shared(size: workers == 1 ? largest : min(4, largest)))
+    shared.initialize(
+      to: Shared(
+        size: workers == 1 ? largest : min(4, largest), runAhead: Self.smallestRunAhead))
   }
 
   func free() {
@@ -65,12 +79,15 @@ struct BatchPace<Point: SchedulingPoint> {
   /// Learns from a batch that was executed ahead. Called by who holds the line.
   func note(_ experience: Experience) {
     let size = shared.pointee.size.load()
+    let runAhead = shared.pointee.runAhead.load()
     switch experience {
     case .right:
+      if runAhead < UInt(Self.largestRunAhead) { shared.pointee.runAhead.store(runAhead + 1) }
       shared.pointee.streak += 1
       guard shared.pointee.streak >= 4, size < UInt(largest) else { return }
       shared.pointee.size.store(size * 2)
     case .wrong, .deferred:
+      if runAhead > UInt(Self.smallestRunAhead) { shared.pointee.runAhead.store(runAhead / 2) }
       if size > 1 { shared.pointee.size.store(size / 2) }
     }
     shared.pointee.streak = 0

@@ -82,7 +82,7 @@ final class BlockRun<Point: SchedulingPoint> {
         line.pointee.isStopped.store(1)
         break
       }
-      guard let workspace = worker.takeWorkspace() else {
+      guard let workspace = worker.takeWorkspace(ofAtMost: pace.runAhead) else {
         commit(by: worker)
         backoff.wait()
         continue
@@ -146,14 +146,15 @@ final class BlockRun<Point: SchedulingPoint> {
     batch.pointee.executed = executeTransactions(of: batch, by: worker, on: workspace)
     if batch.pointee.executed == 0 {
       batch.pointee.workspace = nil
-      return putOff(batch)
+      if workspace.pointee.reader.pointee.isInLine { return putOff(batch) }
+      return batch.pointee.status.store(BatchStatus.deferred)
     }
     workspace.pointee.publish(VersionState.pending)
     batch.pointee.status.store(
       batch.pointee.executed == batch.pointee.count ? BatchStatus.executed : BatchStatus.deferred)
   }
 
-  /// Leaves a whole batch for its turn.
+  /// Leaves a whole batch for its turn, and those that call the same until then.
   private func putOff(_ batch: UnsafeMutablePointer<Batch<Point>>) {
     deferrals.note(batch - batches, callingAs: batch.pointee.target.load())
     batch.pointee.status.store(BatchStatus.deferred)
@@ -259,7 +260,7 @@ final class BlockRun<Point: SchedulingPoint> {
     line.pointee.statistics.executions += executed
     line.pointee.statistics.deferrals += batch.pointee.count - executed
     if isRight(workspace) {
-      settle(workspace, batch)
+      settle(workspace, batch, by: worker)
       pace.note(executed == batch.pointee.count ? .right : .deferred)
       commitRest(of: number..<number + 1, by: worker)
     } else {
@@ -267,10 +268,10 @@ final class BlockRun<Point: SchedulingPoint> {
       line.pointee.statistics.aborts += executed
       (receipts + batch.pointee.first).deinitialize(count: executed)
       batch.pointee.executed = 0
-      putOff(batch)
-      if Point.fault != .staleVersion { workspace.pointee.mark(VersionState.estimate) }
+      batch.pointee.status.store(BatchStatus.deferred)
+      if Point.fault != .droppedEstimate { workspace.pointee.mark(VersionState.estimate) }
       commitRest(of: number..<number + 1, by: worker)
-      if Point.fault != .staleVersion { workspace.pointee.mark(VersionState.void) }
+      if Point.fault != .droppedEstimate { workspace.pointee.mark(VersionState.void) }
     }
     workspace.pointee.isFree.store(1)
   }
@@ -306,14 +307,15 @@ final class BlockRun<Point: SchedulingPoint> {
 
   /// Makes final what was executed ahead, and adds it up.
   private func settle(
-    _ workspace: UnsafeMutablePointer<Workspace<Point>>, _ batch: UnsafeMutablePointer<Batch<Point>>
+    _ workspace: UnsafeMutablePointer<Workspace<Point>>,
+    _ batch: UnsafeMutablePointer<Batch<Point>>, by worker: Worker<Point>
   ) {
     let gasUsed = line.pointee.totals.gasUsed
     let first = batch.pointee.first
     for index in first..<first + batch.pointee.executed {
       (receipts + index).pointee.cumulativeGasUsed += gasUsed
     }
-    workspace.pointee.settle()
+    workspace.pointee.settle(in: worker.records)
     workspace.pointee.list(in: &line.pointee.accesses)
     add(workspace, gasUsed: gasUsed + workspace.pointee.executor.gasUsed)
     line.pointee.totals.blobGasUsed += workspace.pointee.executor.blobGasUsed

@@ -16,6 +16,9 @@ public struct BlockStatistics: Sendable, Hashable {
   /// How many batches there were.
   public var batches = 0
 
+  /// How many executions were needed beyond one for each transaction.
+  public var repeats: Int { executions - transactions }
+
   /// Nothing was executed.
   public init() {}
 }

@@ -24,6 +24,10 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   /// Whether any location is hot.
   let hasHeat = SharedWord<Point>()
 
+  /// Whether every slot is followed as a counter that is not known to be none; else only those that
+  /// have made somebody execute in vain.
+  var suspectsCounters = false
+
   init(view: any StateView) { self.view = view }
 
   /// Forgets the block and makes ready for another one of `count` transactions.
@@ -42,8 +46,8 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   }
 
   /// Notes that somebody has executed in vain because of a location.
-  func heat(_ heat: borrowing SharedWord<Point>) {
-    heat.store(Heat.hot)
+  func heat(_ heat: borrowing SharedWord<Point>, _ kind: UInt) {
+    if heat.load() < kind { heat.store(kind) }
     hasHeat.store(1)
   }
 
@@ -54,27 +58,24 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
     of location: UnsafeMutablePointer<AccountRecord>, before place: Place
   ) throws(StateReadError) -> AccountSnapshot {
     var sight = Sight.unclear
-    return try snapshot(of: location, before: place, stoppingAtEstimates: false, sight: &sight)
+    return try snapshot(of: location, before: place, sight: &sight)
   }
 
-  /// The account before `place`, and by what it can be known again. Where versions are about to be
-  /// replaced, the answer may be put off.
+  /// The account before `place`, and by what it can be known again.
   @inline(__always)
   func snapshot(
-    of location: UnsafeMutablePointer<AccountRecord>, before place: Place,
-    stoppingAtEstimates stops: Bool, sight: inout UInt
+    of location: UnsafeMutablePointer<AccountRecord>, before place: Place, sight: inout UInt
   ) throws(StateReadError) -> AccountSnapshot {
     if location.pointee.versions.load() == 0 {
       sight = Sight.base
       return try readBase(location)
     }
-    return try assemble(location, before: place, stoppingAtEstimates: stops, sight: &sight)
+    return try assemble(location, before: place, sight: &sight)
   }
 
   @inline(never)
   private func assemble(
-    _ location: UnsafeMutablePointer<AccountRecord>, before place: Place,
-    stoppingAtEstimates stops: Bool, sight: inout UInt
+    _ location: UnsafeMutablePointer<AccountRecord>, before place: Place, sight: inout UInt
   ) throws(StateReadError) -> AccountSnapshot {
     var found = AccountSnapshot()
     var missing: AccountAspects = [.nonce, .code, .existence]
@@ -91,9 +92,9 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
           found.complete(missing, from: version.pointee.write.snapshot)
           return found
         }
-        if state == VersionState.estimate && stops { throw .deferred }
-        if state == VersionState.pending {
+        if state != VersionState.void {
           // What the older ones among several pending versions come to may change without a trace.
+          // And an estimate is a guess, mostly right about nonces and close enough about balances.
           sight = Sight.unclear
           found.add(version.pointee.write, &missing)
         }

@@ -21,13 +21,17 @@ public final class ParallelExecutor: BlockBuilder {
   /// How the last block came to be executed.
   public var statistics: BlockStatistics { core.statistics }
 
-  /// How many executions the last block needed beyond one for each transaction.
-  public var repeats: Int { statistics.executions - statistics.transactions }
-
   /// Whether outcomes tell what their blocks accessed, from Cancun on; not when blocks are built.
   public var emitsAccessLists: Bool {
     get { core.emitsAccessLists }
     set { core.emitsAccessLists = newValue }
+  }
+
+  /// Whether every slot is followed as a counter ("commutative storage") from the start, and not only
+  /// those that transactions turn out to contend for. The outcome is the same; following costs time.
+  public var suspectsCounters: Bool {
+    get { core.memory.pointee.suspectsCounters }
+    set { core.memory.pointee.suspectsCounters = newValue }
   }
 
   /// How many workers there are.

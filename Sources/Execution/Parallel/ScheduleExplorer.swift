@@ -39,9 +39,6 @@ public final class ScheduleExplorer: BlockBuilder {
   /// How the last block came to be executed.
   public var statistics: BlockStatistics { exploration.core.statistics }
 
-  /// How many executions the last block needed beyond one for each transaction.
-  public var repeats: Int { statistics.executions - statistics.transactions }
-
   /// How many steps the last block took.
   public var steps: Int { exploration.steps }
 
@@ -96,6 +93,7 @@ final class Exploration<Point: SchedulingPoint>: BlockBuilder {
 
   private func makeRunner() -> Runner {
     steps = 0
+    core.memory.pointee.suspectsCounters = decisions.next() & 1 == 0
     return Runner(fibers, decisions) { [self] in steps += $0 }
   }
 

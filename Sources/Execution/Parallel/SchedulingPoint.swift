@@ -27,10 +27,14 @@ extension SchedulingPoint {
 enum PlantedFault {
   /// Slots are not looked at again when the turn of a transaction has come.
   case missedValidation
-  /// What a transaction wrote before it was executed again stays visible.
-  case staleVersion
+  /// What transactions wrote that must be executed again is no estimate, and stays visible.
+  case droppedEstimate
   /// Code is not looked at again when the turn of a transaction has come.
   case staleCode
+  /// A counter is taken for right whatever it is by now.
+  case brokenBound
+  /// A counter is left as it was before others had changed it.
+  case lostSum
 }
 
 /// No scheduling but the system's.

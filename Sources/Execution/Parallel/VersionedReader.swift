@@ -29,6 +29,8 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   /// How the batch is counted among the batches, as far as its turn has not come.
   private var number = 0
   private var isAhead = false
+  /// Whether the batch was put off because of an earlier one that asked for the same.
+  private(set) var isInLine = false
   private var batches: UnsafeMutablePointer<Batch<Point>>?
   /// Whose nonce is known without looking, if all goes well, and what it is.
   private var prediction: (sender: Address, nonce: UInt64)?
@@ -57,6 +59,7 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
     self.number = number
     self.batches = batches
     isAhead = false
+    isInLine = false
     prediction = nil
     fees = .zero
     toldFees = .zero
@@ -84,8 +87,7 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
     var sight = Sight.base
     do throws(StateReadError) {
       try stopIfContended(location.pointee.heat)
-      var found = try memory.pointee.snapshot(
-        of: location, before: place, stoppingAtEstimates: isAhead, sight: &sight)
+      var found = try memory.pointee.snapshot(of: location, before: place, sight: &sight)
       if address == coinbase {
         found.account.balance = found.account.balance &+ fees
         toldFees = fees
@@ -107,22 +109,32 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
     }
   }
 
-  mutating func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
+  mutating func storage(
+    _ address: Address, _ slot: UInt256
+  ) throws(StateReadError) -> (word: UInt256, isContended: Bool) {
     let owner = owner(address)
     let location = memory.pointee.slots.intern(
       NumberedSlot(slot, of: owner), in: &records.pointee.slots)
     var sight = Sight.base
     do throws(StateReadError) {
-      try stopIfContended(location.pointee.heat)
+      let isCounter = mayBeCounter(location)
+      if !isCounter { try stopIfContended(location.pointee.heat) }
       let word = try memory.pointee.word(
-        of: location, before: place, stoppingAtEstimates: isAhead, sight: &sight)
+        of: location, before: place, stoppingAtEstimates: isAhead && !isCounter, sight: &sight)
       answers.append(
         Answer(location: UnsafeMutableRawPointer(location), sight: sight, generation: 0))
-      return word
+      return (word, isCounter && isAhead)
     } catch {
       answers.append(Answer(location: nil, sight: Sight.unclear, generation: 0))
       throw error
     }
+  }
+
+  /// Whether a slot should be followed as a counter.
+  @inline(__always)
+  private func mayBeCounter(_ location: UnsafeMutablePointer<SlotLocation<Point>>) -> Bool {
+    let heat = location.pointee.heat.load()
+    return heat == Heat.counter || heat == Heat.cold && memory.pointee.suspectsCounters
   }
 
   /// The location of the account whose storage is asked for, often the same many times.
@@ -167,10 +179,14 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   /// Puts the batch off where an earlier one that is under way has asked for the same location, and
   /// the location has made somebody execute in vain before.
   @inline(__always)
-  private func stopIfContended(_ heat: borrowing SharedWord<Point>) throws(StateReadError) {
+  private mutating func stopIfContended(_ heat: borrowing SharedWord<Point>) throws(StateReadError)
+  {
     if memory.pointee.hasHeat.load() == 0 { return }
     let word = heat.load()
-    if word != Heat.cold, isContended(heat, word) { throw .deferred }
+    if word != Heat.cold, isContended(heat, word) {
+      isInLine = true
+      throw .deferred
+    }
   }
 
   @inline(never)
@@ -212,12 +228,14 @@ enum Sight {
 /// Whether a location has made somebody execute in vain, and which batch asked for it last.
 enum Heat {
   static var cold: UInt { 0 }
-  /// Hot, and nobody has asked for it since.
-  static var hot: UInt { 1 }
+  /// A slot that is followed as a counter, since it may be one.
+  static var counter: UInt { 1 }
+  /// A location whose exact value matters; nobody has asked for it since that was found out.
+  static var hot: UInt { 2 }
 
-  static func asked(by batch: Int) -> UInt { UInt(bitPattern: batch) &+ 2 }
+  static func asked(by batch: Int) -> UInt { UInt(bitPattern: batch) &+ 3 }
 
-  static func batch(_ word: UInt) -> Int? { word < 2 ? nil : Int(bitPattern: word &- 2) }
+  static func batch(_ word: UInt) -> Int? { word < 3 ? nil : Int(bitPattern: word &- 3) }
 }
 
 /// What one worker keeps for the length of a block, in raw memory.

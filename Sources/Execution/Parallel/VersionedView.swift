@@ -19,6 +19,12 @@ final class VersionedView: StateView {
   }
 
   func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
+    try reader.pointee.storage(address, slot).word
+  }
+
+  func contendedStorage(
+    _ address: Address, _ slot: UInt256
+  ) throws(StateReadError) -> (word: UInt256, isContended: Bool) {
     try reader.pointee.storage(address, slot)
   }
 
@@ -49,6 +55,12 @@ final class ExploredView<Point: SchedulingPoint>: StateView {
   }
 
   func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
+    try reader.pointee.storage(address, slot).word
+  }
+
+  func contendedStorage(
+    _ address: Address, _ slot: UInt256
+  ) throws(StateReadError) -> (word: UInt256, isContended: Bool) {
     try reader.pointee.storage(address, slot)
   }
 

@@ -25,9 +25,6 @@ final class Worker<Point: SchedulingPoint> {
   private var rules = TransactionRules(.latest)
   private var listsAccesses = false
 
-  /// How many batches of a worker can wait for their turn.
-  private static var workspaceLimit: Int { 32 }
-
   init(memory: UnsafeMutablePointer<Memory>, memoryLimit: Int) {
     self.memory = memory
     self.memoryLimit = memoryLimit
@@ -60,18 +57,18 @@ final class Worker<Point: SchedulingPoint> {
     while let workspace = ahead.popLast() { spare.append(workspace) }
   }
 
-  /// A workspace that is free, or nil when all hold batches that wait for their turn.
-  func takeWorkspace() -> UnsafeMutablePointer<Workspace<Point>>? {
+  /// A workspace that is free, or nil when so many hold batches that wait for their turn.
+  func takeWorkspace(ofAtMost limit: Int) -> UnsafeMutablePointer<Workspace<Point>>? {
     // The first free one was used most lately, so that its memory is near.
-    let free = ahead.first { $0.pointee.isFree.load() == 1 }
-    guard let workspace = free ?? addWorkspace() else { return nil }
+    let free = ahead.prefix(limit).first { $0.pointee.isFree.load() == 1 }
+    guard let workspace = free ?? addWorkspace(ofAtMost: limit) else { return nil }
     workspace.pointee.isFree.store(0)
     workspace.pointee.clear()
     return workspace
   }
 
-  private func addWorkspace() -> UnsafeMutablePointer<Workspace<Point>>? {
-    if ahead.count == Self.workspaceLimit { return nil }
+  private func addWorkspace(ofAtMost limit: Int) -> UnsafeMutablePointer<Workspace<Point>>? {
+    if ahead.count >= limit { return nil }
     let workspace = spare.popLast() ?? makeWorkspace()
     workspace.pointee.begin(environment, rules: rules, listsAccesses: listsAccesses)
     ahead.append(workspace)

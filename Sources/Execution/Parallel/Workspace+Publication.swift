@@ -66,6 +66,10 @@ extension Workspace {
     for index in slots.indices where (entries + index).pointee.generation != SlotEntry.neverRead {
       let entry = entries + index
       let account = accounts + Int(entry.pointee.account)
+      if entry.pointee.isFollowed && entry.pointee.isExact {
+        // It is no counter, or not for everybody.
+        memory.pointee.heat(location(of: entry, account).pointee.heat, Heat.hot)
+      }
       guard entry.pointee.isChanged(account) else { continue }
       let owner = reader.pointee.answers[Int(account.pointee.readNumber)]
       let version = reader.pointee.records.pointee.arena.allocate(Memory.SlotVersion.self)
@@ -76,7 +80,35 @@ extension Workspace {
             generation: owner.generation &+ account.pointee.generation,
             word: entry.pointee.current)))
       VersionList.insert(version, at: location(of: entry, account).pointee.versions)
-      slotWrites.append(version)
+      slotWrites.append(SlotWritten(entry: index, version: version))
+    }
+  }
+
+  /// Publishes the words of counters anew that others have changed since they were read, now that this
+  /// is known. What was published before stays as it is: others may be reading it.
+  mutating func republishCounters(in records: UnsafeMutablePointer<WorkerRecords<Point>>) {
+    guard let entries = executor.state.slotEntries.baseAddress else { return }
+    for index in 0..<slotWrites.count {
+      let written = slotWrites[index]
+      let entry = entries + written.entry
+      guard entry.pointee.isCounter, Point.fault != .lostSum,
+        let location = reader.pointee.answers[Int(entry.pointee.readNumber)].location?
+          .assumingMemoryBound(to: Memory.SlotRecord.self),
+        let now = try? memory.pointee.word(of: location, before: reader.pointee.place),
+        now != entry.pointee.start
+      else { continue }
+      let shift = now &- entry.pointee.start
+      let version = records.pointee.arena.allocate(Memory.SlotVersion.self)
+      version.initialize(
+        to: Version(
+          reader.pointee.place, VersionState.final,
+          SlotWrite(
+            generation: written.version.pointee.write.generation,
+            word: entry.pointee.current &+ shift)))
+      note(shift, of: entry)
+      VersionList.insert(version, at: location.pointee.versions)
+      written.version.pointee.mark(VersionState.void, at: reader.pointee.place)
+      slotWrites[index] = SlotWritten(entry: written.entry, version: version)
     }
   }
 

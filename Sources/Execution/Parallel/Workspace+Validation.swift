@@ -30,7 +30,7 @@ extension Workspace {
       return true
     }
     if compare(entry, location, answer.generation, fees) { return true }
-    memory.pointee.heat(location.pointee.heat)
+    memory.pointee.heat(location.pointee.heat, Heat.hot)
     return false
   }
 
@@ -74,16 +74,24 @@ extension Workspace {
       }
       if Point.fault == .missedValidation { continue }
       let now = try? memory.pointee.word(of: location, before: reader.pointee.place)
-      if now != entry.pointee.start {
-        memory.pointee.heat(location.pointee.heat)
-        return false
+      if now == entry.pointee.start { continue }
+      if let now, entry.pointee.isCounter,
+        executor.state.bounds(of: entry.pointee).contain(now, insteadOf: entry.pointee.start)
+          || Point.fault == .brokenBound
+      {
+        continue
       }
+      // Perhaps it is a counter, unless this is known to be wrong.
+      memory.pointee.heat(
+        location.pointee.heat, entry.pointee.isFollowed ? Heat.hot : Heat.counter)
+      return false
     }
     return true
   }
 
-  /// Makes final what was written, and right.
-  func settle() {
+  /// Makes final what was written, and right. Versions that are made anew stand in the records of who
+  /// holds the line.
+  mutating func settle(in records: UnsafeMutablePointer<WorkerRecords<Point>>) {
     let accounts = executor.state.accountEntries
     guard let entries = accounts.baseAddress else { return }
     for index in 0..<accountWrites.count {
@@ -106,6 +114,7 @@ extension Workspace {
         written.version.pointee.write.complete(from: after)
       }
     }
+    republishCounters(in: records)
     mark(VersionState.final)
   }
 }

@@ -21,11 +21,13 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
   let memory: UnsafeMutablePointer<Memory>
   /// Where its versions are.
   var accountWrites = PlainList<AccountWritten<Point>>()
-  var slotWrites = PlainList<UnsafeMutablePointer<Memory.SlotVersion>>()
+  var slotWrites = PlainList<SlotWritten<Point>>()
   /// The gas that the block must have left for the transactions, each with its limit.
   var gasNeeded: UInt64 = 0
   /// What each transaction changed, where access lists are made.
   private var changes: [AccessRecord] = []
+  /// By how much the words of counters in `changes` are off.
+  private var shifts: [StorageKey: UInt256] = [:]
   /// The filter over the logs.
   var bloom = Bloom()
 
@@ -60,6 +62,7 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
     if let recorder = executor.state.recorder {
       recorder.removeAll()
       changes.removeAll(keepingCapacity: true)
+      shifts.removeAll(keepingCapacity: true)
     }
     if !bloom.isEmpty { bloom = Bloom() }
     executor.state.forget()
@@ -86,10 +89,18 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
     changes.append(record)
   }
 
+  /// Notes by how much all words of a counter are off.
+  mutating func note(_ shift: UInt256, of entry: UnsafePointer<SlotEntry>) {
+    guard executor.state.recorder != nil else { return }
+    let owner = executor.state.accountEntries[Int(entry.pointee.account)].address
+    shifts[StorageKey(address: owner, slot: entry.pointee.slot)] = shift
+  }
+
   /// Adds what was done to the list of the block's accesses.
   func list(in builder: inout AccessListBuilder) {
     guard executor.state.recorder != nil else { return }
     for (offset, record) in changes.enumerated() {
+      let record = shifts.isEmpty ? record : record.shifted(by: shifts)
       builder.add(record, at: reader.pointee.place &+ UInt32(offset))
     }
     builder.addAccesses(of: executor.state)
@@ -111,7 +122,9 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
     for index in 0..<accountWrites.count {
       accountWrites[index].version.pointee.mark(state, at: place)
     }
-    for index in 0..<slotWrites.count { slotWrites[index].pointee.mark(state, at: place) }
+    for index in 0..<slotWrites.count {
+      slotWrites[index].version.pointee.mark(state, at: place)
+    }
   }
 }
 
@@ -119,4 +132,10 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
 struct AccountWritten<Point: SchedulingPoint>: BitwiseCopyable {
   let entry: Int
   let version: UnsafeMutablePointer<Version<AccountWrite, Point>>
+}
+
+/// A written slot: the entry of the state, and the version made of it.
+struct SlotWritten<Point: SchedulingPoint>: BitwiseCopyable {
+  let entry: Int
+  let version: UnsafeMutablePointer<Version<SlotWrite, Point>>
 }

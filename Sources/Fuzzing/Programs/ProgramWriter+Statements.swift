@@ -56,6 +56,7 @@ extension ProgramWriter {
   private mutating func writeStorage(_ generator: inout SeededGenerator) {
     let slot =
       generator.oneIn(12) ? generator.word() : UInt256(UInt64(generator.below(Cast.hotSlots)))
+    if generator.oneIn(3) { return writeCounter(slot, &generator) }
     let isTransient = generator.oneIn(4) && has(.cancun, &generator)
     if generator.oneIn(3) {
       push(slot)
@@ -67,6 +68,29 @@ extension ProgramWriter {
     if generator.oneIn(6) { pushOperand(&generator) } else { push(generator.below(3)) }
     push(slot)
     op(isTransient ? .tstore : .sstore)
+  }
+
+  /// Adds to a slot or subtracts from it, perhaps after a look at the range.
+  private mutating func writeCounter(_ slot: UInt256, _ generator: inout SeededGenerator) {
+    push(generator.below(3))
+    push(slot)
+    op(.sload)
+    if generator.oneIn(3) {
+      op(.dup1)
+      push(generator.below(5))
+      op(generator.pick([.lt, .gt, .eq]))
+      keep(&generator)
+    }
+    op(generator.pick([.add, .sub]))
+    if generator.oneIn(4) {
+      push(slot)
+      op(.sload)
+      op(.dup2)
+      op(generator.pick([.lt, .gt]))
+      keep(&generator)
+    }
+    push(slot)
+    op(.sstore)
   }
 
   private mutating func writeMemory(_ generator: inout SeededGenerator) {

@@ -21,6 +21,7 @@ final class ParallelTarget: FuzzTarget {
   func run(_ generator: inout SeededGenerator) -> Finding? {
     let blockCase = BlockCase(&generator, upTo: generator.oneIn(8) ? 60 : 12, by: sequential)
     for executor in parallel {
+      executor.suspectsCounters = generator.oneIn(2)
       if let difference = blockCase.difference(by: executor) {
         return Finding("\(executor.workerCount) workers, \(difference)")
       }

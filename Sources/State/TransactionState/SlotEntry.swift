@@ -32,9 +32,19 @@ public struct SlotEntry: Interned {
   public internal(set) var readNumber: UInt32 = AccountEntry.none
   /// Whether anybody has looked at the word, other than to make it warm.
   public internal(set) var isObserved = false
+  /// Whether the exact word mattered to somebody, or else only how it compares: see `CounterBounds`.
+  public internal(set) var isExact = false
+  /// The number of its `CounterBounds`; `AccountEntry.none` unless it is followed as a counter. As
+  /// long as it is not exact, all its words are `start` with something added or subtracted.
+  var counter: UInt32 = AccountEntry.none
 
   /// The generation of a slot whose word nobody has asked for.
   public static let neverRead = UInt32.max
+
+  /// Whether it is followed as a counter.
+  public var isFollowed: Bool { counter != AccountEntry.none }
+  /// Whether it is a counter, for all that is known.
+  public var isCounter: Bool { isFollowed && !isExact }
 
   init(_ key: SlotKey) {
     account = key.account

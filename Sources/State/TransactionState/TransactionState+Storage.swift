@@ -8,8 +8,13 @@ extension TransactionState {
   public func loadStorage(_ address: Address, _ slot: UInt256) -> StorageLoad {
     let index = slotIndex(address, slot)
     let isCold = access(index)
-    core.pointee.slots[index].pointee.isObserved = true
-    return StorageLoad(value: core.pointee.slots[index].pointee.current, isCold: isCold)
+    let entry = core.pointee.slots[index]
+    entry.pointee.isObserved = true
+    if entry.pointee.isCounter {
+      return StorageLoad(value: entry.pointee.current, isCold: isCold, counter: index)
+    }
+    entry.pointee.isExact = true
+    return StorageLoad(value: entry.pointee.current, isCold: isCold)
   }
 
   /// Marks the slot as accessed, without looking at it.
@@ -23,12 +28,19 @@ extension TransactionState {
     let isCold = access(index)
     let entry = core.pointee.slots[index]
     entry.pointee.isObserved = true
+    entry.pointee.isExact = true
     let current = entry.pointee.current
-    if current != value {
-      core.pointee.journal.append(JournalRecord(.slotStored, index, previous: current))
-      entry.pointee.current = value
-    }
+    write(value, to: index)
     return StorageStore(original: entry.pointee.original, current: current, isCold: isCold)
+  }
+
+  @inline(__always)
+  func write(_ value: UInt256, to index: UInt32) {
+    let entry = core.pointee.slots[index]
+    if entry.pointee.current == value { return }
+    core.pointee.journal.append(
+      JournalRecord(.slotStored, index, previous: entry.pointee.current))
+    entry.pointee.current = value
   }
 
   /// The value of a transient slot (EIP-1153).
@@ -47,13 +59,13 @@ extension TransactionState {
   }
 
   @inline(__always)
-  private func slotIndex(_ address: Address, _ slot: UInt256) -> UInt32 {
+  func slotIndex(_ address: Address, _ slot: UInt256) -> UInt32 {
     core.pointee.slots.index(of: SlotKey(account: accountIndex(address), slot: slot))
   }
 
   /// Makes the slot ready for the running transaction; true when it was cold.
   @inline(__always)
-  private func access(_ index: UInt32) -> Bool {
+  func access(_ index: UInt32) -> Bool {
     let entry = core.pointee.slots[index]
     let epoch = core.pointee.epoch
     if entry.pointee.warmEpoch == epoch { return false }
@@ -73,6 +85,8 @@ extension TransactionState {
       // The account was destroyed since: whatever stood here is gone.
       entry.pointee.generation = generation
       entry.pointee.current = .zero
+      // From here on it does not follow from what stood at the start.
+      entry.pointee.isExact = true
     }
     entry.pointee.original = entry.pointee.current
     entry.pointee.originalEpoch = core.pointee.epoch
@@ -93,9 +107,11 @@ extension TransactionState {
     entry.pointee.readNumber = core.pointee.readCount
     core.pointee.readCount &+= 1
     do throws(StateReadError) {
-      let word = try core.pointee.view.storage(account.pointee.address, entry.pointee.slot)
+      let (word, isContended) = try core.pointee.view.contendedStorage(
+        account.pointee.address, entry.pointee.slot)
       entry.pointee.start = word
       entry.pointee.current = word
+      if isContended { beginCounter(entry) }
     } catch {
       fail(error)
     }

@@ -25,6 +25,7 @@ public final class TransactionState {
     var accounts: InternTable<AccountEntry>
     var slots: InternTable<SlotEntry>
     var transients: InternTable<TransientEntry>
+    var counters: RawBuffer<CounterBounds>
     var journal: RawBuffer<JournalRecord>
     var logs: LogArena
     /// What the tables may still take.
@@ -59,6 +60,7 @@ public final class TransactionState {
       accounts = InternTable(capacity: 256, budget: budget)
       slots = InternTable(capacity: 512, budget: budget)
       transients = InternTable(capacity: 16, budget: budget)
+      counters = RawBuffer(capacity: 4, budget: budget)
       journal = RawBuffer(capacity: 256, budget: budget)
       logs = LogArena(budget: budget)
     }
@@ -110,6 +112,7 @@ public final class TransactionState {
     core.pointee.accounts.removeAll()
     core.pointee.slots.removeAll()
     core.pointee.transients.removeAll()
+    core.pointee.counters.truncate(to: 0)
     core.pointee.journal.truncate(to: 0)
     core.pointee.logs.truncate(to: 0)
     core.pointee.epoch = 1

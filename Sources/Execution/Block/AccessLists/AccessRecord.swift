@@ -51,6 +51,16 @@ struct AccessRecord {
     accounts.append(Change(address: coinbase, balanceDifference: fee))
   }
 
+  /// The same with these amounts added to the words of the slots.
+  func shifted(by shifts: [StorageKey: UInt256]) -> AccessRecord {
+    var record = self
+    for index in record.slots.indices {
+      guard let shift = shifts[record.slots[index].key] else { continue }
+      record.slots[index].word = record.slots[index].word &+ shift
+    }
+    return record
+  }
+
   /// Adds what `state` was asked for since it last forgot.
   mutating func addAccesses(of state: TransactionState) {
     let entries = state.accountEntries
