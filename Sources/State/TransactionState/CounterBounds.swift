@@ -23,14 +23,17 @@ extension TransactionState {
     core.pointee.counters.base[Int(entry.counter)]
   }
 
+  /// Notes within which bounds the word of a slot could have been another; see `Host.narrow`.
   public func narrow(_ counter: UInt32, up: UInt256, down: UInt256) {
     let bounds = core.pointee.counters.base + Int(core.pointee.slots[counter].pointee.counter)
     bounds.pointee.up = min(bounds.pointee.up, up)
     bounds.pointee.down = min(bounds.pointee.down, down)
   }
 
+  /// Notes that the exact word of a slot mattered; see `Host.observe`.
   public func observe(_ counter: UInt32) { core.pointee.slots[counter].pointee.isExact = true }
 
+  /// Writes a value that is the word of a counter and something more; see `Host.storeCounter`.
   public func storeCounter(
     _ counter: UInt32, _ address: Address, _ slot: UInt256, _ value: UInt256
   ) -> StorageStore {
