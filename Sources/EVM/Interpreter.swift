@@ -173,7 +173,7 @@ extension Frame {
         return true
       case .sload:
         try outline(&registers, opcode)
-        if !Watch.isFollowed, follows { return false }
+        if !Watch.isFollowed, !Watch.isTraced, follows { return false }
       case .div, .sdiv, .mod, .smod, .addmod, .mulmod, .exp, .keccak256, .balance, .calldataload,
         .calldatacopy, .codecopy, .extcodesize, .extcodecopy, .returndatacopy, .extcodehash,
         .blockhash, .selfbalance, .blobhash, .mstore8, .sstore, .tload, .tstore, .mcopy,

@@ -35,6 +35,7 @@ extension Command {
         .value("--rounds", "N", "execute each block N times in each way (30)"),
         .value("--filter", "TEXT", "of a PATH, only what contains TEXT in its name"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
+        .flag("--access-lists", "tell the parallel executor what each block accesses (EIP-7928)"),
         .flag("--conflicts", "show which functions and slots make transactions wait for others"),
         .value("--simulate-cores", "LIST", "speed-up on so many cores, such as 4,16,64, simulated"),
         .value("--json", "FILE", "write all figures as JSON; - is standard output, alone"),
@@ -65,6 +66,7 @@ extension Command {
     let rounds = try arguments.integer("--rounds", in: 1...100_000) ?? 30
     let threads = try arguments.integers("--threads", in: 1...1024) ?? powersOfTwo
     let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
+    let foretelling = arguments.has("--access-lists")
     let page = try arguments.outputPath("--html", inputs: subjects.paths)
     let study = try arguments.study(rounds: min(rounds, 9))
     let contention = page == nil ? nil : try BenchContentionPlan(arguments, subjects.definitions)
@@ -72,7 +74,8 @@ extension Command {
     let progress = BenchProgress()
     let bar = ProgressBar { progress.state }
     let report = WorkerThreads.call {
-      let bench = ParallelBench(threads: threads, rounds: rounds, memoryLimit: memoryLimit)
+      let bench = ParallelBench(
+        threads: threads, rounds: rounds, foretelling: foretelling, memoryLimit: memoryLimit)
       let examiner = study.map { BlockExaminer($0, memoryLimit: memoryLimit) }
       var report = BenchReport(rounds: rounds)
       let errors = subjects.forEach(progress) { subject in

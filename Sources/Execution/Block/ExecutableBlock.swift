@@ -31,6 +31,10 @@ public struct ExecutableBlock: Sendable {
   /// The contract whose events are deposits (EIP-6110).
   public var depositContract = ChainRules.mainnetDepositContract
 
+  /// What somebody says that the block accesses and changes (EIP-7928). It is never trusted: where it
+  /// is right, execution in parallel needs not wait for anything; where it is wrong, that takes time.
+  public var predictedAccesses: BlockAccessList?
+
   /// A block of these parts; there must be a sender for each transaction.
   public init(
     environment: BlockEnvironment, rules: TransactionRules, transactions: [Transaction],

@@ -29,7 +29,9 @@ struct Arena: ~Copyable {
   mutating func allocate<Value: ~Copyable>(
     _ type: Value.Type, count: Int = 1
   ) -> UnsafeMutablePointer<Value> {
-    let size = (MemoryLayout<Value>.stride * count + Self.alignment - 1) & ~(Self.alignment - 1)
+    // Room for nothing has an address, too.
+    let size =
+      (MemoryLayout<Value>.stride * max(count, 1) + Self.alignment - 1) & ~(Self.alignment - 1)
     if size > left { nextChunk(atLeast: size) }
     let start = position.unsafelyUnwrapped
     position = start + size

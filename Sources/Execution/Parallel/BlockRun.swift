@@ -139,9 +139,13 @@ final class BlockRun<Point: SchedulingPoint> {
     {
       return putOff(batch)
     }
-    batch.pointee.workspace = workspace
     workspace.pointee.reader.pointee.beginAhead(
       Place(transaction: first), number: number, of: batches)
+    if workspace.pointee.reader.pointee.isInLine(transactions.baseAddress.unsafelyUnwrapped + first)
+    {
+      return putOff(batch)
+    }
+    batch.pointee.workspace = workspace
     workspace.pointee.executor.resume(gasUsed: 0, blobGasUsed: 0, defersFee: true)
     batch.pointee.executed = executeTransactions(of: batch, by: worker, on: workspace)
     if batch.pointee.executed == 0 {
@@ -265,6 +269,7 @@ final class BlockRun<Point: SchedulingPoint> {
       commitRest(of: number..<number + 1, by: worker)
     } else {
       pace.note(.wrong)
+      memory.pointee.noteWrong()
       line.pointee.statistics.aborts += executed
       (receipts + batch.pointee.first).deinitialize(count: executed)
       batch.pointee.executed = 0

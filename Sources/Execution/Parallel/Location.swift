@@ -31,6 +31,8 @@ struct AccountLocation<Point: SchedulingPoint>: Location, ~Copyable {
   var changes: UInt32 = .max
   /// The account at the start of the block, once the phase says so.
   var base = Account()
+  /// What a list says of it.
+  var predictions: Predictions<PredictedAccount>?
 
   init(_ key: Address) { self.key = key }
 }
@@ -45,6 +47,8 @@ struct SlotLocation<Point: SchedulingPoint>: Location, ~Copyable {
   let heat = SharedWord<Point>(Heat.cold)
   /// The word at the start of the block, once the phase says so.
   var base = UInt256.zero
+  /// What a list says of it.
+  var predictions: Predictions<UInt256>?
 
   init(_ key: NumberedSlot) { self.key = key }
 

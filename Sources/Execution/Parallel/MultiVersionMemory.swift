@@ -24,6 +24,8 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   /// Whether any location is hot.
   let hasHeat = SharedWord<Point>()
 
+  /// How much longer what a list says is believed; 0 when it is not.
+  let trust = SharedWord<Point>()
   /// Whether every slot is followed as a counter that is not known to be none; else only those that
   /// have made somebody execute in vain.
   var suspectsCounters = false
@@ -37,6 +39,7 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
     slots.reset(expecting: count * 2)
     codes.reset()
     hasHeat.store(0)
+    trust.store(0)
   }
 
   /// Brings near what will be asked for soon.
@@ -186,7 +189,7 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
 
   /// The word before the block.
   @inline(__always)
-  private func baseWord(
+  func baseWord(
     of location: UnsafeMutablePointer<SlotRecord>
   ) throws(StateReadError) -> UInt256 {
     if location.pointee.phase.load() < BasePhase.present {

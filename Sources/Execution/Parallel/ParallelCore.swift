@@ -89,6 +89,10 @@ final class ParallelCore<Point: SchedulingPoint> {
     let count = block.transactions.count
     memory.pointee.reset(view: view, transactions: count)
     for worker in workers { worker.begin(block, listsAccesses: order.listsAccesses) }
+    // Candidates are not yet a block that somebody could know something about.
+    if let list = block.predictedAccesses, !order.skipsInvalid {
+      memory.pointee.predict(list, in: workers[0].records)
+    }
     let pace = BatchPace<Point>(
       workers: workers.count, count: count, isOfSingles: order.isOfSingles)
     defer { pace.free() }

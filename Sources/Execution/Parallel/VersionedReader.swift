@@ -86,8 +86,16 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
     let location = memory.pointee.accounts.intern(address, in: &records.pointee.accounts)
     var sight = Sight.base
     do throws(StateReadError) {
-      try stopIfContended(location.pointee.heat)
-      var found = try memory.pointee.snapshot(of: location, before: place, sight: &sight)
+      var found: AccountSnapshot
+      if isAhead, memory.pointee.trust.load() != 0,
+        let predicted = try memory.pointee.predictedSnapshot(of: location, before: place)
+      {
+        found = predicted
+        sight = Sight.unclear
+      } else {
+        try stopIfContended(location.pointee.heat)
+        found = try memory.pointee.snapshot(of: location, before: place, sight: &sight)
+      }
       if address == coinbase {
         found.account.balance = found.account.balance &+ fees
         toldFees = fees
@@ -117,6 +125,14 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
       NumberedSlot(slot, of: owner), in: &records.pointee.slots)
     var sight = Sight.base
     do throws(StateReadError) {
+      if isAhead, memory.pointee.trust.load() != 0,
+        let word = try memory.pointee.predictedWord(of: location, before: place)
+      {
+        answers.append(
+          Answer(
+            location: UnsafeMutableRawPointer(location), sight: Sight.unclear, generation: 0))
+        return (word, false)
+      }
       let isCounter = mayBeCounter(location)
       if !isCounter { try stopIfContended(location.pointee.heat) }
       let word = try memory.pointee.word(
@@ -187,6 +203,22 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
       isInLine = true
       throw .deferred
     }
+  }
+
+  /// Whether one of the slots that a transaction says it will access (EIP-2930) is such a location.
+  func isInLine(_ transaction: UnsafePointer<Transaction>) -> Bool {
+    if memory.pointee.hasHeat.load() == 0 || memory.pointee.trust.load() != 0 { return false }
+    for entry in transaction.pointee.accessList {
+      guard let owner = memory.pointee.accounts.find(entry.address) else { continue }
+      for slot in entry.slots {
+        guard let location = memory.pointee.slots.find(NumberedSlot(slot, of: owner)) else {
+          continue
+        }
+        let heat = location.pointee.heat.load()
+        if heat >= Heat.hot, isContended(location.pointee.heat, heat) { return true }
+      }
+    }
+    return false
   }
 
   @inline(never)

@@ -9,7 +9,7 @@ public struct BenchSubject {
   /// Its name in the report.
   public let name: String
   /// The block.
-  public let block: ExecutableBlock
+  public internal(set) var block: ExecutableBlock
   /// The state before it.
   public let state: any StateView
   /// Whether it is a recorded block, of which the report also shows the sum.

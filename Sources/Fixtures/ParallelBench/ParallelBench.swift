@@ -21,13 +21,18 @@ public final class ParallelBench {
   public typealias Progress = (_ done: Int, _ of: Int) -> Void
 
   private let rounds: Int
+  /// Makes the access list that the parallel executors are told; nil where they are told nothing.
+  private let lister: SequentialExecutor?
   private let sequential: SequentialExecutor
   private let oneWorker: ParallelExecutor
   private let parallel: [(threads: Int, executor: ParallelExecutor)]
 
-  /// A bench that executes each block `rounds` times in each way.
-  public init(threads: [Int], rounds: Int, memoryLimit: Int? = nil) {
+  /// A bench that executes each block `rounds` times in each way. With `foretelling`, the parallel
+  /// executors are told what each block from Cancun on accesses (EIP-7928).
+  public init(threads: [Int], rounds: Int, foretelling: Bool = false, memoryLimit: Int? = nil) {
     let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
+    lister = foretelling ? SequentialExecutor(memoryLimit: memoryLimit) : nil
+    lister?.emitsAccessLists = true
     self.rounds = max(1, rounds)
     sequential = SequentialExecutor(memoryLimit: memoryLimit)
     let oneWorker = ParallelExecutor(workers: 1, memoryLimit: memoryLimit)
@@ -49,6 +54,10 @@ public final class ParallelBench {
       let reference = try sides[0].execute(subject)
       let problems = subject.problems(reference)
       guard problems.isEmpty else { throw BenchProblem(lines: problems) }
+      var subject = subject
+      if let lister {
+        subject.block.predictedAccesses = try BenchSide(lister).execute(subject).accessList
+      }
       for side in sides.dropFirst() { try side.check(try side.execute(subject), reference) }
       for round in 0..<rounds {
         // Back and forth, so that no side always comes after the same other one.

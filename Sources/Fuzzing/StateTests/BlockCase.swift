@@ -65,13 +65,32 @@ struct BlockCase {
     }
   }
 
-  /// Where the block comes to something else by `executor`; nil where it does not.
-  func difference(by executor: some BlockExecutor) -> String? {
-    let block = scene.block
+  /// Where the block comes to something else by `executor`, which was told `predicted`; nil where it
+  /// does not.
+  func difference(
+    by executor: some BlockExecutor, predicted: BlockAccessList? = nil
+  ) -> String? {
+    var block = scene.block
+    block.predictedAccesses = predicted
     let found = Self.outcome(of: block, on: view, by: executor)
     if found == expected { return nil }
     return "\(block.rules.fork), \(block.transactions.count) transactions: "
       + Self.difference(found, expected)
+  }
+
+  /// What the block accesses, perhaps with something wrong in it; nil mostly.
+  func prediction(_ generator: inout SeededGenerator) -> BlockAccessList? {
+    guard generator.oneIn(3), case .success(let outcome) = expected, var list = outcome.accessList
+    else { return nil }
+    if generator.oneIn(2), !list.accounts.isEmpty {
+      let index = generator.below(list.accounts.count)
+      let other = generator.pick(list.accounts)
+      list.accounts[index].balanceChanges = other.balanceChanges
+      list.accounts[index].nonceChanges = other.nonceChanges
+      list.accounts[index].codeChanges = other.codeChanges
+      list.accounts[index].storageChanges = other.storageChanges.shuffled(using: &generator)
+    }
+    return list
   }
 
   /// Where two outcomes differ first.

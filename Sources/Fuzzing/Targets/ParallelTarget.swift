@@ -22,7 +22,8 @@ final class ParallelTarget: FuzzTarget {
     let blockCase = BlockCase(&generator, upTo: generator.oneIn(8) ? 60 : 12, by: sequential)
     for executor in parallel {
       executor.suspectsCounters = generator.oneIn(2)
-      if let difference = blockCase.difference(by: executor) {
+      let predicted = blockCase.prediction(&generator)
+      if let difference = blockCase.difference(by: executor, predicted: predicted) {
         return Finding("\(executor.workerCount) workers, \(difference)")
       }
     }
@@ -53,7 +54,8 @@ final class SchedulesTarget: FuzzTarget {
     for _ in 0..<Self.schedules {
       let explorer = generator.pick(explorers)
       explorer.decisions = SeededGenerator(seed: generator.next())
-      if let difference = blockCase.difference(by: explorer) {
+      let predicted = blockCase.prediction(&generator)
+      if let difference = blockCase.difference(by: explorer, predicted: predicted) {
         return Finding("\(explorer.workerCount) workers, \(explorer.steps) steps, \(difference)")
       }
     }
