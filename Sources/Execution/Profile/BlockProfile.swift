@@ -33,6 +33,8 @@ public struct TransactionProfile: Sendable, Hashable {
   public var function: CalledFunction
   /// The gas it paid for, refunds taken off.
   public var gasUsed: UInt64
+  /// The gas it could have used.
+  public var gasLimit: UInt64
   /// The time it took in sequence, in nanoseconds.
   public var nanoseconds: UInt64
   /// What it saw that a transaction before it had changed, one for each location and writer.
@@ -40,14 +42,16 @@ public struct TransactionProfile: Sendable, Hashable {
   /// What would have been dependencies, too, were balances, fees and nonces ordinary values.
   public var avoided: [AvoidedDependency]
 
-  /// A transaction with these figures.
+  /// A transaction with these figures; without a limit, of all the gas that it used.
   public init(
-    sender: Address, function: CalledFunction, gasUsed: UInt64, nanoseconds: UInt64,
+    sender: Address, function: CalledFunction, gasUsed: UInt64, gasLimit: UInt64? = nil,
+    nanoseconds: UInt64,
     dependencies: [Dependency] = [], avoided: [AvoidedDependency] = []
   ) {
     self.sender = sender
     self.function = function
     self.gasUsed = gasUsed
+    self.gasLimit = gasLimit ?? gasUsed
     self.nanoseconds = nanoseconds
     self.dependencies = dependencies
     self.avoided = avoided

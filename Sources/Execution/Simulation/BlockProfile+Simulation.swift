@@ -8,7 +8,7 @@ public struct SimulatedRun: Sendable, Hashable {
   public let nanoseconds: Double
   /// How often transactions were executed, repetitions counted.
   public let executions: Int
-  /// How often a worker waited for another one, or set a transaction aside.
+  /// How often a worker waited for another one, set a transaction aside, or put it off.
   public let waits: Int
   /// What the workers did; empty unless it was asked for.
   public let timeline: BlockTimeline
@@ -24,12 +24,21 @@ extension BlockProfile {
   /// other's way: caches and memory cost what they cost in sequence.
   ///
   /// So no block is faster than its critical path, or than the sum of its costs divided by the cores;
-  /// one core takes exactly that sum.
+  /// one core takes that sum, and the bookkeeping.
   public func simulate(
     cores: Int, costs: SchedulingCosts = SchedulingCosts(),
-    policy: SchedulingPolicy = .optimistic, recordsTimeline: Bool = false
+    policy: SchedulingPolicy = .executor, recordsTimeline: Bool = false
   ) -> SimulatedRun {
     precondition(cores > 0, "somebody has to work")
+    if policy.conflict == .isPutOff {
+      var simulation = BatchSimulation(
+        self, cores: cores, costs: costs, recordsTimeline: recordsTimeline)
+      simulation.run()
+      return SimulatedRun(
+        cores: cores, nanoseconds: costs.block + simulation.time,
+        executions: simulation.executions, waits: simulation.waits,
+        timeline: BlockTimeline(workers: simulation.spans))
+    }
     var simulation = ScheduleSimulation(
       self, cores: cores, costs: costs, policy: policy, recordsTimeline: recordsTimeline)
     simulation.run()

@@ -10,7 +10,7 @@ public struct BlockTimeline: Sendable, Hashable {
     case repetition
     /// It makes a transaction final.
     case commit
-    /// It waits for a transaction that another worker executes.
+    /// It waits for a transaction that another worker executes, or began one that it had to put off.
     case wait
   }
 

@@ -1,4 +1,4 @@
-// The scheduler, event by event, with a clock of its own.
+// Schedulers that know who needs whom, event by event, with a clock of their own.
 
 /// The workers of a simulated block. Time advances from the end of one task to the end of the next;
 /// of tasks that end at once, that of the lower worker comes first.
@@ -125,7 +125,7 @@ struct ScheduleSimulation {
       case .waits:
         waits += 1
         return assign(.wait(index), to: worker, until: .infinity)
-      case .isSetAside:
+      case .isSetAside, .isPutOff:
         waits += 1
         setAside[writer, default: []].append(index)
       }

@@ -10,6 +10,11 @@ public struct SchedulingPolicy: Sendable, Hashable {
     case waits
     /// It is set aside until the writer has been executed; its worker takes another one.
     case isSetAside
+    /// What `ParallelExecutor` does, which does not know beforehand who needs whom. Transactions are
+    /// executed in batches. The first that reads a location too early is executed again; from then on
+    /// others are put off until their turn when an earlier one that is under way has asked for that
+    /// location. The executor has bounds of its own in place of a window.
+    case isPutOff
   }
 
   /// What happens to a transaction whose writer is not done.
@@ -23,20 +28,22 @@ public struct SchedulingPolicy: Sendable, Hashable {
     self.window = max(window, 1)
   }
 
-  /// What `ParallelExecutor` does: execute what comes next, and again what has read too early.
+  /// What `ParallelExecutor` does.
+  public static var executor: SchedulingPolicy { SchedulingPolicy(.isPutOff) }
+  /// Executes what comes next, and again what has read too early.
   public static var optimistic: SchedulingPolicy { SchedulingPolicy(.repeats) }
 }
 
 /// What a scheduler's bookkeeping takes, in nanoseconds.
 ///
-/// What comes of it by one worker is known: the times of all transactions, an execution and a commit
-/// for each, and the block. So the figures follow from runs by one worker.
+/// What comes of it by one worker is known: the times of all transactions, an execution for each, and
+/// the block. So the figures follow from runs by one worker.
 public struct SchedulingCosts: Sendable, Hashable {
   /// What each execution takes beside the transaction itself: looking up what is visible, publishing
   /// what was read and written.
   public var execution: Double
-  /// What it takes to check a transaction whose turn has come and to make it final. One worker at a
-  /// time does that.
+  /// What it takes to check a transaction that was executed ahead of its turn, and to make it final.
+  /// One worker at a time does that.
   public var commit: Double
   /// What comes before the first transaction and after the last, by one worker.
   public var block: Double

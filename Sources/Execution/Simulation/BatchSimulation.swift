@@ -1,0 +1,296 @@
+// The scheduler of the parallel executor, event by event, with a clock of its own.
+
+/// The workers of a simulated block as `BlockRun` has them: they claim batches in the order of the
+/// block, execute them ahead of their turn, put off what would depend on something under way, and
+/// commit in order, by whoever holds the line.
+///
+/// Time advances from the end of one task to the end of the next; of tasks that end at once, that of
+/// the lower worker comes first.
+struct BatchSimulation {
+  /// What a worker is at.
+  private enum Task {
+    /// There is nothing to do for it, or no room.
+    case idle
+    /// It executes the next transaction of a batch ahead of its turn.
+    case ahead(Int)
+    /// It executes one until it comes upon what others are at, and puts the batch off from there.
+    case vain(Int)
+    /// It has the line, and commits these batches.
+    case commit(Range<Int>)
+  }
+
+  private struct Worker {
+    var task = Task.idle
+    var start = 0.0
+    /// When the task is done; never, where there is none.
+    var end = Double.infinity
+    /// How many of its batches wait for their turn.
+    var waitingBatches = 0
+  }
+
+  private enum Status {
+    case running
+    case executed
+    case deferred
+    /// What it wrote is about to be replaced.
+    case replaced
+    case committed
+  }
+
+  private struct Batch {
+    let first: Int
+    let count: Int
+    let worker: Int
+    var executed = 0
+    var status = Status.running
+    /// Where it saw something else than in sequence; nil where it is right.
+    var wrongLocation: Int?
+
+    var transactions: Range<Int> { first..<first + count }
+  }
+
+  private let block: SimulatedBlock
+  private let costs: SchedulingCosts
+  private let recordsTimeline: Bool
+
+  private var workers: [Worker]
+  private var batches: [Batch] = []
+  /// The batch of each transaction that was claimed.
+  private var batchOf: [Int] = []
+  private var pace: SimulatedPace
+  /// Locations that made somebody execute in vain, and the batch that asked for each last, or −1.
+  private var heat: [Int: Int] = [:]
+  /// The single transaction that was put off last, by what it calls.
+  private var deferrals: [CalledFunction: Int] = [:]
+  private var committed = 0
+  private var isLineHeld = false
+
+  /// The time now, in nanoseconds.
+  private(set) var time = 0.0
+  private(set) var executions = 0
+  private(set) var waits = 0
+  private(set) var spans: [[BlockTimeline.Span]]
+
+  init(_ profile: BlockProfile, cores: Int, costs: SchedulingCosts, recordsTimeline: Bool) {
+    block = SimulatedBlock(profile)
+    pace = SimulatedPace(workers: cores, gasLimits: profile.transactions.map(\.gasLimit))
+    self.costs = costs
+    self.recordsTimeline = recordsTimeline
+    workers = Array(repeating: Worker(), count: cores)
+    spans = recordsTimeline ? Array(repeating: [], count: cores) : []
+  }
+
+  /// Runs until all transactions are committed.
+  mutating func run() {
+    for worker in workers.indices { takeWork(worker) }
+    while let worker = nextToEnd() {
+      time = workers[worker].end
+      finish(worker)
+      for other in workers.indices {
+        if case .idle = workers[other].task { takeWork(other) }
+      }
+    }
+  }
+
+  private func nextToEnd() -> Int? {
+    var next: Int?
+    var end = Double.infinity
+    for worker in workers.indices where workers[worker].end < end {
+      (next, end) = (worker, workers[worker].end)
+    }
+    return next
+  }
+
+  private mutating func finish(_ worker: Int) {
+    switch workers[worker].task {
+    case .ahead(let number):
+      note(.execution, batches[number].first + batches[number].executed, by: worker)
+      executions += 1
+      batches[number].executed += 1
+      if executeNext(of: number, by: worker) { return }
+    case .vain(let number):
+      note(.wait, batches[number].first + batches[number].executed, by: worker)
+      putOff(number)
+    case .commit(let range): finishCommit(of: range, by: worker)
+    case .idle: break
+    }
+    takeWork(worker)
+  }
+
+  // MARK: - Work
+
+  /// Commits what can be committed, or begins the next batch that is not put off at once.
+  private mutating func takeWork(_ worker: Int) {
+    workers[worker].task = .idle
+    workers[worker].end = .infinity
+    while !takeLine(worker) {
+      guard workers[worker].waitingBatches < SimulatedPace.workspaces,
+        let range = pace.claim(from: batchOf.count)
+      else { return }
+      let number = batches.count
+      batches.append(Batch(first: range.lowerBound, count: range.count, worker: worker))
+      batchOf += range.map { _ in number }
+      workers[worker].waitingBatches += 1
+      if number == committed && !isLineHeld {
+        return beginCommit(of: number..<number + 1, by: worker)
+      }
+      if isPutOff(number) {
+        putOff(number)
+      } else if executeNext(of: number, by: worker) {
+        return
+      }
+    }
+  }
+
+  /// Begins the next transaction of a batch; false when it is done. One that has to be put off finds
+  /// out on its way, on average when half of it is done.
+  private mutating func executeNext(of number: Int, by worker: Int) -> Bool {
+    let index = batches[number].first + batches[number].executed
+    if batches[number].executed == batches[number].count {
+      batches[number].status = .executed
+      return false
+    }
+    let isRead = reads(index, in: number)
+    let length = costs.execution + (isRead ? block.times[index] : block.times[index] / 2)
+    assign(isRead ? .ahead(number) : .vain(number), to: worker, until: time + length)
+    return true
+  }
+
+  /// Whether another one that calls the same waits for its turn.
+  private func isPutOff(_ number: Int) -> Bool {
+    let function = block.functions[batches[number].first]
+    guard batches[number].count == 1, function.selector != nil, let other = deferrals[function],
+      batches[other].status == .deferred
+    else { return false }
+    return true
+  }
+
+  private mutating func putOff(_ number: Int) {
+    waits += batches[number].count - batches[number].executed
+    batches[number].status = .deferred
+    if batches[number].count == 1 { deferrals[block.functions[batches[number].first]] = number }
+    if batches[number].executed == 0 { workers[batches[number].worker].waitingBatches -= 1 }
+  }
+
+  /// Looks at all that the transaction reads; false when it has to be put off.
+  private mutating func reads(_ index: Int, in number: Int) -> Bool {
+    for location in block.asked[index] {
+      guard let other = heat[location] else { continue }
+      if other < number { heat[location] = number }
+      if other >= 0 && other < number
+        && (batches[other].status == .running || batches[other].status == .deferred)
+      {
+        return false
+      }
+    }
+    var wrongLocation: Int?
+    for (writer, location) in block.dependencies[index] {
+      let source = batchOf[writer]
+      if source == number { continue }
+      switch batches[source].status {
+      case .committed: continue
+      case .replaced: return false
+      case .running, .executed, .deferred:
+        // A batch publishes as a whole.
+        let isPublished =
+          batches[source].status != .running
+          && writer < batches[source].first + batches[source].executed
+        if isPublished && batches[source].wrongLocation == nil { continue }
+        wrongLocation = wrongLocation ?? location
+      }
+    }
+    batches[number].wrongLocation = batches[number].wrongLocation ?? wrongLocation
+    return true
+  }
+
+  private mutating func assign(_ task: Task, to worker: Int, until end: Double) {
+    workers[worker].task = task
+    workers[worker].start = time
+    workers[worker].end = end
+  }
+
+  // MARK: - The line
+
+  /// Begins to commit the next batch if it is ready and nobody is at it.
+  private mutating func takeLine(_ worker: Int) -> Bool {
+    guard !isLineHeld, committed < batches.count, isReady(committed) else { return false }
+    var end = committed + 1
+    if isWholeDeferred(committed) {
+      var transactions = batches[committed].count
+      while end < batches.count, transactions < SimulatedPace.largest, isWholeDeferred(end) {
+        transactions += batches[end].count
+        end += 1
+      }
+    }
+    beginCommit(of: committed..<end, by: worker)
+    return true
+  }
+
+  private func isReady(_ number: Int) -> Bool {
+    batches[number].status == .executed || batches[number].status == .deferred
+  }
+
+  private func isWholeDeferred(_ number: Int) -> Bool {
+    batches[number].status == .deferred && batches[number].executed == 0
+  }
+
+  private mutating func beginCommit(of range: Range<Int>, by worker: Int) {
+    isLineHeld = true
+    let batch = batches[range.lowerBound]
+    var length = Double(batch.executed) * costs.commit
+    if batch.wrongLocation != nil { batches[range.lowerBound].status = .replaced }
+    for index in inTurn(range) { length += block.times[index] + costs.execution }
+    assign(.commit(range), to: worker, until: time + length)
+  }
+
+  /// The transactions that are executed while their batches have the line.
+  private func inTurn(_ range: Range<Int>) -> Range<Int> {
+    let first = batches[range.lowerBound]
+    let start = first.wrongLocation == nil ? first.first + first.executed : first.first
+    return start..<batches[range.upperBound - 1].transactions.upperBound
+  }
+
+  private mutating func finishCommit(of range: Range<Int>, by worker: Int) {
+    let batch = batches[range.lowerBound]
+    let rest = inTurn(range)
+    noteCommit(of: batch, rest, by: worker)
+    executions += rest.count
+    if let location = batch.wrongLocation { heat[location] = -1 }
+    if batch.status != .running {
+      pace.note(isRight: batch.status == .executed)
+    }
+    for number in range {
+      if batches[number].executed > 0 || batches[number].status == .running {
+        workers[batches[number].worker].waitingBatches -= 1
+      }
+      batches[number].status = .committed
+    }
+    committed = range.upperBound
+    isLineHeld = false
+  }
+
+  // MARK: - Timeline
+
+  private mutating func note(_ activity: BlockTimeline.Activity, _ index: Int, by worker: Int) {
+    guard recordsTimeline else { return }
+    spans[worker].append(.init(activity, of: index, from: workers[worker].start, to: time))
+  }
+
+  private mutating func noteCommit(of batch: Batch, _ rest: Range<Int>, by worker: Int) {
+    guard recordsTimeline else { return }
+    var start = workers[worker].start
+    if batch.executed > 0 {
+      let end = start + Double(batch.executed) * costs.commit
+      spans[worker].append(.init(.commit, of: batch.first, from: start, to: end))
+      start = end
+    }
+    let again = batch.wrongLocation == nil ? 0 : batch.executed
+    for index in rest {
+      let end = start + block.times[index] + costs.execution
+      let activity: BlockTimeline.Activity =
+        index < batch.first + again ? .repetition : .execution
+      spans[worker].append(.init(activity, of: index, from: start, to: end))
+      start = end
+    }
+  }
+}

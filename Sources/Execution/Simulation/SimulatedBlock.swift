@@ -1,0 +1,91 @@
+// A profile as the simulation of batches needs it.
+
+internal import Primitives
+internal import State
+
+/// What the transactions of a block cost and read, with numbers for locations.
+struct SimulatedBlock {
+  /// In nanoseconds.
+  let times: [Double]
+  let functions: [CalledFunction]
+  /// For each transaction who wrote what it reads, and where.
+  let dependencies: [[(writer: Int, location: Int)]]
+  /// For each transaction the locations that it shares with others.
+  let asked: [[Int]]
+
+  init(_ profile: BlockProfile) {
+    times = profile.transactions.map { Double($0.nanoseconds) }
+    functions = profile.transactions.map(\.function)
+    var numbers: [ProfiledLocation: Int] = [:]
+    var asked = profile.transactions.map { _ in Set<Int>() }
+    dependencies = profile.transactions.enumerated().map { index, transaction in
+      transaction.dependencies.map { dependency in
+        let location = dependency.location.whole
+        let number = numbers[location] ?? numbers.count
+        numbers[location] = number
+        asked[index].insert(number)
+        asked[dependency.writer].insert(number)
+        return (dependency.writer, number)
+      }
+    }
+    self.asked = asked.map { $0.sorted() }
+  }
+}
+
+extension ProfiledLocation {
+  /// The slot, or the account with all its parts.
+  fileprivate var whole: ProfiledLocation {
+    switch self {
+    case .slot: self
+    case .account(let address, _): .account(address, .all)
+    }
+  }
+}
+
+/// How many transactions make a batch: `BatchPace`, without threads.
+struct SimulatedPace {
+  /// The most transactions of a batch.
+  static let largest = 64
+  /// How many batches of a worker can wait for their turn.
+  static let workspaces = 32
+  /// Where a batch ends at the latest, by the limits of its transactions, in gas.
+  private static let gasLimit: UInt64 = 1_000_000
+
+  private let workers: Int
+  private let gasLimits: [UInt64]
+  private var size: Int
+  private var streak = 0
+
+  init(workers: Int, gasLimits: [UInt64]) {
+    self.workers = workers
+    self.gasLimits = gasLimits
+    size = 4
+  }
+
+  /// The transactions of the batch that begins at `first`; nil when none are left.
+  func claim(from first: Int) -> Range<Int>? {
+    let left = gasLimits.count - first
+    if left == 0 { return nil }
+    if workers == 1 { return first..<gasLimits.count }
+    let most = max(1, min(size, left / (2 * workers), Self.largest))
+    var gas: UInt64 = 0
+    for index in 0..<most {
+      let limit = gasLimits[first + index]
+      if limit > Self.gasLimit - gas { return first..<first + max(1, index) }
+      gas += limit
+    }
+    return first..<first + most
+  }
+
+  /// Learns from a batch that was executed ahead of its turn.
+  mutating func note(isRight: Bool) {
+    if isRight {
+      streak += 1
+      if streak < 4 || size >= Self.largest { return }
+      size *= 2
+    } else if size > 1 {
+      size /= 2
+    }
+    streak = 0
+  }
+}
