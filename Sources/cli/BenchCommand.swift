@@ -68,7 +68,7 @@ extension Command {
     let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
     let foretelling = arguments.has("--access-lists")
     let page = try arguments.outputPath("--html", inputs: subjects.paths)
-    let study = try arguments.study(rounds: min(rounds, 9))
+    let study = try arguments.study(rounds: rounds)
     let contention = page == nil ? nil : try BenchContentionPlan(arguments, subjects.definitions)
 
     let progress = BenchProgress()

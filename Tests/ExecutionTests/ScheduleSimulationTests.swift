@@ -98,6 +98,39 @@ import Testing
     }
   }
 
+  @Test func costsMakeSimulationsTakeWhatRealRunsTook() {
+    var random = SeededGenerator(seed: 5)
+    for _ in 0..<20 {
+      let profile = Self.profile((0..<400).map { _ in (UInt64(500 + random.below(500)), []) })
+      let sum = Double(profile.nanoseconds)
+      let alone = MeasuredRun(
+        workers: 1, total: sum * 1.4, transactions: sum * 1.1, gathering: sum * 0.2, waking: 0)
+      let pair = MeasuredRun(
+        workers: 2, total: sum * 0.9, transactions: sum * 0.7, gathering: sum * 0.15, waking: 300)
+      let costs = SchedulingCosts(profile: profile, alone: alone, several: pair)
+      for run in [alone, pair] {
+        let time = profile.simulate(cores: run.workers, costs: costs).nanoseconds
+        #expect(abs(time / run.total - 1) < 0.02)
+      }
+      // Half of the gathering is done by both, and the other half has to be done by one.
+      #expect(abs(costs.spread - sum * 0.1) < 1 && abs(costs.sharedBlock - sum * 0.15) < 1)
+      #expect(costs.sharedExecution > costs.execution)
+    }
+  }
+
+  @Test func whoWakesUpLateTakesLess() {
+    let profile = Self.profile((0..<400).map { _ in (1000, []) })
+    let costs = SchedulingCosts(waking: 100_000)
+    let late = profile.simulate(cores: 4, costs: costs).nanoseconds
+    #expect(late >= 100_000 + 300_000 / 4 && late < 1.1 * (100_000 + 300_000 / 4))
+  }
+
+  @Test func smallBlocksAreExecutedByOne() {
+    let profile = Self.profile((0..<14).map { _ in (1000, []) })
+    #expect(profile.simulate(cores: 8).nanoseconds == 14_000)
+    #expect(profile.simulate(cores: 8, policy: .optimistic).nanoseconds == 2_000)
+  }
+
   @Test func independentTransactionsScale() {
     let profile = Self.profile((0..<64).map { _ in (1000, []) })
     #expect(profile.simulate(cores: 16, policy: .optimistic).nanoseconds == 4000)

@@ -13,17 +13,26 @@ final class ParallelCore<Point: SchedulingPoint> {
   private(set) var statistics = BlockStatistics()
   /// Whether outcomes tell what their blocks accessed, from Cancun on.
   var emitsAccessLists = false
+  /// Tells the time for `times`; nil where nobody wants to know.
+  var clock: (() -> UInt64)?
+  /// When what happened to the last block.
+  private(set) var times = BlockTimes()
+  /// When each worker began.
+  private let begins: UnsafeMutablePointer<UInt64>
 
   init(workers count: Int, memoryLimit: Int) {
     let memory = UnsafeMutablePointer<MultiVersionMemory<Point>>.allocate(capacity: 1)
     memory.initialize(to: MultiVersionMemory(view: MemoryState()))
     self.memory = memory
     workers = (0..<count).map { _ in Worker(memory: memory, memoryLimit: memoryLimit) }
+    begins = .allocate(capacity: count)
+    begins.initialize(repeating: 0, count: count)
   }
 
   deinit {
     memory.deinitialize(count: 1)
     memory.deallocate()
+    begins.deallocate()
   }
 
   /// How the workers are set going: calls what it is given once for each worker's number, at the same
@@ -37,6 +46,8 @@ final class ParallelCore<Point: SchedulingPoint> {
   ) throws(BlockExecutionError) -> BlockOutcome {
     // Roots are asked for after each transaction, and versions tell what stood between batches.
     let namesRoots = !block.rules.receiptsHaveStatus && rootAfter != nil
+    if let clock { times = BlockTimes(start: clock()) }
+    defer { if let clock { times.end = clock() } }
     let order = BlockOrder(
       skipsInvalid: false, isOfSingles: namesRoots,
       listsAccesses: emitsAccessLists && AccessListing.exists(block.rules), stop: stop)
@@ -156,7 +167,7 @@ final class ParallelCore<Point: SchedulingPoint> {
     try blockRun.asProtocol(at: 0, by: workers[0]) { executor throws(BlockExecutionError) in
       try executor.openBlock(block)
     }
-    if blockRun.count > 0 { run { [workers] in blockRun.work(workers[$0]) } }
+    work(at: blockRun, run)
     statistics = blockRun.line.pointee.statistics
     if let failure = blockRun.line.pointee.failure {
       throw .transaction(failure.index, failure.error)
@@ -179,6 +190,24 @@ final class ParallelCore<Point: SchedulingPoint> {
       requests: requests, coinbase: blockRun.coinbase, considered: considered, skipped: skipped,
       accessList: accessList(of: blockRun), place: Place(transaction: blockRun.count),
       fees: blockRun.line.pointee.feesAfter)
+  }
+
+  /// Lets the workers do what there is, by the clock if there is one.
+  private func work(at blockRun: BlockRun<Point>, _ run: Runner) {
+    guard let clock else {
+      if blockRun.count > 0 { run { [workers] in blockRun.work(workers[$0]) } }
+      return
+    }
+    times.opened = clock()
+    begins.update(repeating: times.opened, count: workers.count)
+    if blockRun.count > 0 {
+      run { [workers, begins] in
+        begins[$0] = clock()
+        blockRun.work(workers[$0])
+      }
+    }
+    times.executed = clock()
+    times.workers = workers.indices.map { begins[$0] }
   }
 
   /// Puts the state roots into receipts from before Byzantium.

@@ -34,6 +34,16 @@ public final class ParallelExecutor: BlockBuilder {
     set { core.memory.pointee.suspectsCounters = newValue }
   }
 
+  /// Tells the time, in nanoseconds since some moment, for `times`; nil where nobody wants to know.
+  /// Several threads ask it.
+  public var clock: (() -> UInt64)? {
+    get { core.clock }
+    set { core.clock = newValue }
+  }
+
+  /// When what happened to the last block that was executed, by `clock`.
+  public var times: BlockTimes { core.times }
+
   /// How many workers there are.
   public var workerCount: Int { core.workers.count }
 

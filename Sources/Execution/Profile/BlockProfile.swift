@@ -37,6 +37,8 @@ public struct TransactionProfile: Sendable, Hashable {
   public var gasLimit: UInt64
   /// The time it took in sequence, in nanoseconds.
   public var nanoseconds: UInt64
+  /// How many accounts and slots it asked for.
+  public var accesses: Int
   /// What it saw that a transaction before it had changed, one for each location and writer.
   public var dependencies: [Dependency]
   /// What would have been dependencies, too, were balances, fees and nonces ordinary values.
@@ -45,7 +47,7 @@ public struct TransactionProfile: Sendable, Hashable {
   /// A transaction with these figures; without a limit, of all the gas that it used.
   public init(
     sender: Address, function: CalledFunction, gasUsed: UInt64, gasLimit: UInt64? = nil,
-    nanoseconds: UInt64,
+    nanoseconds: UInt64, accesses: Int = 1,
     dependencies: [Dependency] = [], avoided: [AvoidedDependency] = []
   ) {
     self.sender = sender
@@ -53,6 +55,7 @@ public struct TransactionProfile: Sendable, Hashable {
     self.gasUsed = gasUsed
     self.gasLimit = gasLimit ?? gasUsed
     self.nanoseconds = nanoseconds
+    self.accesses = accesses
     self.dependencies = dependencies
     self.avoided = avoided
   }

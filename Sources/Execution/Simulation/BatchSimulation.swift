@@ -9,6 +9,8 @@
 struct BatchSimulation {
   /// What a worker is at.
   private enum Task {
+    /// It has not yet woken up.
+    case asleep
     /// There is nothing to do for it, or no room.
     case idle
     /// It executes the next transaction of a batch ahead of its turn.
@@ -49,8 +51,12 @@ struct BatchSimulation {
     var transactions: Range<Int> { first..<first + count }
   }
 
+  /// How many batches are looked at for one that calls the same.
+  private static let lookBack = 16
+  /// How many transactions that were put off are executed before others can commit again.
+  private static let largestTurn = 256
+
   private let block: SimulatedBlock
-  private let costs: SchedulingCosts
   private let recordsTimeline: Bool
 
   private var workers: [Worker]
@@ -72,17 +78,17 @@ struct BatchSimulation {
   private(set) var spans: [[BlockTimeline.Span]]
 
   init(_ profile: BlockProfile, cores: Int, costs: SchedulingCosts, recordsTimeline: Bool) {
-    block = SimulatedBlock(profile)
-    pace = SimulatedPace(workers: cores, gasLimits: profile.transactions.map(\.gasLimit))
-    self.costs = costs
+    block = SimulatedBlock(profile, costs: costs, workers: cores)
+    let threads = profile.isSmall ? 1 : cores
+    pace = SimulatedPace(workers: threads, gasLimits: profile.transactions.map(\.gasLimit))
     self.recordsTimeline = recordsTimeline
-    workers = Array(repeating: Worker(), count: cores)
+    workers = Array(repeating: Worker(task: .asleep, end: costs.waking), count: threads)
     spans = recordsTimeline ? Array(repeating: [], count: cores) : []
   }
 
   /// Runs until all transactions are committed.
   mutating func run() {
-    for worker in workers.indices { takeWork(worker) }
+    takeWork(0)
     while let worker = nextToEnd() {
       time = workers[worker].end
       finish(worker)
@@ -112,7 +118,7 @@ struct BatchSimulation {
       note(.wait, batches[number].first + batches[number].executed, by: worker)
       putOff(number)
     case .commit(let range): finishCommit(of: range, by: worker)
-    case .idle: break
+    case .asleep, .idle: break
     }
     takeWork(worker)
   }
@@ -151,7 +157,7 @@ struct BatchSimulation {
       return false
     }
     let isRead = reads(index, in: number)
-    let length = costs.execution + (isRead ? block.times[index] : block.times[index] / 2)
+    let length = isRead ? block.times[index] : block.times[index] / 2
     assign(isRead ? .ahead(number) : .vain(number), to: worker, until: time + length)
     return true
   }
@@ -159,29 +165,29 @@ struct BatchSimulation {
   /// Whether another one that calls the same waits for its turn.
   private func isPutOff(_ number: Int) -> Bool {
     let function = block.functions[batches[number].first]
-    guard batches[number].count == 1, function.selector != nil, let other = deferrals[function],
-      batches[other].status == .deferred
+    guard batches[number].count == 1, function.selector != nil, let other = deferrals[function]
     else { return false }
-    return true
+    return batches[other].status == .deferred || batches[other].status == .replaced
   }
 
   private mutating func putOff(_ number: Int) {
     waits += batches[number].count - batches[number].executed
     batches[number].status = .deferred
-    if batches[number].count == 1 { deferrals[block.functions[batches[number].first]] = number }
+    noteDeferral(number)
     if batches[number].executed == 0 { workers[batches[number].worker].waitingBatches -= 1 }
+  }
+
+  private mutating func noteDeferral(_ number: Int) {
+    if batches[number].count == 1 { deferrals[block.functions[batches[number].first]] = number }
   }
 
   /// Looks at all that the transaction reads; false when it has to be put off.
   private mutating func reads(_ index: Int, in number: Int) -> Bool {
     for location in block.asked[index] {
-      guard let other = heat[location] else { continue }
-      if other < number { heat[location] = number }
-      if other >= 0 && other < number
-        && (batches[other].status == .running || batches[other].status == .deferred)
-      {
-        return false
-      }
+      guard let last = heat[location], last < number else { continue }
+      heat[location] = number
+      if last >= 0 && isUnderWay(last) { return false }
+      if callsAsOneUnderWay(number) { return false }
     }
     var wrongLocation: Int?
     for (writer, location) in block.dependencies[index] {
@@ -203,6 +209,25 @@ struct BatchSimulation {
     return true
   }
 
+  /// Whether the batch is being executed, or will be in its turn.
+  private func isUnderWay(_ number: Int) -> Bool {
+    switch batches[number].status {
+    case .running, .deferred, .replaced: true
+    case .executed, .committed: false
+    }
+  }
+
+  /// Whether one of the last single transactions calls the same and has perhaps not come to ask.
+  private func callsAsOneUnderWay(_ number: Int) -> Bool {
+    guard batches[number].count == 1 else { return false }
+    let function = block.functions[batches[number].first]
+    return function.selector != nil
+      && (max(0, number - Self.lookBack)..<number).contains { other in
+        batches[other].count == 1 && isUnderWay(other)
+          && block.functions[batches[other].first] == function
+      }
+  }
+
   private mutating func assign(_ task: Task, to worker: Int, until end: Double) {
     workers[worker].task = task
     workers[worker].start = time
@@ -217,7 +242,7 @@ struct BatchSimulation {
     var end = committed + 1
     if isWholeDeferred(committed) {
       var transactions = batches[committed].count
-      while end < batches.count, transactions < SimulatedPace.largest, isWholeDeferred(end) {
+      while end < batches.count, transactions < Self.largestTurn, isWholeDeferred(end) {
         transactions += batches[end].count
         end += 1
       }
@@ -237,10 +262,25 @@ struct BatchSimulation {
   private mutating func beginCommit(of range: Range<Int>, by worker: Int) {
     isLineHeld = true
     let batch = batches[range.lowerBound]
-    var length = Double(batch.executed) * costs.commit
-    if batch.wrongLocation != nil { batches[range.lowerBound].status = .replaced }
-    for index in inTurn(range) { length += block.times[index] + costs.execution }
+    var length = commitTime(of: batch)
+    if batch.wrongLocation != nil {
+      batches[range.lowerBound].status = .replaced
+      noteDeferral(range.lowerBound)
+    }
+    for index in inTurn(range) {
+      length += block.times[index]
+      for location in block.asked[index] {
+        if let last = heat[location], last < range.upperBound - 1 {
+          heat[location] = range.upperBound - 1
+        }
+      }
+    }
     assign(.commit(range), to: worker, until: time + length)
+  }
+
+  /// What it takes to check what of the batch was executed, and to make it final.
+  private func commitTime(of batch: Batch) -> Double {
+    block.commits[batch.first..<batch.first + batch.executed].reduce(0, +)
   }
 
   /// The transactions that are executed while their batches have the line.
@@ -280,13 +320,13 @@ struct BatchSimulation {
     guard recordsTimeline else { return }
     var start = workers[worker].start
     if batch.executed > 0 {
-      let end = start + Double(batch.executed) * costs.commit
+      let end = start + commitTime(of: batch)
       spans[worker].append(.init(.commit, of: batch.first, from: start, to: end))
       start = end
     }
     let again = batch.wrongLocation == nil ? 0 : batch.executed
     for index in rest {
-      let end = start + block.times[index] + costs.execution
+      let end = start + block.times[index]
       let activity: BlockTimeline.Activity =
         index < batch.first + again ? .repetition : .execution
       spans[worker].append(.init(activity, of: index, from: start, to: end))

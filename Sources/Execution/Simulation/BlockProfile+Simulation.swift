@@ -15,13 +15,12 @@ public struct SimulatedRun: Sendable, Hashable {
 }
 
 extension BlockProfile {
-  /// Simulates the execution of the block by `cores` workers.
+  /// Simulates the execution of the block by `cores` workers, each on a core of its own.
   ///
-  /// Workers take the transactions in the order of the block. A transaction reads everything when it
-  /// begins: it is right if all that it depends on has then been executed, and rightly. Transactions
-  /// are committed in the order of the block, by whichever worker comes upon one whose turn it is, and
-  /// those that were not right are executed again there. Cores are alike and do not get in each
-  /// other's way: caches and memory cost what they cost in sequence.
+  /// A transaction reads everything when it begins: it is right if all that it depends on has then been
+  /// executed, and rightly. Transactions are committed in the order of the block, by whichever worker
+  /// comes upon one whose turn it is, and those that were not right are executed again there. Cores are
+  /// alike, and those of many workers get in each other's way no more than those of a few.
   ///
   /// So no block is faster than its critical path, or than the sum of its costs divided by the cores;
   /// one core takes that sum, and the bookkeeping.
@@ -30,12 +29,13 @@ extension BlockProfile {
     policy: SchedulingPolicy = .executor, recordsTimeline: Bool = false
   ) -> SimulatedRun {
     precondition(cores > 0, "somebody has to work")
+    let around = costs.around(workers: cores)
     if policy.conflict == .isPutOff {
       var simulation = BatchSimulation(
         self, cores: cores, costs: costs, recordsTimeline: recordsTimeline)
       simulation.run()
       return SimulatedRun(
-        cores: cores, nanoseconds: costs.block + simulation.time,
+        cores: cores, nanoseconds: around + simulation.time,
         executions: simulation.executions, waits: simulation.waits,
         timeline: BlockTimeline(workers: simulation.spans))
     }
@@ -43,7 +43,7 @@ extension BlockProfile {
       self, cores: cores, costs: costs, policy: policy, recordsTimeline: recordsTimeline)
     simulation.run()
     return SimulatedRun(
-      cores: cores, nanoseconds: costs.block + simulation.time,
+      cores: cores, nanoseconds: around + simulation.time,
       executions: simulation.executions, waits: simulation.waits,
       timeline: BlockTimeline(workers: simulation.spans))
   }

@@ -31,9 +31,11 @@ struct ScheduleSimulation {
     case right
   }
 
+  /// What each transaction takes to execute.
   private let times: [Double]
+  /// What each takes to be made final.
+  private let commits: [Double]
   private let writers: [[Int]]
-  private let costs: SchedulingCosts
   private let policy: SchedulingPolicy
   private let recordsTimeline: Bool
 
@@ -60,9 +62,9 @@ struct ScheduleSimulation {
     _ profile: BlockProfile, cores: Int, costs: SchedulingCosts, policy: SchedulingPolicy,
     recordsTimeline: Bool
   ) {
-    times = profile.transactions.map { Double($0.nanoseconds) }
+    times = profile.transactions.map { costs.execution(of: $0, workers: cores) }
+    commits = profile.transactions.map { costs.commit(of: $0) }
     writers = profile.transactions.map(\.writers)
-    self.costs = costs
     self.policy = policy
     self.recordsTimeline = recordsTimeline
     workers = Array(repeating: Worker(), count: cores)
@@ -138,7 +140,7 @@ struct ScheduleSimulation {
 
   private mutating func begin(_ index: Int, by worker: Int) {
     seesRight[index] = writers[index].allSatisfy { phases[$0] == .right }
-    assign(.execution(index), to: worker, until: time + times[index] + costs.execution)
+    assign(.execution(index), to: worker, until: time + times[index])
   }
 
   private mutating func assign(_ task: Task, to worker: Int, until end: Double) {
@@ -187,12 +189,13 @@ struct ScheduleSimulation {
       return takeWork(worker)
     }
     isLineHeld = true
-    assign(.commit(committed), to: worker, until: time + repetition(of: committed) + costs.commit)
+    assign(
+      .commit(committed), to: worker, until: time + repetition(of: committed) + commits[committed])
   }
 
   /// What executing a transaction again takes, where it must be.
   private func repetition(of index: Int) -> Double {
-    phases[index] == .wrong ? times[index] + costs.execution : 0
+    phases[index] == .wrong ? times[index] : 0
   }
 
   // MARK: - Timeline

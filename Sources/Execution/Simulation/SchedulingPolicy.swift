@@ -34,28 +34,66 @@ public struct SchedulingPolicy: Sendable, Hashable {
   public static var optimistic: SchedulingPolicy { SchedulingPolicy(.repeats) }
 }
 
-/// What a scheduler's bookkeeping takes, in nanoseconds.
+/// What a scheduler's bookkeeping takes, in nanoseconds. Runs by one worker and by several tell it.
 ///
-/// What comes of it by one worker is known: the times of all transactions, an execution for each, and
-/// the block. So the figures follow from runs by one worker.
+/// What is looked up, published and checked are accounts and slots, so the costs of a transaction are
+/// for each that it asks for. Several workers take caches and lines of memory from each other: what
+/// they cost is told apart from what one costs.
 public struct SchedulingCosts: Sendable, Hashable {
-  /// What each execution takes beside the transaction itself: looking up what is visible, publishing
-  /// what was read and written.
+  /// What each execution takes beside the transaction itself, by one worker. Less than nothing where
+  /// that worker finds the caches warmer than who measured the transactions.
   public var execution: Double
-  /// What it takes to check a transaction that was executed ahead of its turn, and to make it final.
-  /// One worker at a time does that.
+  /// What it takes where there are several.
+  public var sharedExecution: Double
+  /// What it takes to check what was executed ahead of its turn, and to make it final. One worker at a
+  /// time does that.
   public var commit: Double
   /// What comes before the first transaction and after the last, by one worker.
   public var block: Double
+  /// What of it one of several workers does, while the others wait.
+  public var sharedBlock: Double
+  /// What of it several workers divide among themselves.
+  public var spread: Double
+  /// How long it takes until all workers but the first have begun.
+  public var waking: Double
 
-  /// Costs in nanoseconds; what is negative or no number counts as nothing.
-  public init(execution: Double = 0, commit: Double = 0, block: Double = 0) {
-    self.execution = Self.cost(execution)
+  /// Costs in nanoseconds; what is no number counts as nothing, and so does what is negative, but for
+  /// executions. Several workers cost what one does where nothing else is said.
+  public init(
+    execution: Double = 0, sharedExecution: Double? = nil, commit: Double = 0, block: Double = 0,
+    sharedBlock: Double? = nil, spread: Double = 0, waking: Double = 0
+  ) {
+    self.execution = execution.isFinite ? execution : 0
+    let shared = sharedExecution ?? execution
+    self.sharedExecution = shared.isFinite ? shared : 0
     self.commit = Self.cost(commit)
     self.block = Self.cost(block)
+    self.sharedBlock = Self.cost(sharedBlock ?? block)
+    self.spread = Self.cost(spread)
+    self.waking = Self.cost(waking)
   }
 
   private static func cost(_ nanoseconds: Double) -> Double {
     nanoseconds.isFinite ? max(nanoseconds, 0) : 0
   }
+
+  /// What comes around the transactions with so many workers.
+  func around(workers: Int) -> Double {
+    workers == 1 ? block : sharedBlock + spread / Double(workers)
+  }
+
+  /// What an execution of the transaction takes with so many workers.
+  func execution(of transaction: TransactionProfile, workers: Int) -> Double {
+    let time = Double(transaction.nanoseconds)
+    let each = workers == 1 ? execution : sharedExecution
+    return max(time + each * Double(transaction.accesses), time * Self.leastShare)
+  }
+
+  /// What it takes to make the transaction final where it was executed ahead of its turn.
+  func commit(of transaction: TransactionProfile) -> Double {
+    commit * Double(transaction.accesses)
+  }
+
+  /// How much of its time in sequence a transaction takes at least.
+  private static var leastShare: Double { 0.25 }
 }

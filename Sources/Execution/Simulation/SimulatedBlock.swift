@@ -5,16 +5,19 @@ internal import State
 
 /// What the transactions of a block cost and read, with numbers for locations.
 struct SimulatedBlock {
-  /// In nanoseconds.
+  /// What each takes to execute, in nanoseconds.
   let times: [Double]
+  /// What each takes to be made final where it was executed ahead of its turn.
+  let commits: [Double]
   let functions: [CalledFunction]
   /// For each transaction who wrote what it reads, and where.
   let dependencies: [[(writer: Int, location: Int)]]
   /// For each transaction the locations that it shares with others.
   let asked: [[Int]]
 
-  init(_ profile: BlockProfile) {
-    times = profile.transactions.map { Double($0.nanoseconds) }
+  init(_ profile: BlockProfile, costs: SchedulingCosts, workers: Int) {
+    times = profile.transactions.map { costs.execution(of: $0, workers: workers) }
+    commits = profile.transactions.map { costs.commit(of: $0) }
     functions = profile.transactions.map(\.function)
     var numbers: [ProfiledLocation: Int] = [:]
     var asked = profile.transactions.map { _ in Set<Int>() }
@@ -40,6 +43,21 @@ extension ProfiledLocation {
     case .account(let address, _): .account(address, .all)
     }
   }
+}
+
+extension BlockProfile {
+  /// Whether one thread executes all, since others would hardly have begun.
+  var isSmall: Bool {
+    var left = Self.smallestGas
+    for transaction in transactions {
+      if transaction.gasLimit > left { return transactions.count == 1 }
+      left -= transaction.gasLimit
+    }
+    return true
+  }
+
+  /// The sum of gas limits from which on several threads take part.
+  private static var smallestGas: UInt64 { 300_000 }
 }
 
 /// How many transactions make a batch: `BatchPace`, without threads.

@@ -19,7 +19,7 @@ public struct BlockStudy: Sendable {
 
 /// What to look at, and how.
 public struct StudySettings: Sendable {
-  /// How many executions each time is the median of.
+  /// How many times each block is executed in each way.
   public var rounds: Int
   /// Numbers of cores to simulate; none to measure no speed-ups.
   public var cores: [Int]
@@ -60,6 +60,7 @@ public final class BlockExaminer {
     sequential = SequentialExecutor(memoryLimit: memoryLimit)
     let threads = settings.cores.isEmpty ? [] : Set(settings.threads + [1]).sorted()
     parallel = threads.map { ParallelExecutor(workers: $0, memoryLimit: memoryLimit) }
+    for executor in parallel { executor.clock = { WallClock.now } }
   }
 
   /// Looks at `block`, on the state before it.
@@ -71,80 +72,86 @@ public final class BlockExaminer {
       return BlockStudy(name: name, profile: profile, costs: SchedulingCosts(), scaling: nil)
     }
     // All executors take turns, so that they find the caches alike.
-    var times = StudyTimes(count: parallel.count)
-    try measure(block, on: view, &times)
-    times = StudyTimes(count: parallel.count)
+    var rounds = StudyRounds(count: parallel.count)
+    try measure(block, on: view, &rounds)
+    rounds = StudyRounds(count: parallel.count)
     let profile = try profiler.profile(block, on: view, rounds: settings.rounds) {
-      () throws(BlockExecutionError) in try measure(block, on: view, &times)
+      () throws(BlockExecutionError) in try measure(block, on: view, &rounds)
     }
-    return study(name, profile, times)
+    return study(name, profile, rounds)
   }
 
   private func measure(
-    _ block: ExecutableBlock, on view: any StateView, _ times: inout StudyTimes
+    _ block: ExecutableBlock, on view: any StateView, _ rounds: inout StudyRounds
   ) throws(BlockExecutionError) {
-    try times.sequential.measure { () throws(BlockExecutionError) in
-      _ = try sequential.execute(block, on: view)
-    }
-    for index in parallel.indices {
-      try times.parallel[index].measure { () throws(BlockExecutionError) in
-        _ = try parallel[index].execute(block, on: view)
-      }
+    let start = WallClock.now
+    _ = try sequential.execute(block, on: view)
+    rounds.sequential.append(Double(WallClock.now - start))
+    for (index, executor) in parallel.enumerated() {
+      let start = WallClock.now
+      _ = try executor.execute(block, on: view)
+      let total = WallClock.now - start
+      rounds.parallel[index].append(
+        MeasuredRun(workers: executor.workerCount, total: total, executor.times))
     }
   }
 
-  private func study(_ name: String, _ profile: BlockProfile, _ times: StudyTimes) -> BlockStudy {
-    let wall = times.sequential.wall
-    let real = zip(parallel, times.parallel).map {
-      ScalingReport.Run(cores: $0.workerCount, nanoseconds: $1.wall)
+  /// Every second round tells the costs, and the others by how much the simulation is off.
+  private func study(_ name: String, _ profile: BlockProfile, _ rounds: StudyRounds) -> BlockStudy {
+    let known = rounds.typical(from: 0)
+    let checked = rounds.typical(from: 1)
+    let real = checked.parallel.map {
+      ScalingReport.Run(cores: $0.workers, nanoseconds: $0.total)
     }
-    // One worker is the calling thread, whose processor time other programs do not spoil.
     let costs = SchedulingCosts(
-      profile: profile, sequential: times.sequential.processor,
-      oneWorker: times.parallel.first?.processor ?? times.sequential.processor)
-    let simulated = Set(settings.cores + real.map(\.cores)).map { cores in
-      let time = profile.simulate(cores: cores, costs: costs).nanoseconds
-      return ScalingReport.Run(
-        cores: cores, nanoseconds: time * wall / max(times.sequential.processor, 1))
+      profile: profile, alone: known.parallel[0],
+      several: known.parallel.first { $0.workers > 1 })
+    let simulated = Set(settings.cores + real.map(\.cores)).map {
+      ScalingReport.Run(
+        cores: $0, nanoseconds: profile.simulate(cores: $0, costs: costs).nanoseconds)
     }
     return BlockStudy(
       name: name, profile: profile, costs: costs,
       scaling: ScalingReport.Entry(
-        name: name, sequential: wall, limit: profile.bestSpeedUp(), measured: real,
+        name: name, sequential: checked.sequential, limit: profile.bestSpeedUp(), measured: real,
         simulated: simulated))
   }
 }
 
-/// What executing a block took, round by round.
-private struct StudyTimes {
-  var sequential = Timer()
-  var parallel: [Timer]
+/// What executing a block took, round by round, in nanoseconds.
+private struct StudyRounds {
+  var sequential: [Double] = []
+  /// For each executor.
+  var parallel: [[MeasuredRun]]
 
-  init(count: Int) { parallel = Array(repeating: Timer(), count: count) }
+  init(count: Int) { parallel = Array(repeating: [], count: count) }
 
-  /// One executor's times, in nanoseconds.
-  struct Timer {
-    private var walls: [UInt64] = []
-    private var processors: [UInt64] = []
+  /// The lower quartiles of every second round from the one with this number on; where there is but
+  /// one round, of that. What disturbs a round only ever makes it slower.
+  func typical(from first: Int) -> (sequential: Double, parallel: [MeasuredRun]) {
+    let chosen = stride(from: min(first, sequential.count - 1), to: sequential.count, by: 2)
+    func quartile(_ times: [Double]) -> Double { times.sorted()[times.count / 4] }
+    return (
+      quartile(chosen.map { sequential[$0] }),
+      parallel.map { runs in
+        let runs = chosen.map { runs[$0] }
+        return MeasuredRun(
+          workers: runs[0].workers, total: quartile(runs.map(\.total)),
+          transactions: quartile(runs.map(\.transactions)),
+          gathering: quartile(runs.map(\.gathering)), waking: quartile(runs.map(\.waking)))
+      }
+    )
+  }
+}
 
-    init() {}
-
-    mutating func measure(
-      _ body: () throws(BlockExecutionError) -> Void
-    ) throws(BlockExecutionError) {
-      let (wall, processor) = (WallClock.now, ThreadClock.now)
-      try body()
-      processors.append(ThreadClock.now - processor)
-      walls.append(WallClock.now - wall)
-    }
-
-    /// The median on the wall.
-    var wall: Double { Self.median(walls) }
-    /// The median of the calling thread's processor time.
-    var processor: Double { Self.median(processors) }
-
-    private static func median(_ times: [UInt64]) -> Double {
-      times.isEmpty ? 0 : Double(times.sorted()[times.count / 2])
-    }
+extension MeasuredRun {
+  /// A run that took `total` nanoseconds for all who waited for it.
+  fileprivate init(workers: Int, total: UInt64, _ times: BlockTimes) {
+    func between(_ start: UInt64, _ end: UInt64) -> Double { end > start ? Double(end - start) : 0 }
+    self.init(
+      workers: workers, total: Double(total),
+      transactions: between(times.opened, times.executed),
+      gathering: between(times.executed, times.end),
+      waking: between(times.opened, times.workers.max() ?? 0))
   }
 }
