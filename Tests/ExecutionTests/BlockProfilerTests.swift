@@ -34,6 +34,8 @@ import Testing
         ])
     }
     #expect(profile.levels == Array(0..<6))
+    // The caller, the counter, and its slot.
+    #expect(profile.transactions.allSatisfy { $0.accesses == 3 })
   }
 
   @Test func writingTheSameValueIsNoChange() throws {

@@ -14,7 +14,7 @@ final class ParallelCore<Point: SchedulingPoint> {
   /// Whether outcomes tell what their blocks accessed, from Cancun on.
   var emitsAccessLists = false
   /// Tells the time for `times`; nil where nobody wants to know.
-  var clock: (() -> UInt64)?
+  var clock: (@Sendable () -> UInt64)?
   /// When what happened to the last block.
   private(set) var times = BlockTimes()
   /// When each worker began.

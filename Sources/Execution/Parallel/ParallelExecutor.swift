@@ -36,7 +36,7 @@ public final class ParallelExecutor: BlockBuilder {
 
   /// Tells the time, in nanoseconds since some moment, for `times`; nil where nobody wants to know.
   /// Several threads ask it.
-  public var clock: (() -> UInt64)? {
+  public var clock: (@Sendable () -> UInt64)? {
     get { core.clock }
     set { core.clock = newValue }
   }

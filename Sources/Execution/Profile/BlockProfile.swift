@@ -37,7 +37,7 @@ public struct TransactionProfile: Sendable, Hashable {
   public var gasLimit: UInt64
   /// The time it took in sequence, in nanoseconds.
   public var nanoseconds: UInt64
-  /// How many accounts and slots it asked for.
+  /// How many accounts and slots it asked the state for.
   public var accesses: Int
   /// What it saw that a transaction before it had changed, one for each location and writer.
   public var dependencies: [Dependency]

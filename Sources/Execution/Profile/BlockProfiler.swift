@@ -132,7 +132,8 @@ public final class BlockProfiler {
         sender: block.senders[index], function: function(of: block.transactions[index]),
         gasUsed: outcome.gasUsed, gasLimit: block.transactions[index].gasLimit, nanoseconds: 0)
       transaction.accesses =
-        executor.state.accountEntries.count + executor.state.slotEntries.count
+        executor.state.accountEntries.count { $0.isLoaded }
+        + executor.state.slotEntries.count { $0.readNumber != AccountEntry.none }
       footprint.read(executor.state, into: &transaction, callers: transactions)
       let fee = executor.deferredFees
       if let fee, !fee.isZero { footprint.deferFee(into: &transaction) }
