@@ -15,8 +15,9 @@ struct BatchSimulation {
     case idle
     /// It executes the next transaction of a batch ahead of its turn.
     case ahead(Int)
-    /// It executes one until it comes upon what others are at, and puts the batch off from there.
-    case vain(Int)
+    /// It executes one until it comes upon what others are at, and puts the batch off from there: in
+    /// line with an earlier one that asked for the same, or since what it reads is being replaced.
+    case vain(Int, isInLine: Bool)
     /// It has the line, and commits these batches.
     case commit(Range<Int>)
   }
@@ -114,9 +115,9 @@ struct BatchSimulation {
       executions += 1
       batches[number].executed += 1
       if executeNext(of: number, by: worker) { return }
-    case .vain(let number):
+    case .vain(let number, let isInLine):
       note(.wait, batches[number].first + batches[number].executed, by: worker)
-      putOff(number)
+      putOff(number, keepsOthers: isInLine)
     case .commit(let range): finishCommit(of: range, by: worker)
     case .asleep, .idle: break
     }
@@ -130,7 +131,7 @@ struct BatchSimulation {
     workers[worker].task = .idle
     workers[worker].end = .infinity
     while !takeLine(worker) {
-      guard workers[worker].waitingBatches < SimulatedPace.workspaces,
+      guard workers[worker].waitingBatches < pace.runAhead,
         let range = pace.claim(from: batchOf.count)
       else { return }
       let number = batches.count
@@ -141,7 +142,7 @@ struct BatchSimulation {
         return beginCommit(of: number..<number + 1, by: worker)
       }
       if isPutOff(number) {
-        putOff(number)
+        putOff(number, keepsOthers: true)
       } else if executeNext(of: number, by: worker) {
         return
       }
@@ -156,9 +157,12 @@ struct BatchSimulation {
       batches[number].status = .executed
       return false
     }
-    let isRead = reads(index, in: number)
-    let length = isRead ? block.times[index] : block.times[index] / 2
-    assign(isRead ? .ahead(number) : .vain(number), to: worker, until: time + length)
+    switch read(index, in: number) {
+    case .found: assign(.ahead(number), to: worker, until: time + block.times[index])
+    case .stopped(let isInLine):
+      assign(
+        .vain(number, isInLine: isInLine), to: worker, until: time + block.times[index] / 2)
+    }
     return true
   }
 
@@ -167,35 +171,45 @@ struct BatchSimulation {
     let function = block.functions[batches[number].first]
     guard batches[number].count == 1, function.selector != nil, let other = deferrals[function]
     else { return false }
-    return batches[other].status == .deferred || batches[other].status == .replaced
+    return batches[other].status == .deferred
   }
 
-  private mutating func putOff(_ number: Int) {
-    waits += batches[number].count - batches[number].executed
+  /// Leaves the batch for its turn, and with `keepsOthers` those that call the same until then.
+  private mutating func putOff(_ number: Int, keepsOthers: Bool) {
+    let batch = batches[number]
+    waits += batch.count - batch.executed
     batches[number].status = .deferred
-    noteDeferral(number)
-    if batches[number].executed == 0 { workers[batches[number].worker].waitingBatches -= 1 }
+    if batch.executed > 0 { return }
+    workers[batch.worker].waitingBatches -= 1
+    if keepsOthers && batch.count == 1 { deferrals[block.functions[batch.first]] = number }
   }
 
-  private mutating func noteDeferral(_ number: Int) {
-    if batches[number].count == 1 { deferrals[block.functions[batches[number].first]] = number }
+  /// What comes of looking at all that a transaction reads.
+  private enum Reading {
+    case found
+    /// It has to be put off: see `Task.vain`.
+    case stopped(isInLine: Bool)
   }
 
-  /// Looks at all that the transaction reads; false when it has to be put off.
-  private mutating func reads(_ index: Int, in number: Int) -> Bool {
+  /// Looks at all that the transaction reads.
+  private mutating func read(_ index: Int, in number: Int) -> Reading {
     for location in block.asked[index] {
       guard let last = heat[location], last < number else { continue }
       heat[location] = number
-      if last >= 0 && isUnderWay(last) { return false }
-      if callsAsOneUnderWay(number) { return false }
+      if last >= 0 && isUnderWay(last) || callsAsOneUnderWay(number) {
+        return .stopped(isInLine: true)
+      }
     }
     var wrongLocation: Int?
-    for (writer, location) in block.dependencies[index] {
+    for (writer, location, isAccount) in block.dependencies[index] {
       let source = batchOf[writer]
       if source == number { continue }
       switch batches[source].status {
       case .committed: continue
-      case .replaced: return false
+      case .replaced:
+        // What is being replaced is believed of accounts, of which seldom more than a balance changes.
+        if !isAccount { return .stopped(isInLine: false) }
+        wrongLocation = wrongLocation ?? location
       case .running, .executed, .deferred:
         // A batch publishes as a whole.
         let isPublished =
@@ -206,7 +220,7 @@ struct BatchSimulation {
       }
     }
     batches[number].wrongLocation = batches[number].wrongLocation ?? wrongLocation
-    return true
+    return .found
   }
 
   /// Whether the batch is being executed, or will be in its turn.
@@ -263,10 +277,7 @@ struct BatchSimulation {
     isLineHeld = true
     let batch = batches[range.lowerBound]
     var length = commitTime(of: batch)
-    if batch.wrongLocation != nil {
-      batches[range.lowerBound].status = .replaced
-      noteDeferral(range.lowerBound)
-    }
+    if batch.wrongLocation != nil { batches[range.lowerBound].status = .replaced }
     for index in inTurn(range) {
       length += block.times[index]
       for location in block.asked[index] {

@@ -11,7 +11,7 @@ struct SimulatedBlock {
   let commits: [Double]
   let functions: [CalledFunction]
   /// For each transaction who wrote what it reads, and where.
-  let dependencies: [[(writer: Int, location: Int)]]
+  let dependencies: [[(writer: Int, location: Int, isAccount: Bool)]]
   /// For each transaction the locations that it shares with others.
   let asked: [[Int]]
 
@@ -28,7 +28,7 @@ struct SimulatedBlock {
         numbers[location] = number
         asked[index].insert(number)
         asked[dependency.writer].insert(number)
-        return (dependency.writer, number)
+        return (dependency.writer, number, location.isAccount)
       }
     }
     self.asked = asked.map { $0.sorted() }
@@ -36,6 +36,10 @@ struct SimulatedBlock {
 }
 
 extension ProfiledLocation {
+  fileprivate var isAccount: Bool {
+    if case .account = self { true } else { false }
+  }
+
   /// The slot, or the account with all its parts.
   fileprivate var whole: ProfiledLocation {
     switch self {
@@ -64,8 +68,8 @@ extension BlockProfile {
 struct SimulatedPace {
   /// The most transactions of a batch.
   static let largest = 64
-  /// How many batches of a worker can wait for their turn.
-  static let workspaces = 32
+  /// The fewest and the most batches of a worker that may wait for their turn.
+  private static let runAheadBounds = 4...32
   /// Where a batch ends at the latest, by the limits of its transactions, in gas.
   private static let gasLimit: UInt64 = 1_000_000
 
@@ -73,6 +77,8 @@ struct SimulatedPace {
   private let gasLimits: [UInt64]
   private var size: Int
   private var streak = 0
+  /// How many batches of a worker may wait for their turn.
+  private(set) var runAhead = runAheadBounds.lowerBound
 
   init(workers: Int, gasLimits: [UInt64]) {
     self.workers = workers
@@ -98,11 +104,13 @@ struct SimulatedPace {
   /// Learns from a batch that was executed ahead of its turn.
   mutating func note(isRight: Bool) {
     if isRight {
+      runAhead = min(runAhead + 1, Self.runAheadBounds.upperBound)
       streak += 1
       if streak < 4 || size >= Self.largest { return }
       size *= 2
-    } else if size > 1 {
-      size /= 2
+    } else {
+      if runAhead > Self.runAheadBounds.lowerBound { runAhead /= 2 }
+      if size > 1 { size /= 2 }
     }
     streak = 0
   }
