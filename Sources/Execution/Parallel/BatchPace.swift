@@ -17,6 +17,7 @@ struct BatchPace<Point: SchedulingPoint> {
   private let workers: Int
   private let count: Int
   private let largest: Int
+  private let bounds: RunAheadBounds
 
   private struct Shared: ~Copyable {
     let size: SharedWord<Point>
@@ -33,14 +34,6 @@ struct BatchPace<Point: SchedulingPoint> {
   /// How many batches of a worker may wait for their turn.
   var runAhead: Int { Int(shared.pointee.runAhead.load()) }
 
-  /// Where each batch proves wrong, as little as possible should have been executed ahead; where all
-  /// are right, a worker that the system holds up should not hold up the others.
-  private static var smallestRunAhead: Int { 4 }
-  static var largestRunAhead: Int { 32 }
-
-  /// The most transactions of a batch.
-  static var largest: Int { 64 }
-
   /// Where a batch ends at the latest, by the limits of its transactions, in gas.
   private static var gasLimit: UInt64 { 1_000_000 }
 
@@ -49,11 +42,12 @@ struct BatchPace<Point: SchedulingPoint> {
     self.workers = workers
     self.count = count
     // Alone, nobody is ever wrong.
-    largest = isOfSingles ? 1 : workers == 1 ? 128 : Self.largest
+    bounds = RunAheadBounds(workers: workers)
+    largest = isOfSingles ? 1 : bounds.batchSize
     shared = .allocate(capacity: 1)
     shared.initialize(
       to: Shared(
-        size: workers == 1 ? largest : min(4, largest), runAhead: Self.smallestRunAhead))
+        size: workers == 1 ? largest : min(4, largest), runAhead: bounds.waiting.lowerBound))
   }
 
   func free() {
@@ -82,14 +76,30 @@ struct BatchPace<Point: SchedulingPoint> {
     let runAhead = shared.pointee.runAhead.load()
     switch experience {
     case .right:
-      if runAhead < UInt(Self.largestRunAhead) { shared.pointee.runAhead.store(runAhead + 1) }
+      if runAhead < UInt(bounds.waiting.upperBound) { shared.pointee.runAhead.store(runAhead + 1) }
       shared.pointee.streak += 1
       guard shared.pointee.streak >= 4, size < UInt(largest) else { return }
       shared.pointee.size.store(size * 2)
     case .wrong, .deferred:
-      if runAhead > UInt(Self.smallestRunAhead) { shared.pointee.runAhead.store(runAhead / 2) }
+      if runAhead > UInt(bounds.waiting.lowerBound) { shared.pointee.runAhead.store(runAhead / 2) }
       if size > 1 { shared.pointee.size.store(size / 2) }
     }
     shared.pointee.streak = 0
+  }
+}
+
+/// How far workers may run ahead of the commits: the more of them there are, the less each, since what
+/// is under way at the same time should not reach so far that it often depends on each other.
+struct RunAheadBounds {
+  /// The most transactions of a batch.
+  let batchSize: Int
+  /// The fewest and the most batches of a worker that may wait for their turn. Where each batch proves
+  /// wrong, as little as possible should have been executed ahead; where all are right, a worker that
+  /// the system holds up should not hold up the others.
+  let waiting: ClosedRange<Int>
+
+  init(workers: Int) {
+    batchSize = max(4, 128 / workers)
+    waiting = 4...max(4, 64 / workers)
   }
 }

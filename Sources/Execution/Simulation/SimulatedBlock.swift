@@ -66,23 +66,22 @@ extension BlockProfile {
 
 /// How many transactions make a batch: `BatchPace`, without threads.
 struct SimulatedPace {
-  /// The most transactions of a batch.
-  static let largest = 64
-  /// The fewest and the most batches of a worker that may wait for their turn.
-  private static let runAheadBounds = 4...32
   /// Where a batch ends at the latest, by the limits of its transactions, in gas.
   private static let gasLimit: UInt64 = 1_000_000
 
   private let workers: Int
+  private let bounds: RunAheadBounds
   private let gasLimits: [UInt64]
   private var size: Int
   private var streak = 0
   /// How many batches of a worker may wait for their turn.
-  private(set) var runAhead = runAheadBounds.lowerBound
+  private(set) var runAhead: Int
 
   init(workers: Int, gasLimits: [UInt64]) {
     self.workers = workers
     self.gasLimits = gasLimits
+    bounds = RunAheadBounds(workers: workers)
+    runAhead = bounds.waiting.lowerBound
     size = 4
   }
 
@@ -91,7 +90,7 @@ struct SimulatedPace {
     let left = gasLimits.count - first
     if left == 0 { return nil }
     if workers == 1 { return first..<gasLimits.count }
-    let most = max(1, min(size, left / (2 * workers), Self.largest))
+    let most = max(1, min(size, left / (2 * workers), bounds.batchSize))
     var gas: UInt64 = 0
     for index in 0..<most {
       let limit = gasLimits[first + index]
@@ -104,12 +103,12 @@ struct SimulatedPace {
   /// Learns from a batch that was executed ahead of its turn.
   mutating func note(isRight: Bool) {
     if isRight {
-      runAhead = min(runAhead + 1, Self.runAheadBounds.upperBound)
+      runAhead = min(runAhead + 1, bounds.waiting.upperBound)
       streak += 1
-      if streak < 4 || size >= Self.largest { return }
+      if streak < 4 || size >= bounds.batchSize { return }
       size *= 2
     } else {
-      if runAhead > Self.runAheadBounds.lowerBound { runAhead /= 2 }
+      if runAhead > bounds.waiting.lowerBound { runAhead /= 2 }
       if size > 1 { size /= 2 }
     }
     streak = 0
