@@ -19,7 +19,7 @@ import Testing
     sequential.emitsAccessLists = true
     let expected = try sequential.execute(block, on: MemoryState(accounts))
     for workers in [1, 3] {
-      let parallel = ParallelExecutor(workers: workers)
+      let parallel = alwaysParallel(workers: workers)
       parallel.emitsAccessLists = true
       for _ in 0..<3 {
         #expect(try parallel.execute(block, on: MemoryState(accounts)) == expected)
@@ -258,7 +258,7 @@ import Testing
   @Test func theValidatorTakesTheBlocksListAndNoOther() throws {
     let block = Stage.block((0..<4).map { ($0, Stage.transaction(to: Stage.counter)) })
     let state = MemoryState(Stage.people(4) + [Stage.contract(Stage.append)])
-    let executor = ParallelExecutor(workers: 2)
+    let executor = alwaysParallel(workers: 2)
     executor.emitsAccessLists = true
     let outcome = try executor.execute(block, on: state)
     var list = try #require(outcome.accessList)

@@ -28,7 +28,7 @@ import Testing
   ) throws -> BuiltBlock {
     let expected = Self.built(candidates, on: accounts, by: SequentialExecutor())
     for workers in [1, 2, 3, 8] {
-      let executor = ParallelExecutor(workers: workers)
+      let executor = alwaysParallel(workers: workers)
       for _ in 0..<5 { #expect(Self.built(candidates, on: accounts, by: executor) == expected) }
     }
     let explorer = try #require(ScheduleExplorer(workers: 3))
@@ -92,7 +92,7 @@ import Testing
     cancellation.cancel()
     let stop = StopCondition(cancellation: cancellation)
     let candidates = Stage.block((0..<10).map { ($0, Stage.transaction(to: Stage.counter)) })
-    for builder in [SequentialExecutor(), ParallelExecutor(workers: 2)] as [any BlockBuilder] {
+    for builder in [SequentialExecutor(), alwaysParallel(workers: 2)] as [any BlockBuilder] {
       let built = try Self.built(
         candidates, on: Stage.people(10), until: stop, by: builder
       ).get()
@@ -115,7 +115,7 @@ import Testing
       (0..<400).map { ($0, Stage.transaction(to: Stage.counter, gasLimit: 1_000_000)) },
       gasLimit: 1_000_000_000)
     let accounts = Stage.people(400) + [Stage.contract(loop)]
-    for builder in [SequentialExecutor(), ParallelExecutor(workers: 3)] as [any BlockBuilder] {
+    for builder in [SequentialExecutor(), alwaysParallel(workers: 3)] as [any BlockBuilder] {
       let stop = StopCondition(deadline: .now + .milliseconds(20))
       let built = try Self.built(candidates, on: accounts, until: stop, by: builder).get()
       #expect(built.considered < 400)

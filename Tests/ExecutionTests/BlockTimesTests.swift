@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [1, 3]) func timesTellHowFarABlockHadCome(workers: Int) {
-    let executor = ParallelExecutor(workers: workers)
+    let executor = alwaysParallel(workers: workers)
     let clock = Clock()
     executor.clock = { clock.now }
     execute(transfers: 64, by: executor)
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func anEmptyBlockHasTimesOfItsOwn() {
-    let executor = ParallelExecutor(workers: 2)
+    let executor = alwaysParallel(workers: 2)
     let clock = Clock()
     executor.clock = { clock.now }
     execute(transfers: 64, by: executor)
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func withoutAClockNobodyAsks() {
-    let executor = ParallelExecutor(workers: 2)
+    let executor = alwaysParallel(workers: 2)
     execute(transfers: 64, by: executor)
     #expect(executor.times == BlockTimes())
   }

@@ -18,7 +18,7 @@ import Testing
   ) -> ParallelStage.Outcome {
     let expected = Stage.outcome(of: block, on: accounts, by: SequentialExecutor())
     for workers in [1, 2, 3, 8] {
-      let executor = ParallelExecutor(workers: workers)
+      let executor = alwaysParallel(workers: workers)
       for _ in 0..<5 {
         #expect(Stage.outcome(of: block, on: accounts, by: executor) == expected)
       }
@@ -34,7 +34,7 @@ import Testing
     let accounts =
       Stage.people(128) + [AccountAllocation(address: Stage.coinbase, nonce: 0, balance: 1)]
     expectSame(Stage.block(transfers), on: accounts)
-    let executor = ParallelExecutor(workers: 2)
+    let executor = alwaysParallel(workers: 2)
     _ = Stage.outcome(of: Stage.block(transfers), on: accounts, by: executor)
     #expect(executor.statistics.repeats == 0)
   }
@@ -48,9 +48,25 @@ import Testing
         AccountAllocation(address: Stage.person(200), nonce: 0, balance: 1),
       ]
     expectSame(Stage.block(transfers), on: accounts)
-    let executor = ParallelExecutor(workers: 2)
+    let executor = alwaysParallel(workers: 2)
     _ = Stage.outcome(of: Stage.block(transfers), on: accounts, by: executor)
     #expect(executor.statistics.repeats == 0)
+  }
+
+  @Test func `A small block is executed on the calling thread, a large one by all`() {
+    let accounts = Stage.people(200) + [Stage.contract(Stage.increment)]
+    let executor = ParallelExecutor(workers: 2)
+    for (count, isSmall) in [(1, true), (20, true), (200, false)] {
+      let calls = (0..<count).map {
+        ($0, Stage.transaction(to: Stage.counter, data: [1, 2, 3, 4]))
+      }
+      let expected = Stage.outcome(
+        of: Stage.block(calls), on: accounts, by: SequentialExecutor())
+      #expect(Stage.outcome(of: Stage.block(calls), on: accounts, by: executor) == expected)
+      #expect(executor.statistics.transactions == count)
+      // One transaction after another needs no batches.
+      #expect((executor.statistics.batches == 0) == isSmall)
+    }
   }
 
   @Test func aCounterCountsEveryTransaction() throws {
@@ -163,7 +179,7 @@ import Testing
     let expected = try roots(by: SequentialExecutor())
     #expect(Set(expected.map { "\($0.outcome)" }).count == 60)
     for workers in [1, 2, 3, 8] {
-      let executor = ParallelExecutor(workers: workers)
+      let executor = alwaysParallel(workers: workers)
       for _ in 0..<5 { #expect(try roots(by: executor) == expected) }
     }
     let explorer = try #require(ScheduleExplorer(workers: 3))
@@ -211,7 +227,7 @@ import Testing
     for limit in [200_000, 2_000_000, 20_000_000] {
       let expected = Stage.outcome(
         of: block, on: accounts, by: SequentialExecutor(memoryLimit: limit))
-      let parallel = ParallelExecutor(workers: 3, memoryLimit: limit)
+      let parallel = alwaysParallel(workers: 3, memoryLimit: limit)
       for _ in 0..<3 {
         #expect(Stage.outcome(of: block, on: accounts, by: parallel) == expected)
       }
@@ -244,7 +260,7 @@ import Testing
   }
 
   @Test func anExecutorCanBeUsedForManyBlocks() {
-    let executor = ParallelExecutor(workers: 3)
+    let executor = alwaysParallel(workers: 3)
     var random = SeededGenerator(seed: 5)
     for _ in 0..<200 {
       let count = random.below(20)
@@ -271,7 +287,7 @@ import Testing
   @Test func aStateThatCannotBeReadIsTold() {
     let transfers = (0..<20).map { ($0, Stage.transaction(to: Stage.person(40), value: 1)) }
     let block = Stage.block(transfers)
-    let executor = ParallelExecutor(workers: 3)
+    let executor = alwaysParallel(workers: 3)
     let view = TornView(MemoryState(Stage.people(20)), lacking: Stage.person(7))
     for _ in 0..<5 {
       #expect(

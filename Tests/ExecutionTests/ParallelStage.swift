@@ -76,3 +76,10 @@ enum ParallelStage {
     }
   }
 }
+
+/// A parallel executor that takes no block for too small.
+func alwaysParallel(workers: Int, memoryLimit: Int = EVM.defaultMemoryLimit) -> ParallelExecutor {
+  let executor = ParallelExecutor(workers: workers, memoryLimit: memoryLimit)
+  executor.executesSmallBlocksSerially = false
+  return executor
+}

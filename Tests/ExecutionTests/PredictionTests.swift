@@ -39,7 +39,7 @@ import Testing
   ) throws {
     var scene = try Scene(Stage.append)
     scene.block.predictedAccesses = scene.list
-    let executor = ParallelExecutor(workers: workers)
+    let executor = alwaysParallel(workers: workers)
     for _ in 0..<10 {
       #expect(
         Stage.outcome(of: scene.block, on: scene.accounts, by: executor) == scene.expected)
@@ -52,7 +52,7 @@ import Testing
     var generator = SeededGenerator(seed: 7)
     for code in [Stage.append, Stage.increment] {
       let scene = try Scene(code)
-      let executor = ParallelExecutor(workers: 3)
+      let executor = alwaysParallel(workers: 3)
       for _ in 0..<40 {
         var block = scene.block
         block.predictedAccesses = damaged(scene.list, &generator)
@@ -71,7 +71,7 @@ import Testing
           SlotAccess(0, [IndexedChange(.max, 1), IndexedChange(0, 2), IndexedChange(5, 3)])
         ], codeChanges: [IndexedChange(3, []), IndexedChange(1, [0xfe])]),
     ])
-    let executor = ParallelExecutor(workers: 3)
+    let executor = alwaysParallel(workers: 3)
     #expect(Stage.outcome(of: scene.block, on: scene.accounts, by: executor) == scene.expected)
   }
 
@@ -110,7 +110,7 @@ import Testing
     let accounts = Stage.people(60) + [Stage.contract(Stage.append)]
     let expected = Stage.outcome(
       of: Stage.block(calls), on: accounts, by: SequentialExecutor())
-    let executor = ParallelExecutor(workers: 4)
+    let executor = alwaysParallel(workers: 4)
     for _ in 0..<10 {
       #expect(Stage.outcome(of: Stage.block(calls), on: accounts, by: executor) == expected)
     }

@@ -55,7 +55,7 @@ extension ParallelCore {
     let locations = workers.reduce(0) {
       $0 + $1.records.pointee.accounts.count + $1.records.pointee.slots.count
     }
-    return locations > 1000
+    return locations > 4000
   }
 
   /// The accounts that somebody has asked for whose addresses are in part `number` of as many as there

@@ -17,14 +17,22 @@ public import State
 public final class ParallelExecutor: BlockBuilder {
   private let core: ParallelCore<Unscheduled>
   private let pool: WorkerPool
+  private let serial: SequentialExecutor
 
   /// How the last block came to be executed.
-  public var statistics: BlockStatistics { core.statistics }
+  public private(set) var statistics = BlockStatistics()
+
+  /// Whether blocks that are done before other threads would have begun are executed on the calling
+  /// thread alone, one transaction after another. Tests want to see all of them in parallel.
+  public var executesSmallBlocksSerially = true
 
   /// Whether outcomes tell what their blocks accessed, from Cancun on; not when blocks are built.
   public var emitsAccessLists: Bool {
     get { core.emitsAccessLists }
-    set { core.emitsAccessLists = newValue }
+    set {
+      core.emitsAccessLists = newValue
+      serial.emitsAccessLists = newValue
+    }
   }
 
   /// Whether every slot is followed as a counter ("commutative storage") from the start, and not only
@@ -42,7 +50,7 @@ public final class ParallelExecutor: BlockBuilder {
   }
 
   /// When what happened to the last block that was executed, by `clock`.
-  public var times: BlockTimes { core.times }
+  public private(set) var times = BlockTimes()
 
   /// How many workers there are.
   public var workerCount: Int { core.workers.count }
@@ -55,6 +63,7 @@ public final class ParallelExecutor: BlockBuilder {
     precondition(count > 0, "somebody has to work")
     pool = WorkerPool(threads: count - 1)
     core = ParallelCore(workers: pool.threadCount + 1, memoryLimit: memoryLimit)
+    serial = SequentialExecutor(memoryLimit: memoryLimit)
   }
 
   /// Executes `block` over `view`, which several threads ask at once.
@@ -65,8 +74,15 @@ public final class ParallelExecutor: BlockBuilder {
     _ block: ExecutableBlock, on view: any StateView, rootAfter: RootSource?,
     until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
-    try core.execute(
-      block, on: view, rootAfter: rootAfter, until: stop, run: runner(for: block))
+    if isSmall(block) {
+      return try serially(block) { () throws(BlockExecutionError) in
+        try serial.execute(block, on: view, rootAfter: rootAfter, until: stop)
+      }
+    }
+    defer { (statistics, times) = (core.statistics, core.times) }
+    return try core.execute(block, on: view, rootAfter: rootAfter, until: stop) { [pool] in
+      pool.run($0)
+    }
   }
 
   /// Makes a block of the transactions of `candidates`, in their order, over `view`, which several
@@ -75,25 +91,37 @@ public final class ParallelExecutor: BlockBuilder {
   public func build(
     from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?
   ) throws(BlockExecutionError) -> BuiltBlock {
-    try core.build(from: candidates, on: view, until: stop, run: runner(for: candidates))
+    if isSmall(candidates) {
+      return try serially(candidates) { () throws(BlockExecutionError) in
+        try serial.build(from: candidates, on: view, until: stop)
+      }
+    }
+    defer { (statistics, times) = (core.statistics, core.times) }
+    return try core.build(from: candidates, on: view, until: stop) { [pool] in pool.run($0) }
   }
 
-  private func runner(
-    for block: borrowing ExecutableBlock
-  ) -> (@escaping (Int) -> Void) -> Void {
-    isSmall(block) ? { [workerCount] in (0..<workerCount).forEach($0) } : { [pool] in pool.run($0) }
+  private func serially<Outcome>(
+    _ block: borrowing ExecutableBlock, _ body: () throws(BlockExecutionError) -> Outcome
+  ) throws(BlockExecutionError) -> Outcome {
+    let start = clock?() ?? 0
+    let outcome = try body()
+    let end = clock?() ?? 0
+    times = BlockTimes(start: start)
+    (times.opened, times.workers, times.executed, times.end) = (start, [start], end, end)
+    statistics = BlockStatistics()
+    statistics.transactions = block.transactions.count
+    statistics.executions = block.transactions.count
+    return outcome
   }
 
   /// Whether other threads would hardly have begun when this one is done.
   private func isSmall(_ block: borrowing ExecutableBlock) -> Bool {
-    var left = Self.smallestGas
+    guard executesSmallBlocksSerially, workerCount > 1 else { return false }
+    var weight = BlockWeight()
     for transaction in block.transactions {
-      if transaction.gasLimit > left { return block.transactions.count == 1 }
-      left -= transaction.gasLimit
+      weight.add(gasLimit: transaction.gasLimit, hasData: !transaction.data.isEmpty)
+      if !weight.isSmall { return false }
     }
     return true
   }
-
-  /// The sum of gas limits from which on several threads take part: about 50 µs of execution.
-  private static var smallestGas: UInt64 { 300_000 }
 }

@@ -52,16 +52,15 @@ extension ProfiledLocation {
 extension BlockProfile {
   /// Whether one thread executes all, since others would hardly have begun.
   var isSmall: Bool {
-    var left = Self.smallestGas
+    var weight = BlockWeight()
     for transaction in transactions {
-      if transaction.gasLimit > left { return transactions.count == 1 }
-      left -= transaction.gasLimit
+      let function = transaction.function
+      weight.add(
+        gasLimit: transaction.gasLimit,
+        hasData: function.selector != nil || function.contract == nil)
     }
-    return true
+    return weight.isSmall
   }
-
-  /// The sum of gas limits from which on several threads take part.
-  private static var smallestGas: UInt64 { 300_000 }
 }
 
 /// How many transactions make a batch: `BatchPace`, without threads.

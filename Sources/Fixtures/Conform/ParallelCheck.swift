@@ -18,7 +18,10 @@ final class ParallelCheck: BlockExecutor {
     parallel = workers.map { ParallelExecutor(workers: $0, memoryLimit: memoryLimit) }
     lists = accessLists ? AccessListCheck(memoryLimit: memoryLimit) : nil
     sequential.emitsAccessLists = accessLists
-    for executor in parallel { executor.emitsAccessLists = accessLists }
+    for executor in parallel {
+      executor.emitsAccessLists = accessLists
+      executor.executesSmallBlocksSerially = false
+    }
   }
 
   func execute(

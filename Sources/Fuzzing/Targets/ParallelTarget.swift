@@ -15,7 +15,10 @@ final class ParallelTarget: FuzzTarget {
 
   init() {
     sequential.emitsAccessLists = true
-    for executor in parallel { executor.emitsAccessLists = true }
+    for executor in parallel {
+      executor.emitsAccessLists = true
+      executor.executesSmallBlocksSerially = false
+    }
   }
 
   func run(_ generator: inout SeededGenerator) -> Finding? {
