@@ -17,9 +17,11 @@ import Testing
   static func profile(_ transactions: [(time: UInt64, writers: [Int])]) -> BlockProfile {
     BlockProfile(
       transactions: transactions.map { transaction in
-        let function = CalledFunction(contract: Address(1), selector: nil)
+        // They call nothing in common, and have data, so that a few hundred make no small block.
+        let function = CalledFunction(contract: nil, selector: nil)
         return TransactionProfile(
-          sender: Address(2), function: function, gasUsed: 21_000, nanoseconds: transaction.time,
+          sender: Address(2), function: function, gasUsed: 21_000, gasLimit: 30_000,
+          nanoseconds: transaction.time,
           dependencies: transaction.writers.map {
             Dependency(
               on: $0, location: .slot(StorageKey(address: Address(1), slot: 0)), function: function)
