@@ -45,6 +45,32 @@ import Testing
       Stage.block([(0, call)]), on: Stage.people(1) + [Stage.contract(code)] + accounts)
   }
 
+  @Test
+  func `What a batch adds to a counter and takes away again is listed with what others added`()
+    throws
+  {
+    // Adds what it is paid to slot 0, less 1.
+    let code: [UInt8] = [0x5f, 0x54, 0x34, 0x01, 0x60, 1, 0x90, 0x03, 0x5f, 0x55, 0x00]
+    let calls = (0..<24).map {
+      ($0, Stage.transaction(to: Stage.counter, value: $0 % 5 == 0 ? 8 : $0 % 2 == 0 ? 2 : 0))
+    }
+    let block = Stage.block(calls)
+    let accounts =
+      Stage.people(24) + [
+        AccountAllocation(address: Stage.counter, nonce: 1, code: code, storage: [0: 1000]),
+        AccountAllocation(address: Stage.coinbase, nonce: 0, balance: 1),
+      ]
+    let sequential = SequentialExecutor()
+    sequential.emitsAccessLists = true
+    let expected = Stage.outcome(of: block, on: accounts, by: sequential)
+    let explorer = try #require(ScheduleExplorer(workers: 3))
+    explorer.emitsAccessLists = true
+    for seed: UInt64 in 1...300 {
+      explorer.decisions = SeededGenerator(seed: seed)
+      #expect(Stage.outcome(of: block, on: accounts, by: explorer) == expected)
+    }
+  }
+
   @Test func aTransferListsSenderRecipientAndCoinbase() throws {
     let transfers = [
       (0, Stage.transaction(to: Stage.person(1), value: 5)),

@@ -22,9 +22,11 @@ import Testing
       Stage.block(transactions), on: MemoryState(accounts + [Self.richCoinbase]))
   }
 
-  @Test func aCounterMakesAChain() throws {
+  @Test func whoeverUsesTheWordItselfMakesAChain() throws {
+    // Squares the word, and adds one.
+    let code: [UInt8] = [0x5f, 0x54, 0x80, 0x02, 0x60, 1, 0x01, 0x5f, 0x55, 0x00]
     let calls = (0..<6).map { ($0, Stage.transaction(to: Stage.counter, data: [1, 2, 3, 4, 5])) }
-    let profile = try profile(calls, on: Stage.people(6) + [Stage.contract(Stage.increment)])
+    let profile = try profile(calls, on: Stage.people(6) + [Stage.contract(code)])
     let function = CalledFunction(contract: Stage.counter, selector: 0x0102_0304)
     #expect(profile.transactions[0].dependencies.isEmpty)
     for index in 1..<6 {
@@ -36,6 +38,24 @@ import Testing
     #expect(profile.levels == Array(0..<6))
     // The caller, the counter, and its slot.
     #expect(profile.transactions.allSatisfy { $0.accesses == 3 })
+  }
+
+  @Test func aCounterDependsOnWhoMadeItOtherThanZero() throws {
+    let calls = (0..<6).map { ($0, Stage.transaction(to: Stage.counter)) }
+    let profile = try profile(calls, on: Stage.people(6) + [Stage.contract(Stage.increment)])
+    #expect(profile.transactions.map(\.writers) == [[], [0], [0], [0], [0], [0]])
+    #expect(
+      profile.transactions[5].avoided.contains(
+        AvoidedDependency(on: 4, account: Stage.counter, reason: .slot)))
+  }
+
+  @Test func aPaymentDependsOnWhoMadeThePurseLargeEnough() throws {
+    // 300 are taken three times out of 1000, and once more in vain.
+    let purse = AccountAllocation(
+      address: Stage.counter, nonce: 1, code: Stage.payment, storage: [0: 1000])
+    let calls = (0..<4).map { ($0, Stage.transaction(to: Stage.counter)) }
+    let profile = try profile(calls, on: Stage.people(4) + [purse])
+    #expect(profile.transactions.map(\.writers) == [[], [], [], [2]])
   }
 
   @Test func writingTheSameValueIsNoChange() throws {

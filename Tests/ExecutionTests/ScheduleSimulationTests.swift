@@ -17,7 +17,7 @@ import Testing
   static func profile(_ transactions: [(time: UInt64, writers: [Int])]) -> BlockProfile {
     BlockProfile(
       transactions: transactions.map { transaction in
-        // They call nothing in common, and have data, so that a few hundred make no small block.
+        // They call nothing in common.
         let function = CalledFunction(contract: nil, selector: nil)
         return TransactionProfile(
           sender: Address(2), function: function, gasUsed: 21_000, gasLimit: 30_000,
@@ -127,22 +127,16 @@ import Testing
     #expect(late >= 100_000 + 300_000 / 4 && late < 1.1 * (100_000 + 300_000 / 4))
   }
 
-  @Test func smallBlocksAreExecutedByOne() {
-    let profile = Self.profile((0..<14).map { _ in (1000, []) })
-    #expect(profile.simulate(cores: 8).nanoseconds == 14_000)
-    #expect(profile.simulate(cores: 8, policy: .optimistic).nanoseconds == 2_000)
-  }
-
   @Test func independentTransactionsScale() {
     let profile = Self.profile((0..<64).map { _ in (1000, []) })
-    #expect(profile.simulate(cores: 16, policy: .optimistic).nanoseconds == 4000)
-    #expect(profile.simulate(cores: 128, policy: .optimistic).nanoseconds == 1000)
+    #expect(profile.simulate(cores: 16, policy: SchedulingPolicy(.repeats)).nanoseconds == 4000)
+    #expect(profile.simulate(cores: 128, policy: SchedulingPolicy(.repeats)).nanoseconds == 1000)
     #expect(profile.bestSpeedUp() == 64)
   }
 
   @Test func whatReadTooEarlyIsExecutedAgain() {
     let pair = Self.profile([(100, []), (100, [0])])
-    let optimistic = pair.simulate(cores: 2, policy: .optimistic)
+    let optimistic = pair.simulate(cores: 2, policy: SchedulingPolicy(.repeats))
     #expect(optimistic.executions == 3)
     #expect(optimistic.nanoseconds == 200)
     let waiting = pair.simulate(cores: 2, policy: SchedulingPolicy(.waits))

@@ -23,7 +23,8 @@ import Testing
       environment: BlockEnvironment(
         coinbase: Address(0xcb), number: 1, timestamp: 1, gasLimit: 30_000_000, baseFee: 7),
       rules: TransactionRules(.latest), transactions: transactions, senders: people)
-    let code: [UInt8] = [0x5f, 0x54, 0x60, 1, 0x01, 0x5f, 0x55, 0x00]
+    // Squares the word, and adds one: what it was matters exactly.
+    let code: [UInt8] = [0x5f, 0x54, 0x80, 0x02, 0x60, 1, 0x01, 0x5f, 0x55, 0x00]
     let state = MemoryState(
       people.map { AccountAllocation(address: $0, nonce: 0, balance: 1_000_000_000) }
         + [AccountAllocation(address: counter, nonce: 1, code: code)])

@@ -47,7 +47,7 @@ import Testing
     let block = lines.first { $0.hasPrefix("one") }?.split(separator: " ") ?? []
     // Transactions, dependent ones, the path with µs and Mgas, all µs, limits, and what was avoided.
     #expect(
-      block == ["one", "4", "2", "3", "0.6", "0.003", "0.7", "1.08×", "1.00×", "0", "2", "0"])
+      block == ["one", "4", "2", "3", "0.6", "0.003", "0.7", "1.08×", "1.00×", "0", "2", "0", "0"])
     #expect(lines.last == "… and 1 places more")
     #expect(ConflictReport([]).text().contains("no transaction needs another one"))
   }

@@ -41,7 +41,6 @@ struct BatchPace<Point: SchedulingPoint> {
   init(workers: Int, count: Int, isOfSingles: Bool) {
     self.workers = workers
     self.count = count
-    // Alone, nobody is ever wrong.
     bounds = RunAheadBounds(workers: workers)
     largest = isOfSingles ? 1 : bounds.batchSize
     shared = .allocate(capacity: 1)
@@ -81,7 +80,7 @@ struct BatchPace<Point: SchedulingPoint> {
       guard shared.pointee.streak >= 4, size < UInt(largest) else { return }
       shared.pointee.size.store(size * 2)
     case .wrong, .deferred:
-      if runAhead > UInt(bounds.waiting.lowerBound) { shared.pointee.runAhead.store(runAhead / 2) }
+      shared.pointee.runAhead.store(max(UInt(bounds.waiting.lowerBound), runAhead / 2))
       if size > 1 { shared.pointee.size.store(size / 2) }
     }
     shared.pointee.streak = 0

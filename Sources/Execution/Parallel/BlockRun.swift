@@ -24,7 +24,8 @@ final class BlockRun<Point: SchedulingPoint> {
   private let cursor: UnsafeMutablePointer<SharedWord<Point>>
   private let pace: BatchPace<Point>
   private let deferrals = DeferralTable<Point>()
-  private var hasClosedGaps = false
+  /// Whether the receipts stand one after another.
+  var hasClosedGaps = false
 
   /// What the block offers its transactions.
   struct BlockLimits {
@@ -141,7 +142,8 @@ final class BlockRun<Point: SchedulingPoint> {
     }
     workspace.pointee.reader.pointee.beginAhead(
       Place(transaction: first), number: number, of: batches)
-    if workspace.pointee.reader.pointee.isInLine(transactions.baseAddress.unsafelyUnwrapped + first)
+    if workspace.pointee.reader.pointee.mustWait(
+      for: transactions.baseAddress.unsafelyUnwrapped + first)
     {
       return putOff(batch)
     }
@@ -198,30 +200,6 @@ final class BlockRun<Point: SchedulingPoint> {
     return batch.pointee.count
   }
 
-  /// At every sixteenth transaction of a range, brings near the accounts that the next sixteen are
-  /// about.
-  @inline(__always)
-  private func prefetch(_ index: Int, in range: Range<Int>) {
-    if (index &- range.lowerBound) & 15 == 0 && range.count > 3 {
-      prefetch(index..<min(index + 16, range.upperBound))
-    }
-  }
-
-  @inline(never)
-  private func prefetch(_ range: Range<Int>) {
-    withUnsafeTemporaryAllocation(of: Address.self, capacity: 2 * range.count) { list in
-      var count = 0
-      for index in range {
-        list.initializeElement(at: count, to: senders[index])
-        count += 1
-        guard let recipient = transactions[index].to else { continue }
-        list.initializeElement(at: count, to: recipient)
-        count += 1
-      }
-      memory.pointee.prefetch(UnsafeBufferPointer(rebasing: list[0..<count]))
-    }
-  }
-
   /// Tells the state what it may suppose about the next transaction of a batch.
   private func prepare(
     _ nonce: UInt64, of sender: Address, on workspace: UnsafeMutablePointer<Workspace<Point>>
@@ -263,6 +241,7 @@ final class BlockRun<Point: SchedulingPoint> {
     let executed = batch.pointee.executed
     line.pointee.statistics.executions += executed
     line.pointee.statistics.deferrals += batch.pointee.count - executed
+    if executed < batch.pointee.count { memory.pointee.noteWrong() }
     if isRight(workspace) {
       settle(workspace, batch, by: worker)
       pace.note(executed == batch.pointee.count ? .right : .deferred)
@@ -296,6 +275,7 @@ final class BlockRun<Point: SchedulingPoint> {
       && (batches + end).pointee.status.load() == BatchStatus.deferred
       && (batches + end).pointee.workspace == nil
     pace.note(.deferred)
+    memory.pointee.noteWrong()
     line.pointee.statistics.deferrals += transactions
     commitRest(of: number..<end, by: worker)
   }
@@ -426,42 +406,8 @@ final class BlockRun<Point: SchedulingPoint> {
       now.exists && !(limits.clearsEmptyAccounts && now.account.isEmpty)
   }
 
-  /// Destroys all receipts of a block that failed.
-  func dropReceipts() {
-    if hasClosedGaps {
-      let count = line.pointee.statistics.transactions - line.pointee.skipped.count
-      return _ = receipts.deinitialize(count: count)
-    }
-    for number in 0..<claimedBatches {
-      let batch = batches + number
-      (receipts + batch.pointee.first).deinitialize(count: batch.pointee.executed)
-    }
-  }
-
-  /// Forgets what was executed ahead of an early end, and leaves the receipts of the transactions that
-  /// are in the block, one after another.
-  func closeGaps() {
-    let considered = line.pointee.statistics.transactions
-    for number in 0..<claimedBatches where batches[number].first >= considered {
-      let batch = batches + number
-      (receipts + batch.pointee.first).deinitialize(count: batch.pointee.executed)
-      if let workspace = batch.pointee.workspace { workspace.pointee.mark(VersionState.void) }
-    }
-    var target = 0
-    var skipped = line.pointee.skipped[...]
-    for index in 0..<considered {
-      if skipped.first?.index == index {
-        skipped.removeFirst()
-        (receipts + index).deinitialize(count: 1)
-      } else {
-        if target < index { (receipts + target).moveInitialize(from: receipts + index, count: 1) }
-        target += 1
-      }
-    }
-    hasClosedGaps = true
-  }
-
-  private var claimedBatches: Int { Int(cursor.pointee.load() &>> 32) }
+  /// How many batches were handed out.
+  var claimedBatches: Int { Int(cursor.pointee.load() &>> 32) }
 }
 
 extension Receipt {

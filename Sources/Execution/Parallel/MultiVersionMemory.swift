@@ -21,7 +21,7 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   var accounts = LocationTable<AccountRecord>()
   var slots = LocationTable<SlotRecord>()
   let codes = BlockCodes<Point>()
-  /// Whether any location is hot.
+  /// Whether any location is not cold.
   let hasHeat = SharedWord<Point>()
 
   /// How much longer what a list says is believed; 0 when it is not.
@@ -32,11 +32,12 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
 
   init(view: any StateView) { self.view = view }
 
-  /// Forgets the block and makes ready for another one of `count` transactions.
-  mutating func reset(view: any StateView, transactions count: Int) {
+  /// Forgets the block and makes ready for another one of `count` transactions, of which so many
+  /// locations are foretold.
+  mutating func reset(view: any StateView, transactions count: Int, foretold: Int = 0) {
     self.view = view
-    accounts.reset(expecting: count * 2)
-    slots.reset(expecting: count * 2)
+    accounts.reset(expecting: max(count * 2, foretold))
+    slots.reset(expecting: max(count * 2, foretold))
     codes.reset()
     hasHeat.store(0)
     trust.store(0)

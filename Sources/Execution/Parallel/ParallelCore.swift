@@ -93,17 +93,25 @@ final class ParallelCore<Point: SchedulingPoint> {
     }
   }
 
+  /// What is said of the block, if that can be so: candidates are not yet a block that somebody could
+  /// know something about, and nobody accesses more than the gas pays for.
+  private func prediction(
+    for block: borrowing ExecutableBlock, _ order: BlockOrder
+  ) -> BlockAccessList? {
+    guard let list = block.predictedAccesses, !order.skipsInvalid else { return nil }
+    let limit = BlockAccessList.itemLimit(gasLimit: block.environment.gasLimit)
+    return list.itemCount <= limit ? list : nil
+  }
+
   /// Executes the transactions and what the protocol does before and after them.
   private func process(
     _ block: ExecutableBlock, on view: any StateView, _ order: BlockOrder, _ run: Runner
   ) throws(BlockExecutionError) -> (receipts: [Receipt], BlockEnd) {
     let count = block.transactions.count
-    memory.pointee.reset(view: view, transactions: count)
+    let list = prediction(for: block, order)
+    memory.pointee.reset(view: view, transactions: count, foretold: list?.itemCount ?? 0)
     for worker in workers { worker.begin(block, listsAccesses: order.listsAccesses) }
-    // Candidates are not yet a block that somebody could know something about.
-    if let list = block.predictedAccesses, !order.skipsInvalid {
-      memory.pointee.predict(list, in: workers[0].records)
-    }
+    if let list { memory.pointee.predict(list, in: workers[0].records) }
     let pace = BatchPace<Point>(
       workers: workers.count, count: count, isOfSingles: order.isOfSingles)
     defer { pace.free() }

@@ -75,9 +75,14 @@ public final class ParallelExecutor: BlockBuilder {
     until stop: StopCondition?
   ) throws(BlockExecutionError) -> BlockOutcome {
     if isSmall(block) {
-      return try serially(block) { () throws(BlockExecutionError) in
-        try serial.execute(block, on: view, rootAfter: rootAfter, until: stop)
-      }
+      let start = clock?() ?? 0
+      statistics = BlockStatistics()
+      let outcome = try serial.execute(block, on: view, rootAfter: rootAfter, until: stop)
+      noteSerial(outcome.receipts.count)
+      let end = clock?() ?? 0
+      times = BlockTimes(start: start)
+      (times.opened, times.workers, times.executed, times.end) = (start, [start], end, end)
+      return outcome
     }
     defer { (statistics, times) = (core.statistics, core.times) }
     return try core.execute(block, on: view, rootAfter: rootAfter, until: stop) { [pool] in
@@ -92,26 +97,18 @@ public final class ParallelExecutor: BlockBuilder {
     from candidates: ExecutableBlock, on view: any StateView, until stop: StopCondition?
   ) throws(BlockExecutionError) -> BuiltBlock {
     if isSmall(candidates) {
-      return try serially(candidates) { () throws(BlockExecutionError) in
-        try serial.build(from: candidates, on: view, until: stop)
-      }
+      statistics = BlockStatistics()
+      let built = try serial.build(from: candidates, on: view, until: stop)
+      noteSerial(built.considered)
+      return built
     }
-    defer { (statistics, times) = (core.statistics, core.times) }
+    defer { statistics = core.statistics }
     return try core.build(from: candidates, on: view, until: stop) { [pool] in pool.run($0) }
   }
 
-  private func serially<Outcome>(
-    _ block: borrowing ExecutableBlock, _ body: () throws(BlockExecutionError) -> Outcome
-  ) throws(BlockExecutionError) -> Outcome {
-    let start = clock?() ?? 0
-    let outcome = try body()
-    let end = clock?() ?? 0
-    times = BlockTimes(start: start)
-    (times.opened, times.workers, times.executed, times.end) = (start, [start], end, end)
-    statistics = BlockStatistics()
-    statistics.transactions = block.transactions.count
-    statistics.executions = block.transactions.count
-    return outcome
+  private func noteSerial(_ transactions: Int) {
+    statistics.transactions = transactions
+    statistics.executions = transactions
   }
 
   /// Whether other threads would hardly have begun when this one is done.

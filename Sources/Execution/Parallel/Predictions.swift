@@ -48,8 +48,9 @@ extension MultiVersionMemory {
   ) {
     for entry in list.accounts {
       let location = accounts.intern(entry.address, in: &records.pointee.accounts)
-      location.pointee.predictions = entry.predictions(in: &records.pointee.arena)
-      for change in entry.codeChanges { codes.insert(Code.of(change.value)) }
+      let stored = entry.codeChanges.map { Code.of($0.value) }
+      for code in stored { codes.insert(code) }
+      location.pointee.predictions = entry.predictions(stored, in: &records.pointee.arena)
       for slot in entry.storageChanges {
         let steps = records.pointee.arena.allocate(
           Predictions<UInt256>.Step.self, count: slot.changes.count)
@@ -63,10 +64,11 @@ extension MultiVersionMemory {
     trust.store(Self.initialTrust)
   }
 
-  /// So many batches may prove wrong before nothing of a list is believed any more.
+  /// So many batches may prove wrong, or come to a stop, before nothing of a list is believed any more.
   private static var initialTrust: UInt { 8 }
 
-  /// Notes that a batch was wrong. Called by who holds the line.
+  /// Notes that a batch was wrong, or could not be executed ahead: with a list that is right, all can.
+  /// Called by who holds the line.
   func noteWrong() {
     let trust = trust.load()
     if trust > 0 { self.trust.store(trust - 1) }
@@ -97,8 +99,10 @@ extension MultiVersionMemory {
 }
 
 extension AccountAccess {
-  /// What the account is said to become, nil if it does not change.
-  fileprivate func predictions(in arena: inout Arena) -> Predictions<PredictedAccount>? {
+  /// What the account is said to become, with these codes; nil if it does not change.
+  fileprivate func predictions(
+    _ stored: [Code], in arena: inout Arena
+  ) -> Predictions<PredictedAccount>? {
     let count = balanceChanges.count + nonceChanges.count + codeChanges.count
     if count == 0 { return nil }
     let steps = arena.allocate(Predictions<PredictedAccount>.Step.self, count: count)
@@ -119,7 +123,7 @@ extension AccountAccess {
         nonce += 1
       }
       if codeChanges.place(code) == place, code < codeChanges.count {
-        now.account.codeHash = Code.of(codeChanges[code].value).hash
+        now.account.codeHash = stored[code].hash
         now.aspects.formUnion(.code)
         code += 1
       }

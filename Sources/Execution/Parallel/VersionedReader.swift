@@ -206,7 +206,7 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   }
 
   /// Whether one of the slots that a transaction says it will access (EIP-2930) is such a location.
-  func isInLine(_ transaction: UnsafePointer<Transaction>) -> Bool {
+  func mustWait(for transaction: UnsafePointer<Transaction>) -> Bool {
     if memory.pointee.hasHeat.load() == 0 || memory.pointee.trust.load() != 0 { return false }
     for entry in transaction.pointee.accessList {
       guard let owner = memory.pointee.accounts.find(entry.address) else { continue }

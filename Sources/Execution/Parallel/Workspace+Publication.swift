@@ -105,7 +105,6 @@ extension Workspace {
           SlotWrite(
             generation: written.version.pointee.write.generation,
             word: entry.pointee.current &+ shift)))
-      note(shift, of: entry)
       VersionList.insert(version, at: location.pointee.versions)
       written.version.pointee.mark(VersionState.void, at: reader.pointee.place)
       slotWrites[index] = SlotWritten(entry: written.entry, version: version)

@@ -115,6 +115,7 @@ extension Workspace {
       }
     }
     republishCounters(in: records)
+    noteShifts()
     mark(VersionState.final)
   }
 }

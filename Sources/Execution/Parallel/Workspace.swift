@@ -89,11 +89,20 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
     changes.append(record)
   }
 
-  /// Notes by how much all words of a counter are off.
-  mutating func note(_ shift: UInt256, of entry: UnsafePointer<SlotEntry>) {
+  /// Notes by how much the words of counters are off that others have changed since they were read: also
+  /// of those that are left as they were found, but not by each transaction.
+  mutating func noteShifts() {
     guard executor.state.recorder != nil else { return }
-    let owner = executor.state.accountEntries[Int(entry.pointee.account)].address
-    shifts[StorageKey(address: owner, slot: entry.pointee.slot)] = shift
+    for entry in executor.state.slotEntries where entry.isObserved && entry.isCounter {
+      guard
+        let location = reader.pointee.answers[Int(entry.readNumber)].location?
+          .assumingMemoryBound(to: Memory.SlotRecord.self),
+        let now = try? memory.pointee.word(of: location, before: reader.pointee.place),
+        now != entry.start
+      else { continue }
+      let owner = executor.state.accountEntries[Int(entry.account)].address
+      shifts[StorageKey(address: owner, slot: entry.slot)] = now &- entry.start
+    }
   }
 
   /// Adds what was done to the list of the block's accesses.

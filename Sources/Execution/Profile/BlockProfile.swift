@@ -123,7 +123,7 @@ public struct Dependency: Sendable, Hashable {
   }
 }
 
-/// A dependency that commutative balances or predicted nonces take away.
+/// A dependency that commutative balances and slots or predicted nonces take away.
 public struct AvoidedDependency: Sendable, Hashable {
   /// What takes it away.
   public enum Reason: Sendable, Hashable, CaseIterable {
@@ -133,11 +133,13 @@ public struct AvoidedDependency: Sendable, Hashable {
     case fee
     /// The nonce of a sender with an earlier transaction in the block is predicted.
     case nonce
+    /// Sums on a slot commute as long as its word stays within bounds.
+    case slot
   }
 
   /// The index of the transaction that changed the account last.
   public var writer: Int
-  /// Whose balance or nonce it is.
+  /// Whose balance, nonce or slot it is.
   public var account: Address
   /// What takes it away.
   public var reason: Reason

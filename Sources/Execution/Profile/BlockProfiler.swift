@@ -119,10 +119,11 @@ public final class BlockProfiler {
     var transactions: [TransactionProfile] = []
     transactions.reserveCapacity(block.transactions.count)
     for index in block.transactions.indices {
+      let (gasUsed, blobGasUsed) = (executor.gasUsed, executor.blobGasUsed)
+      let counters = try counters(of: block, at: index, on: state)
       do throws(StateReadError) {
         let defersFee = try defersFees(of: block, on: state)
-        executor.resume(
-          gasUsed: executor.gasUsed, blobGasUsed: executor.blobGasUsed, defersFee: defersFee)
+        executor.resume(gasUsed: gasUsed, blobGasUsed: blobGasUsed, defersFee: defersFee)
         watch.reset()
       } catch {
         throw .transaction(index, .state(error))
@@ -134,7 +135,7 @@ public final class BlockProfiler {
       transaction.accesses =
         executor.state.accountEntries.count { $0.isLoaded }
         + executor.state.slotEntries.count { $0.readNumber != AccountEntry.none }
-      footprint.read(executor.state, into: &transaction, callers: transactions)
+      footprint.read(executor.state, counters: counters, into: &transaction, callers: transactions)
       let fee = executor.deferredFees
       if let fee, !fee.isZero { footprint.deferFee(into: &transaction) }
       commit(to: state, by: index, function: transaction.function)
@@ -146,6 +147,28 @@ public final class BlockProfiler {
       transactions.append(transaction)
     }
     return transactions
+  }
+
+  /// The slots of which only a range matters to a transaction: it is executed for that, and forgotten.
+  /// Words are not followed while somebody is watching.
+  private func counters(
+    of block: ExecutableBlock, at index: Int, on state: ProfiledState
+  ) throws(BlockExecutionError) -> [StorageKey: CounterBounds] {
+    state.isContended = true
+    executor.machine.tracer = nil
+    defer {
+      executor.state.forget()
+      executor.machine.tracer = watch
+      state.isContended = false
+    }
+    _ = try execute(block.transactions[index], at: index, of: block)
+    let accounts = executor.state.accountEntries
+    var counters: [StorageKey: CounterBounds] = [:]
+    for slot in executor.state.slotEntries where slot.isObserved && slot.isCounter {
+      let key = StorageKey(address: accounts[Int(slot.account)].address, slot: slot.slot)
+      counters[key] = executor.state.bounds(of: slot)
+    }
+    return counters
   }
 
   /// Whether paying the coinbase changes nothing but its balance.

@@ -16,9 +16,11 @@ struct Footprint {
     self.coinbase = coinbase
   }
 
-  /// Adds the dependencies of a transaction that was just executed, on `callers` before it.
+  /// Adds the dependencies of a transaction that was just executed, on `callers` before it. `counters`
+  /// are the slots of which only a range mattered.
   mutating func read(
-    _ executed: TransactionState, into transaction: inout TransactionProfile,
+    _ executed: TransactionState, counters: [StorageKey: CounterBounds],
+    into transaction: inout TransactionProfile,
     callers: [TransactionProfile]
   ) {
     let accounts = executed.accountEntries
@@ -32,7 +34,14 @@ struct Footprint {
     for slot in executed.slotEntries {
       guard slot.isObserved, slot.readNumber != AccountEntry.none else { continue }
       let key = StorageKey(address: accounts[Int(slot.account)].address, slot: slot.slot)
-      guard let writer = state.lastWriter(of: key), writer.index >= 0 else { continue }
+      guard let last = state.lastWriter(of: key), last.index >= 0 else { continue }
+      var writer = last
+      if let bounds = counters[key] {
+        let enough = state.lastWriter(of: key, from: bounds)
+        if enough?.index != last.index { avoid(last.index, key.address, .slot, in: &transaction) }
+        guard let enough, enough.index >= 0 else { continue }
+        writer = enough
+      }
       transaction.dependencies.append(
         Dependency(on: writer.index, location: .slot(key), function: writer.function))
     }

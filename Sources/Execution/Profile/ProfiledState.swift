@@ -15,6 +15,8 @@ final class ProfiledState: StateView {
   private var accounts: [Address: AccountHistory] = [:]
   private var slots: [StorageKey: SlotHistory] = [:]
   private var codes: [Hash256: Code] = [:]
+  /// Whether slots are to be followed as counters.
+  var isContended = false
 
   /// A state of which nothing has changed since `base`.
   init(_ base: any StateView) { self.base = base }
@@ -24,8 +26,20 @@ final class ProfiledState: StateView {
 
   /// Who changed the slot last, unless it was wiped since.
   func lastWriter(of key: StorageKey) -> (index: Int, function: CalledFunction)? {
-    guard let slot = slots[key], slot.generation == generation(of: key.address) else { return nil }
-    return (slot.writer, slot.function)
+    guard let slot = slots[key], slot.generation == generation(of: key.address),
+      let last = slot.changes.last
+    else { return nil }
+    return (last.writer, last.function)
+  }
+
+  /// Who changed the slot last from a word that is beyond `bounds` to what it is now.
+  func lastWriter(
+    of key: StorageKey, from bounds: CounterBounds
+  ) -> (index: Int, function: CalledFunction)? {
+    guard let slot = slots[key], slot.generation == generation(of: key.address),
+      let change = slot.changes.last(where: { !bounds.contain($0.before, insteadOf: slot.word) })
+    else { return nil }
+    return (change.writer, change.function)
   }
 
   private func generation(of address: Address) -> UInt32 { accounts[address]?.generation ?? 0 }
@@ -47,9 +61,10 @@ final class ProfiledState: StateView {
       let owner = entries[Int(slot.account)]
       guard slot.current != slot.start, slot.generation == owner.generation else { continue }
       let key = StorageKey(address: owner.address, slot: slot.slot)
-      slots[key] = SlotHistory(
-        word: slot.current, generation: generation(of: owner.address), writer: writer,
-        function: function(key))
+      let generation = generation(of: owner.address)
+      if slots[key]?.generation != generation { slots[key] = SlotHistory(generation: generation) }
+      slots[key]?.changes.append((slot.start, writer, function(key)))
+      slots[key]?.word = slot.current
     }
   }
 
@@ -76,6 +91,12 @@ final class ProfiledState: StateView {
     return generation == 0 ? try base.storage(address, slot) : .zero
   }
 
+  func contendedStorage(
+    _ address: Address, _ slot: UInt256
+  ) throws(StateReadError) -> (word: UInt256, isContended: Bool) {
+    (try storage(address, slot), isContended)
+  }
+
   func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
     generation(of: address) == 0 ? try base.hasStorage(address) : false
   }
@@ -92,9 +113,9 @@ final class ProfiledState: StateView {
 
 /// A slot that was changed.
 private struct SlotHistory {
-  let word: UInt256
   /// How often the storage had been wiped then.
   let generation: UInt32
-  let writer: Int
-  let function: CalledFunction
+  var word = UInt256.zero
+  /// What stood there before each change, and who made it.
+  var changes: [(before: UInt256, writer: Int, function: CalledFunction)] = []
 }

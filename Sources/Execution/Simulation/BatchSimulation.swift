@@ -80,10 +80,9 @@ struct BatchSimulation {
 
   init(_ profile: BlockProfile, cores: Int, costs: SchedulingCosts, recordsTimeline: Bool) {
     block = SimulatedBlock(profile, costs: costs, workers: cores)
-    let threads = profile.isSmall ? 1 : cores
-    pace = SimulatedPace(workers: threads, gasLimits: profile.transactions.map(\.gasLimit))
+    pace = SimulatedPace(workers: cores, gasLimits: profile.transactions.map(\.gasLimit))
     self.recordsTimeline = recordsTimeline
-    workers = Array(repeating: Worker(task: .asleep, end: costs.waking), count: threads)
+    workers = Array(repeating: Worker(task: .asleep, end: costs.waking), count: cores)
     spans = recordsTimeline ? Array(repeating: [], count: cores) : []
   }
 

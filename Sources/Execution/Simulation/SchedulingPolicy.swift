@@ -30,8 +30,6 @@ public struct SchedulingPolicy: Sendable, Hashable {
 
   /// What `ParallelExecutor` does.
   public static var executor: SchedulingPolicy { SchedulingPolicy(.isPutOff) }
-  /// Executes what comes next, and again what has read too early.
-  public static var optimistic: SchedulingPolicy { SchedulingPolicy(.repeats) }
 }
 
 /// What a scheduler's bookkeeping takes, in nanoseconds. Runs by one worker and by several tell it.

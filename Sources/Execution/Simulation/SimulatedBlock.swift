@@ -49,20 +49,6 @@ extension ProfiledLocation {
   }
 }
 
-extension BlockProfile {
-  /// Whether one thread executes all, since others would hardly have begun.
-  var isSmall: Bool {
-    var weight = BlockWeight()
-    for transaction in transactions {
-      let function = transaction.function
-      weight.add(
-        gasLimit: transaction.gasLimit,
-        hasData: function.selector != nil || function.contract == nil)
-    }
-    return weight.isSmall
-  }
-}
-
 /// How many transactions make a batch: `BatchPace`, without threads.
 struct SimulatedPace {
   /// Where a batch ends at the latest, by the limits of its transactions, in gas.
@@ -107,7 +93,7 @@ struct SimulatedPace {
       if streak < 4 || size >= bounds.batchSize { return }
       size *= 2
     } else {
-      if runAhead > bounds.waiting.lowerBound { runAhead /= 2 }
+      runAhead = max(bounds.waiting.lowerBound, runAhead / 2)
       if size > 1 { size /= 2 }
     }
     streak = 0

@@ -60,7 +60,11 @@ public final class BlockExaminer {
     sequential = SequentialExecutor(memoryLimit: memoryLimit)
     let threads = settings.cores.isEmpty ? [] : Set(settings.threads + [1]).sorted()
     parallel = threads.map { ParallelExecutor(workers: $0, memoryLimit: memoryLimit) }
-    for executor in parallel { executor.clock = { WallClock.now } }
+    for executor in parallel {
+      executor.clock = { WallClock.now }
+      // What is simulated is how several workers get along.
+      executor.executesSmallBlocksSerially = false
+    }
   }
 
   /// Looks at `block`, on the state before it.

@@ -13,7 +13,7 @@ extension ConflictReport {
     page.table(
       [
         "block", ">transactions", ">dependent", ">path: transactions", ">µs", ">Mgas", ">all µs",
-        ">limit", ">without commutativity", ">avoided: balance", ">fee", ">nonce",
+        ">limit", ">without commutativity", ">avoided: balance", ">fee", ">nonce", ">slot",
       ], blocks.map(Self.cells))
     page.subheading("Places that others wait for")
     if hotSpots.isEmpty {

@@ -9,8 +9,8 @@ extension ConflictReport {
   /// What the columns mean, for whoever sees the tables.
   static let explanation = """
     A transaction depends on another one when it read a value that the other was the last to change. \
-    Balances that only had to be enough, fees to the coinbase and the nonces of one sender do not \
-    count; "without commutativity" says what would hold if they did. The critical path is the chain \
+    Balances that only had to be enough, fees to the coinbase, the nonces of one sender and slots of \
+    which only a range mattered do not count; "without commutativity" says what would hold if they did. The critical path is the chain \
     of dependencies that takes most time; the limit is the time of all transactions divided by it.
     """
 
@@ -18,7 +18,7 @@ extension ConflictReport {
   public func text(shown: Int = 20) -> String {
     var table = TextTable([
       "block", ">txs", ">dependent", ">path txs", ">path µs", ">path Mgas", ">all µs", ">limit",
-      ">without commutativity", ">avoided: balance", ">fee", ">nonce",
+      ">without commutativity", ">avoided: balance", ">fee", ">nonce", ">slot",
     ])
     for block in blocks { table.add(Self.cells(of: block)) }
     var text = table.rendered + "\n"
@@ -78,6 +78,7 @@ extension ConflictReport {
           $0.member("balance", block.avoidedCount(.balance))
           $0.member("fee", block.avoidedCount(.fee))
           $0.member("nonce", block.avoidedCount(.nonce))
+          $0.member("slot", block.avoidedCount(.slot))
         }
       }
       report.objects("hotSpots", of: hotSpots.prefix(shown)) { writer, spot in

@@ -3,8 +3,8 @@
 public import Ledger
 public import Primitives
 
-/// The bounds within which whoever has read the word at the start of the block would have done the same,
-/// but for adding to it and subtracting from it.
+/// The bounds within which whoever has read the word would have done the same, but for adding to it and
+/// subtracting from it.
 public struct CounterBounds: BitwiseCopyable {
   /// By how much it could be greater.
   public internal(set) var up = UInt256.max
