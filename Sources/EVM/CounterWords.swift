@@ -22,6 +22,8 @@ struct CounterWords {
 
   private let words: UnsafeMutablePointer<Word> = .allocate(capacity: capacity)
   private(set) var count = 0
+  /// Where the highest one lies; below all stacks when there is none.
+  private var highest: UInt = 0
   /// The counter whose word the SSTORE about to run stores.
   private var stored = StorageLoad.noCounter
 
@@ -29,7 +31,23 @@ struct CounterWords {
 
   /// Forgets all but the first `count`.
   @inline(__always)
-  mutating func keep(_ count: Int) { self.count = min(count, self.count) }
+  mutating func keep(_ count: Int) {
+    if count >= self.count { return }
+    self.count = count
+    findHighest()
+  }
+
+  private mutating func findHighest() {
+    highest = 0
+    for index in 0..<count { highest = max(highest, UInt(bitPattern: words[index].position)) }
+  }
+
+  /// Whether the next instruction takes, copies or moves a word that is followed, or lies below one.
+  @inline(__always)
+  func reaches(_ registers: Registers) -> Bool {
+    let depth = OpcodeTraits.reach[Int(registers.pc.pointee)]
+    return UInt(bitPattern: registers.top - Int(depth)) <= highest
+  }
 
   /// The counter whose word lies at `position`; `noCounter` if it is an ordinary word.
   func counter(at position: UnsafeMutablePointer<UInt256>) -> UInt32 {
@@ -37,21 +55,12 @@ struct CounterWords {
     return StorageLoad.noCounter
   }
 
-  /// Whether any of the words after the first `first` lies at `position` or above it.
-  func reach(_ position: UnsafeMutablePointer<UInt256>, after first: Int) -> Bool {
-    var index = first
-    while index < count {
-      if words[index].position >= position { return true }
-      index += 1
-    }
-    return false
-  }
-
   /// Follows a word; false when there is no room.
   mutating func add(_ counter: UInt32, at position: UnsafeMutablePointer<UInt256>) -> Bool {
     if count == Self.capacity { return false }
     (words + count).initialize(to: Word(position: position, counter: counter))
     count += 1
+    highest = max(highest, UInt(bitPattern: position))
     return true
   }
 
@@ -61,6 +70,7 @@ struct CounterWords {
       let counter = words[index].counter
       for later in index + 1..<max(index + 1, count) { words[later - 1] = words[later] }
       count -= 1
+      findHighest()
       return counter
     }
     return StorageLoad.noCounter
@@ -77,6 +87,7 @@ struct CounterWords {
         words[index].position = one
       }
     }
+    findHighest()
   }
 
   /// Notes whose word is about to be stored.
@@ -106,33 +117,26 @@ extension Frame {
     }
   }
 
-  /// Looks at what the next instruction makes of the words that are followed; false when there are
-  /// none.
+  /// Looks at what the next instruction, which reaches words that are followed, makes of them; whether
+  /// any are left.
   @inline(never)
   func followStep() -> Bool {
-    if !follows { return false }
     let opcode = unsafeBitCast(registers.pc.pointee, to: Opcode.self)
     let byte = opcode.rawValue
-    let height = top - registers.base
+    let depth = Int(OpcodeTraits.reach[Int(byte)])
+    // What finds too few words ends the frame.
+    guard depth <= top - registers.base else { return follows }
     switch byte {
     case Opcode.dup1.rawValue...Opcode.dup16.rawValue:
-      let depth = Int(byte - Opcode.dup1.rawValue) + 1
-      guard depth <= height else { break }
       let counter = machine.pointee.counters.counter(at: top - depth)
       // Where there is no room for the copy the exact word counts as used, by whoever uses it.
       if counter != StorageLoad.noCounter { follow(counter, at: top) }
     case Opcode.swap1.rawValue...Opcode.swap16.rawValue:
-      let depth = Int(byte - Opcode.swap1.rawValue) + 1
-      guard depth < height else { break }
-      machine.pointee.counters.swap(top - 1, top - 1 - depth)
+      machine.pointee.counters.swap(top - 1, top - depth)
     default:
-      let pops = OpcodeTraits.pops[Int(byte)]
-      guard pops <= height,
-        machine.pointee.counters.reach(top - pops, after: followedByCallers)
-      else { break }
-      use(opcode, pops)
+      if depth > 0 { use(opcode, depth) }
     }
-    return true
+    return follows
   }
 
   /// Finds out what an instruction makes of its operands, of which at least one is followed. They are

@@ -28,8 +28,14 @@ public struct OpcodeTraits: Sendable {
     return table
   }()
 
-  /// How many words each takes.
-  static let pops = all.map(\.pops)
+  /// How many words from the top each takes, copies or moves.
+  nonisolated(unsafe) static let reach: UnsafePointer<UInt8> = {
+    let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    for (byte, traits) in all.enumerated() {
+      (table + byte).initialize(to: UInt8(truncatingIfNeeded: traits.pops))
+    }
+    return UnsafePointer(table)
+  }()
 
   private static func row(
     _ opcode: Opcode, _ mnemonic: String, _ pops: Int, _ pushes: Int, _ introduced: Fork?,

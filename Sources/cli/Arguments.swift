@@ -97,13 +97,24 @@ struct Arguments: Equatable {
   /// The value of an option as a whole number, decimal or `0x` and hex digits, within `range`.
   func integer(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
     guard let text = string(name) else { return nil }
-    let digits = text.filter { $0 != "_" && $0 != "," }
-    guard let number = Self.wholeNumber(digits), range.contains(number) else {
+    guard let number = Self.ungrouped(text).flatMap(Self.wholeNumber), range.contains(number) else {
       let bounds = "from \(range.lowerBound) to \(range.upperBound)"
       throw UsageError(
         message: "\(name) needs a whole number \(bounds), not \"\(text.prefix(80))\"")
     }
     return number
+  }
+
+  /// The digits without what stands between thousands; nil where it stands elsewhere, as in a list.
+  private static func ungrouped(_ text: String) -> String? {
+    for separator in [",", "_"] as [Character] where text.contains(separator) {
+      let groups = text.split(separator: separator, omittingEmptySubsequences: false)
+      guard (1...3).contains(groups[0].count), groups.dropFirst().allSatisfy({ $0.count == 3 }),
+        groups.allSatisfy({ $0.allSatisfy(\.isNumber) })
+      else { return nil }
+      return groups.joined()
+    }
+    return text
   }
 
   private static func wholeNumber(_ text: String) -> Int? {

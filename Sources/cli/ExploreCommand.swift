@@ -50,7 +50,15 @@ extension Command {
       throw UsageError(message: "explore takes only options; is \"\(operand)\" a --block?")
     }
     if let path = arguments.string("--replay") { return try replay(path, arguments) }
+    _ = try arguments.jsonPath(inputs: [arguments.string("--block")].compactMap { $0 })
     let plan = try plan(arguments)
+    do {
+      // Before a long run rather than after it.
+      try FileManager.default.createDirectory(
+        atPath: plan.folder, withIntermediateDirectories: true)
+    } catch {
+      throw UsageError(message: "--out \(plan.folder): \(error.localizedDescription)")
+    }
     let run = ExploreRun(plan)
     let start = Date()
     let bar = ProgressBar {

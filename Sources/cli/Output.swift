@@ -40,6 +40,11 @@ extension Arguments {
   /// is a folder.
   func outputPath(_ name: String, inputs: [String]) throws(UsageError) -> String? {
     guard let path = string(name), path != "-" else { return string(name) }
+    if name != "--json", let json = string("--json"),
+      URL(fileURLWithPath: json).standardized == URL(fileURLWithPath: path).standardized
+    {
+      throw UsageError(message: "\(name) and --json name the same file; give each its own")
+    }
     guard let target = resolved(path) else { return path }
     for input in inputs.compactMap(resolved) where target == input || target.hasPrefix(input + "/")
     {

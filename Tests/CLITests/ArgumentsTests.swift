@@ -74,6 +74,10 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(message { _ = try parse("--filter", "--fork") }?.contains("before --fork") == true)
     #expect(try parse("--filter=--fork").string("--filter") == "--fork")
     #expect(try parse("--jobs", "1_000").integer("--jobs", in: 1...2000) == 1000)
+    #expect(try parse("--jobs", "1,000").integer("--jobs", in: 1...2000) == 1000)
+    for list in ["1,2", "1,,2", ",5", "5,", "1_0", "1000,000", "1,000_000", "0x1,000"] {
+      #expect(message { _ = try parse("--jobs", list).integer("--jobs", in: 0...Int.max) } != nil)
+    }
   }
 
   @Test func forksAndBytes() throws {

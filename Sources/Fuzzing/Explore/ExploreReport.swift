@@ -29,6 +29,9 @@ public struct ExploreReport: Sendable {
   public var schedules = 0
   /// What came to another outcome.
   public var differences: [Difference] = []
+  /// Why one transaction after another does not come to the end of a block that is replayed, where so:
+  /// the interleaving must come to the same.
+  public var refusal: String?
   /// How long it took.
   public var seconds = 0.0
   /// Whether it was ended before its plan was done.
@@ -47,6 +50,7 @@ public struct ExploreReport: Sendable {
       text += "schedule seed \(schedule.seed)\n"
       if let file = difference.file { text += "  needletail explore --replay \(file)\n" }
     }
+    if let refusal { text += "one transaction after another, the block is refused: \(refusal)\n" }
     if isStopped { text += "stopped\n" }
     return text + "\(schedules) schedules run, \(differences.count) differences\n"
   }
@@ -59,6 +63,7 @@ public struct ExploreReport: Sendable {
       writer.member("schedules", schedules)
       writer.member("seconds", seconds)
       writer.member("stopped", isStopped)
+      if let refusal { writer.member("refusal", refusal) }
       writer.objects("differences", of: differences) { writer, difference in
         writer.member("problem", difference.problem)
         writer.member("transactions", difference.transactions)

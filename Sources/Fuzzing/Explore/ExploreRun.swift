@@ -91,6 +91,10 @@ public final class ExploreRun: Sendable {
       }
     }
     let given = plan.scene.map { BlockCase($0, by: search.sequential) }
+    if let given, case .failure(let error) = given.expected {
+      throw FuzzError(
+        message: "the block cannot be executed one transaction after another: \(error)")
+    }
     // One difference of a block is enough.
     let limit = given == nil ? Self.differenceLimit : 1
     var round: UInt64 = 0
@@ -137,6 +141,7 @@ public final class ExploreRun: Sendable {
     let blockCase = BlockCase(explored.scene, by: search.sequential)
     var report = ExploreReport()
     report.schedules = 1
+    if case .failure(let error) = blockCase.expected { report.refusal = "\(error)" }
     if let problem = try search.difference(blockCase, explored.schedule) {
       report.differences = [ExploreReport.Difference(explored, problem: problem)]
     }
