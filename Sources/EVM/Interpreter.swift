@@ -18,14 +18,14 @@ extension Frame {
   /// The code's padding ends with STOP, so that the loop needs no test for the end of the code.
   private mutating func run<Watch: Watching>(_: Watch.Type) throws(Halt) -> Bool {
     var registers = self.registers
-    var follows = true
+    var isFollowing = true
     while true {
       if Watch.isTraced { try traceStep(registers) }
       if Watch.isFollowed {
         self.registers = registers
         // The last instruction may have loaded another one.
-        if !follows && !self.follows { return false }
-        follows = machine.pointee.counters.reaches(registers) ? followStep() : true
+        if !isFollowing && !follows { return false }
+        isFollowing = machine.pointee.counters.reaches(registers) ? followStep() : true
       }
       // Every byte is a case of `Opcode`: the cast makes the switch one table without a range check.
       let opcode = unsafeBitCast(registers.pc.pointee, to: Opcode.self)
