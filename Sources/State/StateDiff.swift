@@ -69,15 +69,24 @@ public struct AccountChange: Equatable, Sendable {
   public init(
     address: Address, account: Account?, wipesStorage: Bool = false, storage: [SlotChange] = []
   ) {
+    self.init(
+      address: address, account: account, wipesStorage: wipesStorage,
+      risingStorage: storage.count < 2
+        ? storage : storage.sorted(byPrefix: { $0.slot.l3 }, { $0.slot < $1.slot }))
+  }
+
+  /// A change whose slots come by rising slot, each at most once.
+  public init(
+    address: Address, account: Account?, wipesStorage: Bool, risingStorage storage: [SlotChange]
+  ) {
     precondition(account != nil || storage.isEmpty, "an account that is gone has no storage")
     self.address = address
     self.account = account
     self.wipesStorage = wipesStorage || account == nil
-    self.storage =
-      storage.count < 2 ? storage : storage.sorted(byPrefix: { $0.slot.l3 }, { $0.slot < $1.slot })
-    for index in self.storage.indices.dropFirst() {
+    self.storage = storage
+    for index in storage.indices.dropFirst() {
       precondition(
-        self.storage[index - 1].slot < self.storage[index].slot, "a slot changes twice")
+        storage[index - 1].slot < storage[index].slot, "a slot changes twice, or out of order")
     }
   }
 }

@@ -27,8 +27,6 @@ struct AccountLocation<Point: SchedulingPoint>: Location, ~Copyable {
   /// One of `Heat`.
   let heat = SharedWord<Point>(Heat.cold)
   let key: Address
-  /// Its changed slots, while the block's diff is made.
-  var changes: UInt32 = .max
   /// The account at the start of the block, once the phase says so.
   var base = Account()
   /// What a list says of it.

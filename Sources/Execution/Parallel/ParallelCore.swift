@@ -9,6 +9,8 @@ import State
 final class ParallelCore<Point: SchedulingPoint> {
   let memory: UnsafeMutablePointer<MultiVersionMemory<Point>>
   let workers: [Worker<Point>]
+  /// What each worker finds changed at the end of a block.
+  let found: [ChangesFound<Point>]
   /// How the last block came to be executed.
   private(set) var statistics = BlockStatistics()
   /// Whether outcomes tell what their blocks accessed, from Cancun on.
@@ -25,6 +27,7 @@ final class ParallelCore<Point: SchedulingPoint> {
     memory.initialize(to: MultiVersionMemory(view: MemoryState()))
     self.memory = memory
     workers = (0..<count).map { _ in Worker(memory: memory, memoryLimit: memoryLimit) }
+    found = (0..<count).map { _ in ChangesFound(parts: count) }
     begins = .allocate(capacity: count)
     begins.initialize(repeating: 0, count: count)
   }
@@ -116,8 +119,10 @@ final class ParallelCore<Point: SchedulingPoint> {
       workers: workers.count, count: count, isOfSingles: order.isOfSingles)
     defer { pace.free() }
     var result: Result<BlockEnd, BlockExecutionError>?
-    let receipts = [Receipt](unsafeUninitializedCapacity: count) { buffer, initialized in
-      let end = process(block, order, into: buffer, pace, run)
+    // Even where there is nothing to hold, the array must be this block's own: the library writes the
+    // count into the one empty array that everybody shares.
+    let receipts = [Receipt](unsafeUninitializedCapacity: max(count, 1)) { buffer, initialized in
+      let end = process(block, order, into: buffer.baseAddress.unsafelyUnwrapped, pace, run)
       result = end
       if case .success(let end) = end { initialized = end.considered - end.skipped.count }
     }
@@ -144,26 +149,22 @@ final class ParallelCore<Point: SchedulingPoint> {
 
   private func process(
     _ block: ExecutableBlock, _ order: BlockOrder,
-    into receipts: UnsafeMutableBufferPointer<Receipt>, _ pace: BatchPace<Point>, _ run: Runner
+    into receipts: UnsafeMutablePointer<Receipt>, _ pace: BatchPace<Point>, _ run: Runner
   ) -> Result<BlockEnd, BlockExecutionError> {
     let first = workers[0]
     let coinbase = memory.pointee.accounts.intern(
       block.environment.coinbase, in: &first.records.pointee.accounts)
     return block.transactions.withUnsafeBufferPointer { transactions in
       block.senders.withUnsafeBufferPointer { senders in
-        withUnsafeTemporaryAllocation(of: Receipt.self, capacity: 1) { nowhere in
-          let blockRun = BlockRun<Point>(
-            transactions, senders: senders,
-            receipts: receipts.baseAddress ?? nowhere.baseAddress.unsafelyUnwrapped,
-            limits: .init(block), memory: memory, coinbase: coinbase, pace: pace,
-            order: order)
-          do throws(BlockExecutionError) {
-            let end = try finish(blockRun, block, run)
-            return .success(end)
-          } catch {
-            blockRun.dropReceipts()
-            return .failure(error)
-          }
+        let blockRun = BlockRun<Point>(
+          transactions, senders: senders, receipts: receipts, limits: .init(block), memory: memory,
+          coinbase: coinbase, pace: pace, order: order)
+        do throws(BlockExecutionError) {
+          let end = try finish(blockRun, block, run)
+          return .success(end)
+        } catch {
+          blockRun.dropReceipts()
+          return .failure(error)
         }
       }
     }
