@@ -44,6 +44,7 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "CProcessor"),
+    .target(name: "CAllocator"),
     // Its sources embed the binary file, which is why it is no resource.
     .target(name: "CTrustedSetup", exclude: ["trusted_setup_4096.bin"]),
     system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "secp256k1"),
@@ -80,6 +81,7 @@ let package = Package(
       name: "cli",
       dependencies: umbrella + [
         "Needletail", "Fixtures", "Fetch", "Fuzzing", "Reports", "Workloads", "CProcessor",
+        "CAllocator",
       ],
       swiftSettings: strict
     ),

@@ -1,7 +1,9 @@
 // The executable: commands and nothing else.
 
+internal import CAllocator
 internal import Foundation
 
+nt_keep_freed_memory(256 << 20)
 // A reader that has gone is found out by the failing write.
 signal(SIGPIPE, SIG_IGN)
 
