@@ -29,12 +29,12 @@ extension BenchReport {
     page.heading("Figures")
     page.paragraph(
       "Speed-up is over the faster of the sequential executor and one worker; cpu is the processor "
-        + "time of all threads over that of the serial run.")
+        + "time of all threads over that of the serial run. The machine's column says how much more so "
+        + "many threads do that have nothing to do with each other than one.")
     page.table(
       [
         "workload", ">threads", ">transactions", ">Mgas", ">serial", ">parallel", ">speed-up",
-        ">TPS",
-        ">Mgas/s", ">executions / transaction", ">cpu",
+        ">machine", ">TPS", ">Mgas/s", ">executions / transaction", ">cpu",
       ], results.map(cells))
     if !contentions.isEmpty { addContention(to: &page) }
     if !studies.isEmpty { page.add(studies) }
@@ -47,6 +47,7 @@ extension BenchReport {
       TextTable.fixed(Double(result.gasUsed) / 1e6, decimals: 2),
       Figures.time(result.serial.seconds.median * 1e9),
       Figures.time(result.parallel.seconds.median * 1e9), Figures.times(result.speedup.median),
+      result.machineScaling.map { Figures.times($0.median) } ?? "",
       TextTable.fixed(result.transactionsPerSecond, decimals: 0),
       TextTable.fixed(result.megagasPerSecond, decimals: 0),
       TextTable.fixed(result.executionsPerTransaction, decimals: 3),

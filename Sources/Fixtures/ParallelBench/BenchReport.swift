@@ -73,13 +73,16 @@ extension BenchReport {
       Medians of \(rounds) rounds in which the ways take turns on one state; every outcome is compared.
       serial: the sequential executor; 1 worker: the parallel one with one. speed-up: the faster of both
       over parallel, median of the rounds' ratios with its 95 % interval. spread: middle half of the
-      parallel times. cpu: processor time of all threads over that of the serial run.
+      parallel times. machine: how much more the machine does with so many threads that have nothing to
+      do with each other, each a sequential executor with the same block, than with one. cpu: processor
+      time of all threads over that of the serial run.
 
 
       """
     var table = TextTable([
       "workload", ">threads", ">txs", ">Mgas", ">serial ms", ">1 worker ms", ">parallel ms",
-      ">spread", ">speed-up", "95 %", ">TPS", ">Mgas/s", ">executions/tx", ">aborts", ">waits",
+      ">spread", ">speed-up", "95 %", ">machine", ">TPS", ">Mgas/s", ">executions/tx", ">aborts",
+      ">waits",
       ">cpu ms",
       ">cpu",
     ])
@@ -103,6 +106,7 @@ extension BenchReport {
         "\(TextTable.fixed($0.lowerBound, decimals: 2))–"
           + TextTable.fixed($0.upperBound, decimals: 2)
       } ?? "",
+      result.machineScaling.map { Self.times($0.median) } ?? "",
       TextTable.fixed(result.transactionsPerSecond, decimals: 0),
       TextTable.fixed(result.megagasPerSecond, decimals: 0),
       TextTable.fixed(result.executionsPerTransaction, decimals: 3),
@@ -177,6 +181,7 @@ extension BenchResult {
     } else {
       object.null()
     }
+    if let machineScaling { object.member("machineScaling", machineScaling.median) }
     object.member("cpuSeconds", parallel.cpuSeconds.median)
     object.member("cpuRatio", cpuRatio.median)
     object.member("executionsPerTransaction", executionsPerTransaction)

@@ -26,6 +26,7 @@ public final class ParallelBench {
   private let sequential: SequentialExecutor
   private let oneWorker: ParallelExecutor
   private let parallel: [(threads: Int, executor: ParallelExecutor)]
+  private let memoryLimit: Int
 
   /// A bench that executes each block `rounds` times in each way. With `foretelling`, the parallel
   /// executors are told what each block from Cancun on accesses (EIP-7928).
@@ -34,6 +35,7 @@ public final class ParallelBench {
     lister = foretelling ? SequentialExecutor(memoryLimit: memoryLimit) : nil
     lister?.emitsAccessLists = true
     self.rounds = max(1, rounds)
+    self.memoryLimit = memoryLimit
     sequential = SequentialExecutor(memoryLimit: memoryLimit)
     let oneWorker = ParallelExecutor(workers: 1, memoryLimit: memoryLimit)
     self.oneWorker = oneWorker
@@ -49,6 +51,9 @@ public final class ParallelBench {
     progress(0, rounds)
     var sides = [BenchSide(sequential), BenchSide(oneWorker)]
     sides += parallel.filter { $0.threads > 1 }.map { BenchSide($0.executor) }
+    let apart = parallel.filter { $0.threads > 1 }.map {
+      SideBySide(threads: $0.threads, memoryLimit: memoryLimit)
+    }
     do throws(BenchProblem) {
       // Once without a clock: code is analysed and memory is in place for all.
       let reference = try sides[0].execute(subject)
@@ -65,6 +70,7 @@ public final class ParallelBench {
         for index in round.isMultiple(of: 2) ? order : order.reversed() {
           try sides[index].measure(subject, reference)
         }
+        for threads in apart { try threads.measure(subject) }
         progress(round + 1, rounds)
       }
       return .measured(
@@ -75,7 +81,8 @@ public final class ParallelBench {
             name: subject.name, threads: threads, transactions: reference.receipts.count,
             gasUsed: reference.gasUsed, isRecorded: subject.isRecorded,
             sequential: sides[0].figures,
-            oneWorker: sides[1].figures, parallel: sides[threads == 1 ? 1 : 1 + place].figures)
+            oneWorker: sides[1].figures, parallel: sides[threads == 1 ? 1 : 1 + place].figures,
+            apart: apart.first { $0.threads == threads }?.seconds)
         })
     } catch {
       return .wrong(error.lines.map { "\(subject.name): \($0)" })
