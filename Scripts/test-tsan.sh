@@ -18,7 +18,7 @@ swift test -c release "${compile_flags[@]}" --sanitize=thread --scratch-path .bu
 
 races=$(cat "$out"/report.* 2>/dev/null | grep 'WARNING: ThreadSanitizer:' | grep -vc 'Swift access race' || true)
 if ((races > 0)); then
-  grep -A 12 'WARNING: ThreadSanitizer:' "$out"/report.* | grep -v 'Swift access race' | head -n 200
+  awk '/WARNING: ThreadSanitizer:/ { isShown = !/Swift access race/ } isShown' "$out"/report.* | sed -n '1,200p'
   die "$races data races; the whole reports are in $out."
 fi
 printf 'no data race\n'
