@@ -72,6 +72,11 @@ public final class MemoryState: StateView {
     for address in addresses { records.prefetchEntry(of: address) }
   }
 
+  /// Brings the index of the slot into the caches.
+  public func prefetch(_ address: Address, _ slot: UInt256) {
+    words.prefetchSlot(of: StorageKey(address: address, slot: slot))
+  }
+
   /// How many accounts there are.
   public var accountCount: Int { records.count }
 

@@ -39,6 +39,9 @@ public protocol StateView: AnyObject {
 
   /// Says that these accounts will be asked for soon. A view may bring them near, or do nothing.
   func prefetch(_ addresses: UnsafeBufferPointer<Address>)
+
+  /// Says that this slot of the account is about to be asked for.
+  func prefetch(_ address: Address, _ slot: UInt256)
 }
 
 extension StateView {
@@ -56,4 +59,7 @@ extension StateView {
 
   /// Does nothing.
   public func prefetch(_ addresses: UnsafeBufferPointer<Address>) {}
+
+  /// Does nothing.
+  public func prefetch(_ address: Address, _ slot: UInt256) {}
 }

@@ -120,6 +120,8 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
   mutating func storage(
     _ address: Address, _ slot: UInt256
   ) throws(StateReadError) -> (word: UInt256, isContended: Bool) {
+    // While the location is being looked for: most slots are asked for once in a block.
+    memory.pointee.view.prefetch(address, slot)
     let owner = owner(address)
     let location = memory.pointee.slots.intern(
       NumberedSlot(slot, of: owner), in: &records.pointee.slots)

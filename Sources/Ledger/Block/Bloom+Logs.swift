@@ -25,9 +25,14 @@ extension Bloom {
 
   /// Adds the addresses and topics of `logs`, with the help of hashes remembered from others.
   public mutating func insert(_ logs: [Log], memo: KeccakMemo) {
-    for log in logs {
-      insert(hashed: memo.hash(log.address))
-      for topic in log.topics { insert(hashed: memo.hash(topic.word)) }
+    // Through pointers, so that no array is counted as shared meanwhile.
+    logs.withUnsafeBufferPointer { logs in
+      for index in logs.indices {
+        insert(hashed: memo.hash(logs[index].address))
+        logs[index].topics.withUnsafeBufferPointer { topics in
+          for topic in topics { insert(hashed: memo.hash(topic.word)) }
+        }
+      }
     }
   }
 
