@@ -31,6 +31,9 @@ public struct PrecompileTable: @unchecked Sendable {
     (0...Self.lastAddress).filter { places[Int($0)] >= 0 }.map { Address($0) }
   }
 
+  /// The same as a set.
+  public let smallAddresses: SmallAddressSet
+
   /// One table for each fork.
   private static let tables: [PrecompileTable] = {
     var rows: [UInt64: Precompile] = [:]
@@ -51,6 +54,7 @@ public struct PrecompileTable: @unchecked Sendable {
     }
     self.places = UnsafePointer(places)
     self.contracts = UnsafePointer(contracts)
+    smallAddresses = SmallAddressSet(rows.keys.map { Address($0) })
   }
 }
 

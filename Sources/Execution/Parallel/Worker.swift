@@ -52,6 +52,7 @@ final class Worker<Point: SchedulingPoint> {
     records.pointee.reset()
     environment = block.environment
     rules = block.rules
+    machine.begin(block: environment, fork: rules.fork)
     inTurn.pointee.begin(environment, rules: rules, listsAccesses: listsAccesses)
     // All that are left wait in the order in which they are taken: the first ones are taken most.
     while let workspace = ahead.popLast() { spare.append(workspace) }

@@ -47,9 +47,9 @@ struct Workspace<Point: SchedulingPoint>: ~Copyable {
     reader.deallocate()
   }
 
-  /// Makes ready for a block.
+  /// Makes ready for a block which the machine has begun.
   func begin(_ block: BlockEnvironment, rules: TransactionRules, listsAccesses: Bool) {
-    executor.begin(block, rules: rules, on: view)
+    executor.join(block, rules: rules, on: view)
     executor.state.recorder = listsAccesses ? ChangeRecorder() : nil
     reader.pointee.coinbase = block.coinbase
   }

@@ -58,12 +58,17 @@ public final class TransactionExecutor {
 
   /// Begins a block over a state.
   public func begin(_ block: BlockEnvironment, rules: TransactionRules, on view: any StateView) {
+    machine.begin(block: block, fork: rules.fork)
+    join(block, rules: rules, on: view)
+  }
+
+  /// Begins a block which the machine, used by several executors in turns, has begun already.
+  func join(_ block: BlockEnvironment, rules: TransactionRules, on view: any StateView) {
     self.block = block
     self.rules = rules
     resume(gasUsed: 0, blobGasUsed: 0, defersFee: false)
-    machine.begin(block: block, fork: rules.fork)
     state.reset(view: view, rules: AccountRules(rules.fork))
-    precompiles = SmallAddressSet(PrecompileTable.of(rules.fork).addresses)
+    precompiles = PrecompileTable.of(rules.fork).smallAddresses
     state.keepWarm(rules.hasAccessCosts ? precompiles : SmallAddressSet())
   }
 
