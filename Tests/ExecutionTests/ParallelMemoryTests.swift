@@ -34,7 +34,8 @@ import Testing
 
     init(_ accounts: [AccountAllocation] = []) {
       memory.initialize(to: Memory(view: MemoryState(accounts)))
-      memory.pointee.reset(view: MemoryState(accounts), transactions: 8)
+      memory.pointee.reset(
+        view: MemoryState(accounts), transactions: 8, slotsBefore: 0, foretold: 0)
       for worker in 0...threads { (records + worker).initialize(to: WorkerRecords()) }
     }
 

@@ -33,11 +33,13 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
   init(view: any StateView) { self.view = view }
 
   /// Forgets the block and makes ready for another one of `count` transactions, of which so many
-  /// locations are foretold.
-  mutating func reset(view: any StateView, transactions count: Int, foretold: Int = 0) {
+  /// locations are foretold. The block before had `slotsBefore` slots: as a rule blocks are alike.
+  mutating func reset(
+    view: any StateView, transactions count: Int, slotsBefore: Int, foretold: Int
+  ) {
     self.view = view
     accounts.reset(expecting: max(count * 2, foretold))
-    slots.reset(expecting: max(count * 2, foretold))
+    slots.reset(expecting: max(count * 2, foretold, min(slotsBefore, count * 16)))
     codes.reset()
     hasHeat.store(0)
     trust.store(0)

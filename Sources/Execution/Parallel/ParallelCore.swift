@@ -112,7 +112,10 @@ final class ParallelCore<Point: SchedulingPoint> {
   ) throws(BlockExecutionError) -> (receipts: [Receipt], BlockEnd) {
     let count = block.transactions.count
     let list = prediction(for: block, order)
-    memory.pointee.reset(view: view, transactions: count, foretold: list?.itemCount ?? 0)
+    memory.pointee.reset(
+      view: view, transactions: count,
+      slotsBefore: workers.reduce(0) { $0 + $1.records.pointee.slots.count },
+      foretold: list?.itemCount ?? 0)
     for worker in workers { worker.begin(block, listsAccesses: order.listsAccesses) }
     if let list { memory.pointee.predict(list, in: workers[0].records) }
     let pace = BatchPace<Point>(
