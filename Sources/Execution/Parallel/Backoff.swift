@@ -23,9 +23,9 @@ struct Backoff<Point: SchedulingPoint> {
 extension Unscheduled {
   /// How often to look again at once, and how often after leaving the core to others.
   private static var patience: (spins: Int, yields: Int) { (1_000, 50) }
-  /// The first sleep, in microseconds, and the longest: each is twice the one before, since waking up
-  /// is dear on virtual machines.
-  private static var sleep: (first: UInt32, longest: UInt32) { (50, 800) }
+  /// The first sleep, in microseconds, and the longest: each is twice the one before. Waking up is dear
+  /// on virtual machines, and so is sleeping on when there is something to do.
+  private static var sleep: (first: UInt32, longest: UInt32) { (50, 200) }
 
   static func rest(_ turns: Int) {
     if turns <= patience.spins { return }

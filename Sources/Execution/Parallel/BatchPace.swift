@@ -20,6 +20,7 @@ struct BatchPace<Point: SchedulingPoint> {
   private let bounds: RunAheadBounds
 
   private struct Shared: ~Copyable {
+    /// How many calls make a batch.
     let size: SharedWord<Point>
     let runAhead: SharedWord<Point>
     /// How many batches in a row were right; of the line's holder.
@@ -33,9 +34,6 @@ struct BatchPace<Point: SchedulingPoint> {
 
   /// How many batches of a worker may wait for their turn.
   var runAhead: Int { Int(shared.pointee.runAhead.load()) }
-
-  /// Where a batch ends at the latest, by the limits of its transactions, in gas.
-  private static var gasLimit: UInt64 { 1_000_000 }
 
   /// For `count` transactions, each of them alone where `isOfSingles`.
   init(workers: Int, count: Int, isOfSingles: Bool) {
@@ -59,14 +57,11 @@ struct BatchPace<Point: SchedulingPoint> {
     if workers == 1 { return min(largest, count - first) }
     // Towards the end of the block, everybody should get something.
     let fair = (count - first) / (2 * workers)
-    let most = max(1, min(Int(shared.pointee.size.load()), fair, largest))
-    var gas: UInt64 = 0
-    for index in 0..<most {
-      let limit = transactions[first + index].gasLimit
-      if limit > Self.gasLimit - gas { return max(1, index) }
-      gas += limit
+    return BatchBound.size(
+      calls: Int(shared.pointee.size.load()), of: min(max(fair, 1), largest)
+    ) {
+      TransactionWeight((transactions.baseAddress.unsafelyUnwrapped + (first + $0)).pointee)
     }
-    return most
   }
 
   /// Learns from a batch that was executed ahead. Called by who holds the line.

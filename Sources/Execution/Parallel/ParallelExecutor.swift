@@ -116,7 +116,7 @@ public final class ParallelExecutor: BlockBuilder {
     guard executesSmallBlocksSerially, workerCount > 1 else { return false }
     var weight = BlockWeight()
     for transaction in block.transactions {
-      weight.add(gasLimit: transaction.gasLimit, hasData: !transaction.data.isEmpty)
+      weight.add(TransactionWeight(transaction))
       if !weight.isSmall { return false }
     }
     return true

@@ -80,7 +80,7 @@ struct BatchSimulation {
 
   init(_ profile: BlockProfile, cores: Int, costs: SchedulingCosts, recordsTimeline: Bool) {
     block = SimulatedBlock(profile, costs: costs, workers: cores)
-    pace = SimulatedPace(workers: cores, gasLimits: profile.transactions.map(\.gasLimit))
+    pace = SimulatedPace(workers: cores, weights: profile.transactions.map(TransactionWeight.init))
     self.recordsTimeline = recordsTimeline
     workers = Array(repeating: Worker(task: .asleep, end: costs.waking), count: cores)
     spans = recordsTimeline ? Array(repeating: [], count: cores) : []

@@ -49,22 +49,27 @@ extension ProfiledLocation {
   }
 }
 
+extension TransactionWeight {
+  /// What the transaction counted before it was executed.
+  init(_ transaction: TransactionProfile) {
+    let isTransfer = transaction.function.contract != nil && transaction.function.selector == nil
+    self.init(gasLimit: transaction.gasLimit, hasData: !isTransfer)
+  }
+}
+
 /// How many transactions make a batch: `BatchPace`, without threads.
 struct SimulatedPace {
-  /// Where a batch ends at the latest, by the limits of its transactions, in gas.
-  private static let gasLimit: UInt64 = 1_000_000
-
   private let workers: Int
   private let bounds: RunAheadBounds
-  private let gasLimits: [UInt64]
+  private let weights: [TransactionWeight]
   private var size: Int
   private var streak = 0
   /// How many batches of a worker may wait for their turn.
   private(set) var runAhead: Int
 
-  init(workers: Int, gasLimits: [UInt64]) {
+  init(workers: Int, weights: [TransactionWeight]) {
     self.workers = workers
-    self.gasLimits = gasLimits
+    self.weights = weights
     bounds = RunAheadBounds(workers: workers)
     runAhead = bounds.waiting.lowerBound
     size = 4
@@ -72,17 +77,11 @@ struct SimulatedPace {
 
   /// The transactions of the batch that begins at `first`; nil when none are left.
   func claim(from first: Int) -> Range<Int>? {
-    let left = gasLimits.count - first
+    let left = weights.count - first
     if left == 0 { return nil }
-    if workers == 1 { return first..<gasLimits.count }
-    let most = max(1, min(size, left / (2 * workers), bounds.batchSize))
-    var gas: UInt64 = 0
-    for index in 0..<most {
-      let limit = gasLimits[first + index]
-      if limit > Self.gasLimit - gas { return first..<first + max(1, index) }
-      gas += limit
-    }
-    return first..<first + most
+    if workers == 1 { return first..<weights.count }
+    let most = max(1, min(left / (2 * workers), bounds.batchSize))
+    return first..<first + BatchBound.size(calls: size, of: most) { weights[first + $0] }
   }
 
   /// Learns from a batch that was executed ahead of its turn.
