@@ -18,6 +18,7 @@ struct BatchPace<Point: SchedulingPoint> {
   private let count: Int
   private let largest: Int
   private let bounds: RunAheadBounds
+  private let isOfSingles: Bool
 
   private struct Shared: ~Copyable {
     /// How many calls make a batch.
@@ -40,6 +41,7 @@ struct BatchPace<Point: SchedulingPoint> {
     self.workers = workers
     self.count = count
     bounds = RunAheadBounds(workers: workers)
+    self.isOfSingles = isOfSingles
     largest = isOfSingles ? 1 : bounds.batchSize
     shared = .allocate(capacity: 1)
     shared.initialize(
@@ -56,10 +58,8 @@ struct BatchPace<Point: SchedulingPoint> {
   func size(from first: Int, in transactions: UnsafeBufferPointer<Transaction>) -> Int {
     if workers == 1 { return min(largest, count - first) }
     // Towards the end of the block, everybody should get something.
-    let fair = (count - first) / (2 * workers)
-    return BatchBound.size(
-      calls: Int(shared.pointee.size.load()), of: min(max(fair, 1), largest)
-    ) {
+    let fair = max(1, (count - first) / (2 * workers))
+    return BatchBound.size(calls: Int(shared.pointee.size.load()), of: isOfSingles ? 1 : fair) {
       TransactionWeight((transactions.baseAddress.unsafelyUnwrapped + (first + $0)).pointee)
     }
   }
@@ -73,7 +73,7 @@ struct BatchPace<Point: SchedulingPoint> {
       if runAhead < UInt(bounds.waiting.upperBound) { shared.pointee.runAhead.store(runAhead + 1) }
       shared.pointee.streak += 1
       guard shared.pointee.streak >= 4, size < UInt(largest) else { return }
-      shared.pointee.size.store(size * 2)
+      shared.pointee.size.store(min(size * 2, UInt(largest)))
     case .wrong, .deferred:
       shared.pointee.runAhead.store(max(UInt(bounds.waiting.lowerBound), runAhead / 2))
       if size > 1 { shared.pointee.size.store(size / 2) }
@@ -85,7 +85,7 @@ struct BatchPace<Point: SchedulingPoint> {
 /// How far workers may run ahead of the commits: the more of them there are, the less each, since what
 /// is under way at the same time should not reach so far that it often depends on each other.
 struct RunAheadBounds {
-  /// The most transactions of a batch.
+  /// The most calls of a batch.
   let batchSize: Int
   /// The fewest and the most batches of a worker that may wait for their turn. Where each batch proves
   /// wrong, as little as possible should have been executed ahead; where all are right, a worker that

@@ -42,10 +42,14 @@ struct BlockWeight {
 
 /// Where a batch ends.
 enum BatchBound {
-  /// The most that the transactions of a batch weigh together, in gas.
-  private static var weight: UInt64 { 1_000_000 }
   /// How many transfers count as one call.
   private static var transfersPerCall: Int { 4 }
+
+  /// The most that a batch of so many calls weighs, in gas: as much as few dear ones, or as many cheap
+  /// ones.
+  private static func weight(ofCalls calls: Int) -> UInt64 {
+    max(1_000_000, UInt64(calls) * 31_250)
+  }
 
   /// How many transactions make a batch that may have so many calls, of `count` whose weights these
   /// are: one at least, and no more than `count`.
@@ -53,7 +57,9 @@ enum BatchBound {
   static func size(
     calls: Int, of count: Int, weight: (Int) -> TransactionWeight
   ) -> Int {
-    var left = Self.weight
+    // Where one call is too much, so may be two transfers: some are no plain ones.
+    let transfersPerCall = calls == 1 ? 1 : Self.transfersPerCall
+    var left = Self.weight(ofCalls: calls)
     var taken = 0
     for index in 0..<count {
       let next = weight(index)

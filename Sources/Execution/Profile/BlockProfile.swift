@@ -35,6 +35,8 @@ public struct TransactionProfile: Sendable, Hashable {
   public var gasUsed: UInt64
   /// The gas it could have used.
   public var gasLimit: UInt64
+  /// Whether it has data.
+  public var hasData: Bool
   /// The time it took in sequence, in nanoseconds.
   public var nanoseconds: UInt64
   /// How many accounts and slots it asked the state for.
@@ -47,13 +49,14 @@ public struct TransactionProfile: Sendable, Hashable {
   /// A transaction with these figures; without a limit, of all the gas that it used.
   public init(
     sender: Address, function: CalledFunction, gasUsed: UInt64, gasLimit: UInt64? = nil,
-    nanoseconds: UInt64, accesses: Int = 1,
+    hasData: Bool = true, nanoseconds: UInt64, accesses: Int = 1,
     dependencies: [Dependency] = [], avoided: [AvoidedDependency] = []
   ) {
     self.sender = sender
     self.function = function
     self.gasUsed = gasUsed
     self.gasLimit = gasLimit ?? gasUsed
+    self.hasData = hasData
     self.nanoseconds = nanoseconds
     self.accesses = accesses
     self.dependencies = dependencies

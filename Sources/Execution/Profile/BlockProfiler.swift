@@ -131,7 +131,8 @@ public final class BlockProfiler {
       let outcome = try execute(block.transactions[index], at: index, of: block)
       var transaction = TransactionProfile(
         sender: block.senders[index], function: function(of: block.transactions[index]),
-        gasUsed: outcome.gasUsed, gasLimit: block.transactions[index].gasLimit, nanoseconds: 0)
+        gasUsed: outcome.gasUsed, gasLimit: block.transactions[index].gasLimit,
+        hasData: !block.transactions[index].data.isEmpty, nanoseconds: 0)
       transaction.accesses =
         executor.state.accountEntries.count { $0.isLoaded }
         + executor.state.slotEntries.count { $0.readNumber != AccountEntry.none }

@@ -52,8 +52,7 @@ extension ProfiledLocation {
 extension TransactionWeight {
   /// What the transaction counted before it was executed.
   init(_ transaction: TransactionProfile) {
-    let isTransfer = transaction.function.contract != nil && transaction.function.selector == nil
-    self.init(gasLimit: transaction.gasLimit, hasData: !isTransfer)
+    self.init(gasLimit: transaction.gasLimit, hasData: transaction.hasData)
   }
 }
 
@@ -80,8 +79,8 @@ struct SimulatedPace {
     let left = weights.count - first
     if left == 0 { return nil }
     if workers == 1 { return first..<weights.count }
-    let most = max(1, min(left / (2 * workers), bounds.batchSize))
-    return first..<first + BatchBound.size(calls: size, of: most) { weights[first + $0] }
+    let fair = max(1, left / (2 * workers))
+    return first..<first + BatchBound.size(calls: size, of: fair) { weights[first + $0] }
   }
 
   /// Learns from a batch that was executed ahead of its turn.
@@ -90,7 +89,7 @@ struct SimulatedPace {
       runAhead = min(runAhead + 1, bounds.waiting.upperBound)
       streak += 1
       if streak < 4 || size >= bounds.batchSize { return }
-      size *= 2
+      size = min(size * 2, bounds.batchSize)
     } else {
       runAhead = max(bounds.waiting.lowerBound, runAhead / 2)
       if size > 1 { size /= 2 }
