@@ -28,7 +28,8 @@ struct BenchContentionPlan: Sendable {
   func measure(
     threads: [Int], memoryLimit: Int?, _ progress: BenchProgress
   ) -> [BenchContention] {
-    let bench = ParallelBench(threads: threads, rounds: Self.rounds, memoryLimit: memoryLimit)
+    let bench = ParallelBench(
+      threads: threads, rounds: Self.rounds, memoryLimit: memoryLimit, measuresMachine: false)
     return definitions.map { definition in
       var contention = BenchContention(name: definition.name)
       for share in Self.shares {

@@ -47,7 +47,7 @@ extension BenchReport {
       TextTable.fixed(Double(result.gasUsed) / 1e6, decimals: 2),
       Figures.time(result.serial.seconds.median * 1e9),
       Figures.time(result.parallel.seconds.median * 1e9), Figures.times(result.speedup.median),
-      result.machineScaling.map { Figures.times($0.median) } ?? "",
+      result.machineScaling.values.isEmpty ? "" : Figures.times(result.machineScaling.median),
       TextTable.fixed(result.transactionsPerSecond, decimals: 0),
       TextTable.fixed(result.megagasPerSecond, decimals: 0),
       TextTable.fixed(result.executionsPerTransaction, decimals: 3),

@@ -106,7 +106,7 @@ extension BenchReport {
         "\(TextTable.fixed($0.lowerBound, decimals: 2))–"
           + TextTable.fixed($0.upperBound, decimals: 2)
       } ?? "",
-      result.machineScaling.map { Self.times($0.median) } ?? "",
+      result.machineScaling.values.isEmpty ? "" : Self.times(result.machineScaling.median),
       TextTable.fixed(result.transactionsPerSecond, decimals: 0),
       TextTable.fixed(result.megagasPerSecond, decimals: 0),
       TextTable.fixed(result.executionsPerTransaction, decimals: 3),
@@ -181,7 +181,9 @@ extension BenchResult {
     } else {
       object.null()
     }
-    if let machineScaling { object.member("machineScaling", machineScaling.median) }
+    if !machineScaling.values.isEmpty {
+      object.member("machineScaling", machineScaling.median)
+    }
     object.member("cpuSeconds", parallel.cpuSeconds.median)
     object.member("cpuRatio", cpuRatio.median)
     object.member("executionsPerTransaction", executionsPerTransaction)

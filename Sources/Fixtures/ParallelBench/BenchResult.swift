@@ -18,9 +18,9 @@ public struct BenchResult: Sendable {
   public let oneWorker: BenchFigures
   /// The parallel executor with all workers.
   public let parallel: BenchFigures
-  /// Seconds that so many sequential executors take that all execute the block at the same time; nil
-  /// for one thread.
-  public let apart: Series?
+  /// How many times as much the machine does with so many threads that have nothing to do with each
+  /// other as with one, in each round; empty for one thread and where that was not measured.
+  public let machineScaling: Series
 
   /// What counts as serial: the faster of the sequential executor and one worker. Where one worker is
   /// what is compared, the sequential executor.
@@ -30,12 +30,6 @@ public struct BenchResult: Sendable {
 
   /// How many times as fast parallel execution is as serial, in each round.
   public var speedup: Series { serial.seconds / parallel.seconds }
-
-  /// How many times as much the machine does with so many threads that have nothing to do with each
-  /// other as with one, in each round.
-  public var machineScaling: Series? {
-    apart.map { (sequential.seconds / $0).scaled(by: Double(threads)) }
-  }
 
   /// How many times as much processor time it takes, in each round.
   public var cpuRatio: Series { parallel.cpuSeconds / serial.cpuSeconds }

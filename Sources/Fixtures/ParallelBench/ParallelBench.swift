@@ -27,15 +27,21 @@ public final class ParallelBench {
   private let oneWorker: ParallelExecutor
   private let parallel: [(threads: Int, executor: ParallelExecutor)]
   private let memoryLimit: Int
+  private let measuresMachine: Bool
 
   /// A bench that executes each block `rounds` times in each way. With `foretelling`, the parallel
-  /// executors are told what each block from Cancun on accesses (EIP-7928).
-  public init(threads: [Int], rounds: Int, foretelling: Bool = false, memoryLimit: Int? = nil) {
+  /// executors are told what each block from Cancun on accesses (EIP-7928). With `measuresMachine`,
+  /// threads that have nothing to do with each other take turns with the others.
+  public init(
+    threads: [Int], rounds: Int, foretelling: Bool = false, memoryLimit: Int? = nil,
+    measuresMachine: Bool = true
+  ) {
     let memoryLimit = memoryLimit ?? EVM.defaultMemoryLimit
     lister = foretelling ? SequentialExecutor(memoryLimit: memoryLimit) : nil
     lister?.emitsAccessLists = true
     self.rounds = max(1, rounds)
     self.memoryLimit = memoryLimit
+    self.measuresMachine = measuresMachine
     sequential = SequentialExecutor(memoryLimit: memoryLimit)
     let oneWorker = ParallelExecutor(workers: 1, memoryLimit: memoryLimit)
     self.oneWorker = oneWorker
@@ -51,7 +57,7 @@ public final class ParallelBench {
     progress(0, rounds)
     var sides = [BenchSide(sequential), BenchSide(oneWorker)]
     sides += parallel.filter { $0.threads > 1 }.map { BenchSide($0.executor) }
-    let apart = parallel.filter { $0.threads > 1 }.map {
+    let apart = parallel.filter { $0.threads > 1 && measuresMachine }.map {
       SideBySide(threads: $0.threads, memoryLimit: memoryLimit)
     }
     do throws(BenchProblem) {
@@ -64,13 +70,17 @@ public final class ParallelBench {
         subject.block.predictedAccesses = try BenchSide(lister).execute(subject).accessList
       }
       for side in sides.dropFirst() { try side.check(try side.execute(subject), reference) }
+      for threads in apart { try threads.measure(subject, reference, against: nil) }
       for round in 0..<rounds {
         // Back and forth, so that no side always comes after the same other one.
         let order = Array(sides.indices)
         for index in round.isMultiple(of: 2) ? order : order.reversed() {
           try sides[index].measure(subject, reference)
         }
-        for threads in apart { try threads.measure(subject) }
+        for threads in apart {
+          try threads.measure(
+            subject, reference, against: sides[0].figures.seconds.values.last)
+        }
         progress(round + 1, rounds)
       }
       return .measured(
@@ -82,7 +92,7 @@ public final class ParallelBench {
             gasUsed: reference.gasUsed, isRecorded: subject.isRecorded,
             sequential: sides[0].figures,
             oneWorker: sides[1].figures, parallel: sides[threads == 1 ? 1 : 1 + place].figures,
-            apart: apart.first { $0.threads == threads }?.seconds)
+            machineScaling: apart.first { $0.threads == threads }?.scaling ?? Series())
         })
     } catch {
       return .wrong(error.lines.map { "\(subject.name): \($0)" })

@@ -48,9 +48,6 @@ public struct Series: Sendable, Equatable {
     Series(zip(a.values, b.values).map { $1 == 0 ? 0 : $0 / $1 })
   }
 
-  /// The numbers, each `factor` times as large.
-  public func scaled(by factor: Double) -> Series { Series(values.map { $0 * factor }) }
-
   private func quantile(_ share: Double) -> Double {
     guard !values.isEmpty else { return 0 }
     let sorted = values.sorted()
