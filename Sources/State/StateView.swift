@@ -40,7 +40,8 @@ public protocol StateView: AnyObject {
   /// Says that these accounts will be asked for soon. A view may bring them near, or do nothing.
   func prefetch(_ addresses: UnsafeBufferPointer<Address>)
 
-  /// Says that this slot of the account is about to be asked for.
+  /// Says that this slot of the account may be asked for next, perhaps not for the first time. Whoever
+  /// executes in parallel says so from several threads at once. A view may bring it near, or do nothing.
   func prefetch(_ address: Address, _ slot: UInt256)
 }
 

@@ -35,7 +35,9 @@ import Testing
     init(_ accounts: [AccountAllocation] = []) {
       memory.initialize(to: Memory(view: MemoryState(accounts)))
       memory.pointee.reset(
-        view: MemoryState(accounts), transactions: 8, slotsBefore: 0, foretold: 0)
+        view: MemoryState(accounts),
+        expecting: ExpectedLocations(
+          transactions: 8, gasLimit: 1_000_000, slotsBefore: 0, foretold: 0))
       for worker in 0...threads { (records + worker).initialize(to: WorkerRecords()) }
     }
 

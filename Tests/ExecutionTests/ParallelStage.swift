@@ -54,6 +54,15 @@ enum ParallelStage {
       gasLimit: gasLimit, to: recipient, value: value, data: data)
   }
 
+  /// A transaction of any fork.
+  static func legacy(
+    nonce: UInt64 = 0, to recipient: Address?, value: UInt256 = 0, data: [UInt8] = []
+  ) -> Transaction {
+    Transaction(
+      kind: .legacy, chainID: nil, nonce: nonce, maxPriorityFeePerGas: nil, maxFeePerGas: 10,
+      gasLimit: 100_000, to: recipient, value: value, data: data)
+  }
+
   static func block(
     _ transactions: [(sender: Int, transaction: Transaction)], fork: Fork = .latest,
     coinbase: Address = coinbase, gasLimit: UInt64 = 30_000_000

@@ -31,7 +31,7 @@ public struct PrecompileTable: @unchecked Sendable {
     (0...Self.lastAddress).filter { places[Int($0)] >= 0 }.map { Address($0) }
   }
 
-  /// The same as a set.
+  /// `addresses` as a set.
   public let smallAddresses: SmallAddressSet
 
   /// One table for each fork.

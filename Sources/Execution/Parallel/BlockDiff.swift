@@ -15,30 +15,32 @@ extension ParallelCore {
     run: Runner
   ) -> StateDiff {
     let run = isLarge ? run : { [workers] in workers.indices.forEach($0) }
+    let count = isLarge ? changesFound[0].partsAtMost : 1
     let earned = (coinbase: coinbase, fees: fees)
     run { [self] number in
-      found[number].look(
-        through: workers[number].records, in: memory, at: place, earned: earned)
+      changesFound[number].look(
+        through: workers[number].records, in: memory, at: place, earned: earned, parts: count)
     }
-    let parts = UnsafeMutableBufferPointer<ChangesInOrder<Point>>.allocate(capacity: found.count)
+    let parts = UnsafeMutableBufferPointer<ChangesInOrder<Point>>.allocate(capacity: count)
     defer {
       parts.deinitialize()
       parts.deallocate()
     }
-    run { [found] number in
-      parts.initializeElement(at: number, to: ChangesInOrder(part: number, of: found))
+    run { [changesFound] number in
+      if number >= count { return }
+      parts.initializeElement(at: number, to: ChangesInOrder(part: number, of: changesFound))
     }
     let accounts = changesWithStorage(Array(parts), through: place, earned: earned)
     return StateDiff(
-      risingAccounts: Self.merge(parts, with: accounts), codes: found.flatMap(\.codes))
+      risingAccounts: ChangesInOrder.merge(parts, with: accounts),
+      codes: changesFound.flatMap { $0.takeCodes() })
   }
 
-  /// Whether there is so much to look through that setting others going is worth while.
   private var isLarge: Bool {
     let locations = workers.reduce(0) {
       $0 + $1.records.pointee.accounts.count + $1.records.pointee.slots.count
     }
-    return locations > 4000
+    return locations > leastLocationsForAll
   }
 
   /// The changes of accounts some of whose slots change, by rising address.
@@ -58,32 +60,5 @@ extension ParallelCore {
       }
     }
     return changes.sorted { $0.address < $1.address }
-  }
-
-  /// The changes of all parts, by rising address; of an account that stands among `withStorage`, too,
-  /// the one that stands there.
-  private static func merge(
-    _ parts: UnsafeMutableBufferPointer<ChangesInOrder<Point>>, with withStorage: [AccountChange]
-  ) -> [AccountChange] {
-    let count = parts.reduce(withStorage.count) { $0 + $1.accounts.count }
-    if count == 0 { return [] }
-    return [AccountChange](unsafeUninitializedCapacity: count) { buffer, end in
-      var next = 0
-      for part in parts {
-        for account in part.accounts {
-          while next < withStorage.count, withStorage[next].address < account.address {
-            buffer.initializeElement(at: end, to: withStorage[next])
-            (next, end) = (next + 1, end + 1)
-          }
-          if next < withStorage.count, withStorage[next].address == account.address { continue }
-          buffer.initializeElement(at: end, to: account.change(risingStorage: []))
-          end += 1
-        }
-      }
-      for change in withStorage[next...] {
-        buffer.initializeElement(at: end, to: change)
-        end += 1
-      }
-    }
   }
 }

@@ -43,21 +43,28 @@ struct ChangedSlot<Point: SchedulingPoint>: BitwiseCopyable {
   let change: SlotChange
 }
 
-/// The changes at the locations that one worker was the first to ask for, in parts of about the same
-/// size, by key. The memory is kept from block to block.
+/// The changes at the locations that one worker was the first to ask for, in parts by key. The memory is
+/// kept from block to block, unless it is a lot.
+///
+/// A part of the accounts is a range of addresses. A part of an account's slots is a range of slots, but
+/// which part that is depends on the account: most slots of one are hashes and fall into all parts, while
+/// the first few of many fall into all parts, too.
 final class ChangesFound<Point: SchedulingPoint> {
   typealias Memory = MultiVersionMemory<Point>
 
-  let parts: Int
+  /// How many parts there may be.
+  let partsAtMost: Int
   let accounts: UnsafeMutablePointer<PlainList<ChangedAccount>>
   let slots: UnsafeMutablePointer<PlainList<ChangedSlot<Point>>>
-  private(set) var codes: [Code] = []
+  private var codes: [Code] = []
 
   /// How far ahead versions are brought near.
   private static var lookAhead: Int { 8 }
+  /// How many changes of a part memory is kept for.
+  private static var kept: Int { 1 << 14 }
 
-  init(parts: Int) {
-    self.parts = parts
+  init(partsAtMost parts: Int) {
+    partsAtMost = parts
     accounts = .allocate(capacity: parts)
     slots = .allocate(capacity: parts)
     for part in 0..<parts {
@@ -67,28 +74,28 @@ final class ChangesFound<Point: SchedulingPoint> {
   }
 
   deinit {
-    accounts.deinitialize(count: parts)
+    accounts.deinitialize(count: partsAtMost)
     accounts.deallocate()
-    slots.deinitialize(count: parts)
+    slots.deinitialize(count: partsAtMost)
     slots.deallocate()
   }
 
-  /// Looks through `records`, all of whose versions up to `place` are final.
+  /// Looks through `records`, all of whose versions up to `place` are final, and sorts what is found into
+  /// so many parts.
   func look(
     through records: UnsafeMutablePointer<WorkerRecords<Point>>,
     in memory: UnsafeMutablePointer<Memory>, at place: Place,
-    earned: (coinbase: UnsafeMutablePointer<AccountLocation<Point>>, fees: UInt256)
+    earned: (coinbase: UnsafeMutablePointer<AccountLocation<Point>>, fees: UInt256), parts: Int
   ) {
-    for part in 0..<parts {
-      (accounts + part).pointee.removeAll()
-      (slots + part).pointee.removeAll()
+    for part in 0..<partsAtMost {
+      (accounts + part).pointee.removeAll(keeping: Self.kept)
+      (slots + part).pointee.removeAll(keeping: Self.kept)
     }
-    codes = []
     for index in 0..<records.pointee.slots.count {
       if index + Self.lookAhead < records.pointee.slots.count {
         prefetch(records.pointee.slots[index + Self.lookAhead].pointee.versions.load())
       }
-      look(at: records.pointee.slots[index], in: memory, place)
+      look(at: records.pointee.slots[index], in: memory, place, parts: parts)
     }
     for index in 0..<records.pointee.accounts.count {
       if index + Self.lookAhead < records.pointee.accounts.count {
@@ -96,8 +103,15 @@ final class ChangesFound<Point: SchedulingPoint> {
       }
       let location = records.pointee.accounts[index]
       look(
-        at: location, in: memory, place, earned: location == earned.coinbase ? earned.fees : .zero)
+        at: location, in: memory, place,
+        earned: location == earned.coinbase ? earned.fees : .zero, parts: parts)
     }
+  }
+
+  /// The codes that were found, which are forgotten then.
+  func takeCodes() -> [Code] {
+    defer { codes = [] }
+    return codes
   }
 
   private func prefetch(_ version: UInt) {
@@ -108,14 +122,15 @@ final class ChangesFound<Point: SchedulingPoint> {
 
   private func look(
     at location: UnsafeMutablePointer<AccountLocation<Point>>,
-    in memory: UnsafeMutablePointer<Memory>, _ place: Place, earned: UInt256
+    in memory: UnsafeMutablePointer<Memory>, _ place: Place, earned: UInt256, parts: Int
   ) {
     guard location.pointee.versions.load() != 0 || !earned.isZero,
       var now = try? memory.pointee.snapshot(of: location, before: place + 1)
     else { return }
     now.account.balance = now.account.balance &+ earned
     guard let change = ChangedAccount(location, now, hasStorage: false) else { return }
-    (accounts + part(of: UInt64(change.address.l2))).pointee.append(change)
+    let part = (UInt64(change.address.l2) &* UInt64(parts)) &>> 32
+    (accounts + Int(part)).pointee.append(change)
     if change.exists, now.account.codeHash != location.pointee.base.codeHash,
       let code = memory.pointee.codes.find(now.account.codeHash)
     {
@@ -125,7 +140,7 @@ final class ChangesFound<Point: SchedulingPoint> {
 
   private func look(
     at location: UnsafeMutablePointer<SlotLocation<Point>>,
-    in memory: UnsafeMutablePointer<Memory>, _ place: Place
+    in memory: UnsafeMutablePointer<Memory>, _ place: Place, parts: Int
   ) {
     let owner = location.pointee.owner
     guard location.pointee.versions.load() != 0,
@@ -137,10 +152,9 @@ final class ChangesFound<Point: SchedulingPoint> {
     let before = generation == 0 && wasRead ? location.pointee.base : .zero
     if word == before { return }
     let slot = location.pointee.key.slot
-    (slots + part(of: slot.l3 &>> 32)).pointee.append(
+    let range = Int(((slot.l3 &>> 32) &* UInt64(parts)) &>> 32)
+    let first = Int((UInt64(owner.pointee.key.l2) &* UInt64(parts)) &>> 32)
+    (slots + (range + first) % parts).pointee.append(
       ChangedSlot(owner: owner, change: SlotChange(slot: slot, value: word)))
   }
-
-  /// The part for keys whose first 32 bits these are.
-  private func part(of prefix: UInt64) -> Int { Int((prefix &* UInt64(parts)) &>> 32) }
 }

@@ -21,9 +21,7 @@ struct ChangesInOrder<Point: SchedulingPoint> {
     accounts = Self.gather(found.map { ($0.accounts + number) }).sorted(
       byPrefix: { UInt64($0.address.l2) &<< 32 | $0.address.l1 &>> 32 },
       { $0.address < $1.address })
-    let slots = Self.gather(found.map { ($0.slots + number) }).sorted(
-      byPrefix: { $0.change.slot.l3 }, { $0.change.slot < $1.change.slot })
-    storages = Self.sort(slots)
+    storages = Self.storages(of: Self.gather(found.map { ($0.slots + number) }))
   }
 
   private static func gather<Element>(
@@ -38,8 +36,8 @@ struct ChangesInOrder<Point: SchedulingPoint> {
     return all
   }
 
-  /// The slots by account, in the order in which they come.
-  private static func sort(_ slots: [ChangedSlot<Point>]) -> [Storage] {
+  /// The slots by account, in order.
+  private static func storages(of slots: [ChangedSlot<Point>]) -> [Storage] {
     var numbers = OwnerNumbers<Point>()
     let numberOf = slots.map { numbers.number(of: $0.owner) }
     var counts = [Int](repeating: 0, count: numbers.owners.count)
@@ -50,32 +48,60 @@ struct ChangesInOrder<Point: SchedulingPoint> {
       return Storage(owner: owner, changes: changes)
     }
     for (slot, number) in zip(slots, numberOf) { storages[number].changes.append(slot.change) }
+    for number in storages.indices where counts[number] > 1 {
+      storages[number].changes = storages[number].changes.sorted(
+        byPrefix: { $0.slot.l3 }, { $0.slot < $1.slot })
+    }
     return storages
   }
 
-  /// The storages of all parts, one after the other, by account.
+  // MARK: - Putting parts together
+
+  /// The storages of all parts, each account's in one.
   static func join(_ parts: [Self]) -> [Storage] {
     if parts.count == 1 { return parts[0].storages }
     var numbers = OwnerNumbers<Point>()
-    var counts: [Int] = []
+    var pieces: [[Storage]] = []
     for storage in parts.lazy.flatMap(\.storages) {
       let number = numbers.number(of: storage.owner)
-      if number == counts.count { counts.append(0) }
-      counts[number] += storage.changes.count
+      if number == pieces.count { pieces.append([storage]) } else { pieces[number].append(storage) }
     }
-    var joined: [Storage] = []
-    for storage in parts.lazy.flatMap(\.storages) {
-      let number = numbers.number(of: storage.owner)
-      if number == joined.count {
-        joined.append(storage)
-        if counts[number] > storage.changes.count {
-          joined[number].changes.reserveCapacity(counts[number])
+    return pieces.map { pieces in
+      if pieces.count == 1 { return pieces[0] }
+      // Each piece holds all slots between its first and its last one.
+      let rising = pieces.sorted { $0.changes[0].slot < $1.changes[0].slot }
+      var changes: [SlotChange] = []
+      changes.reserveCapacity(rising.reduce(0) { $0 + $1.changes.count })
+      for piece in rising { changes += piece.changes }
+      return Storage(owner: rising[0].owner, changes: changes)
+    }
+  }
+
+  /// The changes of all parts, by rising address; of an account that stands among `withStorage`, too,
+  /// the one that stands there.
+  static func merge(
+    _ parts: UnsafeMutableBufferPointer<Self>, with withStorage: [AccountChange]
+  ) -> [AccountChange] {
+    let count = parts.reduce(withStorage.count) { $0 + $1.accounts.count }
+    if count == 0 { return [] }
+    return [AccountChange](unsafeUninitializedCapacity: count) { buffer, end in
+      var next = 0
+      for part in parts {
+        for account in part.accounts {
+          while next < withStorage.count, withStorage[next].address < account.address {
+            buffer.initializeElement(at: end, to: withStorage[next])
+            (next, end) = (next + 1, end + 1)
+          }
+          if next < withStorage.count, withStorage[next].address == account.address { continue }
+          buffer.initializeElement(at: end, to: account.change(risingStorage: []))
+          end += 1
         }
-      } else {
-        joined[number].changes += storage.changes
+      }
+      for change in withStorage[next...] {
+        buffer.initializeElement(at: end, to: change)
+        end += 1
       }
     }
-    return joined
   }
 }
 
@@ -90,8 +116,7 @@ private struct OwnerNumbers<Point: SchedulingPoint>: ~Copyable {
   /// The number of `owner`, which is the next one if it is met for the first time.
   mutating func number(of owner: Owner) -> Int {
     if last < owners.count, owners[last] == owner { return last }
-    let key = UInt64(UInt(bitPattern: owner))
-    let (known, isNew) = numbers.insertIfAbsent(key, owners.count)
+    let (known, isNew) = numbers.insertIfAbsent(UInt64(UInt(bitPattern: owner)), owners.count)
     if isNew { owners.append(owner) }
     last = known.pointee
     return last

@@ -32,14 +32,11 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
 
   init(view: any StateView) { self.view = view }
 
-  /// Forgets the block and makes ready for another one of `count` transactions, of which so many
-  /// locations are foretold. The block before had `slotsBefore` slots: as a rule blocks are alike.
-  mutating func reset(
-    view: any StateView, transactions count: Int, slotsBefore: Int, foretold: Int
-  ) {
+  /// Forgets the block and makes ready for another one, which is to have so many locations.
+  mutating func reset(view: any StateView, expecting expected: ExpectedLocations) {
     self.view = view
-    accounts.reset(expecting: max(count * 2, foretold))
-    slots.reset(expecting: max(count * 2, foretold, min(slotsBefore, count * 16)))
+    accounts.reset(expecting: expected.accounts)
+    slots.reset(expecting: expected.slots)
     codes.reset()
     hasHeat.store(0)
     trust.store(0)
@@ -50,6 +47,9 @@ struct MultiVersionMemory<Point: SchedulingPoint>: ~Copyable {
     for address in addresses { accounts.prefetch(address) }
     view.prefetch(addresses)
   }
+
+  /// Brings near what the state before the block says of a slot that may be asked for now.
+  func prefetch(_ address: Address, _ slot: UInt256) { view.prefetch(address, slot) }
 
   /// Notes that somebody has executed in vain because of a location.
   func heat(_ heat: borrowing SharedWord<Point>, _ kind: UInt) {

@@ -10,7 +10,9 @@ final class ParallelCore<Point: SchedulingPoint> {
   let memory: UnsafeMutablePointer<MultiVersionMemory<Point>>
   let workers: [Worker<Point>]
   /// What each worker finds changed at the end of a block.
-  let found: [ChangesFound<Point>]
+  let changesFound: [ChangesFound<Point>]
+  /// How many locations there must be for all workers to look for changes, and not one for all.
+  var leastLocationsForAll = 4000
   /// How the last block came to be executed.
   private(set) var statistics = BlockStatistics()
   /// Whether outcomes tell what their blocks accessed, from Cancun on.
@@ -27,7 +29,7 @@ final class ParallelCore<Point: SchedulingPoint> {
     memory.initialize(to: MultiVersionMemory(view: MemoryState()))
     self.memory = memory
     workers = (0..<count).map { _ in Worker(memory: memory, memoryLimit: memoryLimit) }
-    found = (0..<count).map { _ in ChangesFound(parts: count) }
+    changesFound = (0..<count).map { _ in ChangesFound(partsAtMost: min(count, 16)) }
     begins = .allocate(capacity: count)
     begins.initialize(repeating: 0, count: count)
   }
@@ -113,9 +115,11 @@ final class ParallelCore<Point: SchedulingPoint> {
     let count = block.transactions.count
     let list = prediction(for: block, order)
     memory.pointee.reset(
-      view: view, transactions: count,
-      slotsBefore: workers.reduce(0) { $0 + $1.records.pointee.slots.count },
-      foretold: list?.itemCount ?? 0)
+      view: view,
+      expecting: ExpectedLocations(
+        transactions: count, gasLimit: block.environment.gasLimit,
+        slotsBefore: workers.reduce(0) { $0 + $1.records.pointee.slots.count },
+        foretold: list?.itemCount ?? 0))
     for worker in workers { worker.begin(block, listsAccesses: order.listsAccesses) }
     if let list { memory.pointee.predict(list, in: workers[0].records) }
     let pace = BatchPace<Point>(

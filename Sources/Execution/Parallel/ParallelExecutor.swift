@@ -23,8 +23,11 @@ public final class ParallelExecutor: BlockBuilder {
   public private(set) var statistics = BlockStatistics()
 
   /// Whether blocks that are done before other threads would have begun are executed on the calling
-  /// thread alone, one transaction after another. Tests want to see all of them in parallel.
-  public var executesSmallBlocksSerially = true
+  /// thread alone, one transaction after another, and so is gathered what little a block changes. Tests
+  /// want to see all of it in parallel.
+  public var executesSmallBlocksSerially = true {
+    didSet { core.leastLocationsForAll = executesSmallBlocksSerially ? 4000 : 0 }
+  }
 
   /// Whether outcomes tell what their blocks accessed, from Cancun on; not when blocks are built.
   public var emitsAccessLists: Bool {

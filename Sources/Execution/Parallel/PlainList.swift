@@ -29,6 +29,15 @@ struct PlainList<Element: BitwiseCopyable>: ~Copyable {
 
   mutating func removeAll() { count = 0 }
 
+  /// Removes all, and gives the memory back where it is for more than `kept` elements.
+  mutating func removeAll(keeping kept: Int) {
+    count = 0
+    guard capacity > kept else { return }
+    base.deallocate()
+    capacity = kept
+    base = .allocate(capacity: kept)
+  }
+
   @inline(never)
   private mutating func grow() {
     let wider = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)

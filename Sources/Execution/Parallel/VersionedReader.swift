@@ -121,7 +121,7 @@ struct VersionedReader<Point: SchedulingPoint>: ~Copyable {
     _ address: Address, _ slot: UInt256
   ) throws(StateReadError) -> (word: UInt256, isContended: Bool) {
     // While the location is being looked for: most slots are asked for once in a block.
-    memory.pointee.view.prefetch(address, slot)
+    memory.pointee.prefetch(address, slot)
     let owner = owner(address)
     let location = memory.pointee.slots.intern(
       NumberedSlot(slot, of: owner), in: &records.pointee.slots)
