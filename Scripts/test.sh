@@ -91,7 +91,7 @@ exploration() {
   heading "Exploration"
   "$needletail" explore --seed 1 --schedules 20000 --out "$report/explore" \
     --json "$report/explore.json" | tee "$report/explore.txt" || status=1
-  sed -nE 's/^([0-9]+) schedules run, ([0-9]+) differences$/\1 \2/p' "$report/explore.txt" \
+  sed -nE 's/^([0-9]+) schedules? run, ([0-9]+) differences?$/\1 \2/p' "$report/explore.txt" \
     | awk '{ printf "%d passed, %d failed\n", $1 - $2, $2 }' >"$report/explore-counts.txt"
   record explore "$report/explore-counts.txt"
 }

@@ -59,6 +59,17 @@ import Workloads
     #expect(report.text.hasSuffix("2000 schedules run, 0 differences\n"))
   }
 
+  @Test func oneIsNotMany() throws {
+    let folder = Folder()
+    let plan = ExplorePlan(seed: 1, end: .schedules(1), folder: folder.path)
+    var report = try ExploreRun(plan).run()
+    #expect(report.text == "1 schedule run, 0 differences\n")
+    let explored = ExploredCase(Self.scene(1), Schedule(workers: 1, seed: 2))
+    report.differences = [ExploreReport.Difference(explored, problem: "the state")]
+    #expect(report.text.contains("  1 transaction shows it, 1 worker, schedule seed 2\n"))
+    #expect(report.text.hasSuffix("1 schedule run, 1 difference\n"))
+  }
+
   @Test func aPlantedFaultIsFoundInGeneratedBlocks() throws {
     let folder = Folder()
     let plan = ExplorePlan(seed: 1, end: .schedules(20_000), folder: folder.path)

@@ -29,7 +29,7 @@ public enum ConformText {
     text += rows(report).rendered
     text += reasons("skipped", report.skips) + reasons("left out", report.leftOut)
     for (format, count) in report.notRun.sorted(by: { $0.key < $1.key }) {
-      text += "not run: \(count) file\(count == 1 ? "" : "s") of \(format)\n"
+      text += "not run: \(count.counted("file")) of \(format)\n"
     }
     if !report.errors.isEmpty { text += "\(report.errors.count) unreadable\n" }
     if report.total.undecided > 0 { text += "\(report.total.undecided) undecided\n" }
@@ -88,7 +88,7 @@ public enum ConformText {
     var text = ""
     for (suite, counts) in reasons.sorted(by: { $0.key < $1.key }) {
       for (reason, count) in counts.sorted(by: { $0.key < $1.key }) {
-        text += "\(what): \(suite): \(count) case\(count == 1 ? "" : "s"): \(reason)\n"
+        text += "\(what): \(suite): \(count.counted("case")): \(reason)\n"
       }
     }
     return text

@@ -70,7 +70,7 @@ extension BenchReport {
     if results.isEmpty { return text + "nothing was measured\n" }
     text += """
       Execution only: senders are known, no state root is computed, code is analysed before.
-      Medians of \(rounds) rounds in which the ways take turns on one state; every outcome is compared.
+      Medians of \(rounds.counted("round")) in which the ways take turns on one state; every outcome is compared.
       serial: the sequential executor; 1 worker: the parallel one with one. speed-up: the faster of both
       over parallel, median of the rounds' ratios with its 95 % interval. spread: middle half of the
       parallel times. machine: how much more the machine does with so many threads that have nothing to

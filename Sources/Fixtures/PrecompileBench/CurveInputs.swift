@@ -99,7 +99,7 @@ enum CurveInputs {
   private static func multiples(_ points: [[UInt8]], _ count: Int) -> PrecompileInput {
     var source = SeededGenerator(seed: 16)
     let terms = (0..<count).flatMap { points[$0] + source.bytes(32) }
-    return PrecompileInput(name: "\(count) point\(count == 1 ? "" : "s")", bytes: terms)
+    return PrecompileInput(name: count.counted("point"), bytes: terms)
   }
 
   static func bls12381MultiplesG1(_ count: Int) -> PrecompileInput { multiples(pointsG1, count) }

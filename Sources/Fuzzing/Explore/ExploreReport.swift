@@ -1,6 +1,7 @@
 // What came of a run of exploration.
 
 internal import Execution
+internal import Fixtures
 internal import JSON
 
 /// What came of a run of exploration, or has come of it so far.
@@ -46,13 +47,16 @@ public struct ExploreReport: Sendable {
     for difference in differences {
       let schedule = difference.schedule
       text += "\(difference.problem)\n"
-      text += "  \(difference.transactions) transactions show it, \(schedule.workers) workers, "
+      let (count, workers) = (difference.transactions, schedule.workers)
+      text += "  \(count.counted("transaction")) \(count == 1 ? "shows" : "show") it, "
+      text += "\(workers.counted("worker")), "
       text += "schedule seed \(schedule.seed)\n"
       if let file = difference.file { text += "  needletail explore --replay \(file)\n" }
     }
     if let refusal { text += "one transaction after another, the block is refused: \(refusal)\n" }
     if isStopped { text += "stopped\n" }
-    return text + "\(schedules) schedules run, \(differences.count) differences\n"
+    text += "\(schedules.counted("schedule")) run, "
+    return text + "\(differences.count.counted("difference"))\n"
   }
 
   /// The same as JSON.
