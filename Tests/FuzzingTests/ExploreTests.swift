@@ -102,6 +102,27 @@ import Workloads
     #expect(try ExploreRun.replay(Self.document(text)).differences.isEmpty)
   }
 
+  @Test func aCaseIsRepeatedWithItsMemoryLimit() throws {
+    let folder = Folder()
+    let plan = ExplorePlan(seed: 1, end: .schedules(20_000), folder: folder.path)
+    let difference = try #require(try Self.faultyRun(plan).run().differences.first)
+    let text = try String(contentsOfFile: try #require(difference.file), encoding: .utf8)
+    #expect(try ExploredCase(Self.document(text)).memoryLimit == 64 << 20)
+    // Stores a word at 0x8000, which its gas pays for.
+    var scene = Self.scene(2)
+    scene.accounts[scene.accounts.count - 1].code = [0x60, 1, 0x61, 0x80, 0, 0x52]
+    var explored = ExploredCase(scene, Schedule(workers: 2, seed: 1))
+    #expect(try Self.replayed(explored).refusal == nil)
+    explored.memoryLimit = 1024
+    #expect(try Self.replayed(explored).refusal?.contains("memory") == true)
+    let silent = explored.json(difference: "").replacing("\"memoryLimit\"", with: "\"other\"")
+    #expect(try ExploredCase(Self.document(silent)).memoryLimit == EVM.defaultMemoryLimit)
+  }
+
+  private static func replayed(_ explored: ExploredCase) throws -> ExploreReport {
+    try ExploreRun.replay(document(explored.json(difference: "")))
+  }
+
   @Test func theSameSeedFindsTheSame() throws {
     let reports = try (0..<2).map { _ in
       let folder = Folder()
@@ -143,6 +164,7 @@ import Workloads
       (#""fork": "Osaka""#, #""fork": "Oslo""#, "fork"),
       (#""from": "0x"#, #""from": "0y"#, "txs[0].from"),
       (#""seed""#, #""seeds""#, "schedule.seed"),
+      (#""memoryLimit": 1073741824"#, #""memoryLimit": 1073741825"#, "memoryLimit"),
     ]
     for (right, wrong, place) in damages {
       #expect(text.contains(right))

@@ -78,7 +78,8 @@ public final class ExploreRun: Sendable {
   /// Runs the plan, or as much of it as there is until `isStopped` says so. The calling thread needs
   /// a deep stack.
   public func run(isStopped: () -> Bool = { false }) throws(FuzzError) -> ExploreReport {
-    let search = search()
+    let memoryLimit = plan.scene == nil ? Self.smallMemory : EVM.defaultMemoryLimit
+    let search = search(memoryLimit: memoryLimit)
     let start = ContinuousClock.now
     func isOver() -> Bool {
       if isStopped() {
@@ -107,7 +108,9 @@ public final class ExploreRun: Sendable {
         let difference = try search.difference(blockCase, schedule)
         state.withLock { $0.schedules += 1 }
         guard difference != nil else { continue }
-        try keep(ExploredCase(blockCase.scene, schedule), round, search)
+        var explored = ExploredCase(blockCase.scene, schedule)
+        explored.memoryLimit = memoryLimit
+        try keep(explored, round, search)
         break
       }
       round += 1
@@ -137,7 +140,7 @@ public final class ExploreRun: Sendable {
 
   /// Executes one case.
   func replay(_ explored: ExploredCase) throws(FuzzError) -> ExploreReport {
-    let search = search()
+    let search = search(memoryLimit: explored.memoryLimit)
     let blockCase = BlockCase(explored.scene, by: search.sequential)
     var report = ExploreReport()
     report.schedules = 1
@@ -148,9 +151,8 @@ public final class ExploreRun: Sendable {
     return report
   }
 
-  private func search() -> ScheduleSearch {
-    let memory = plan.scene == nil ? Self.smallMemory : EVM.defaultMemoryLimit
-    return ScheduleSearch(memoryLimit: memory) { [executor] in executor($0, memory) }
+  private func search(memoryLimit: Int) -> ScheduleSearch {
+    ScheduleSearch(memoryLimit: memoryLimit) { [executor] in executor($0, memoryLimit) }
   }
 
   /// Makes a case small and writes it into the folder.

@@ -12,14 +12,16 @@ internal import State
 /// A block, the state before it, and who goes on when: all that an interleaving follows from.
 ///
 /// Its file is laid out as the input of geth's `evm t8n`, `alloc`, `env` and `txs` in one object, and
-/// says beside them the `fork`, the blob parameters where they are not the fork's own, and the
-/// `schedule`. Other than there, `env` gives `currentBlobBaseFee` itself, each transaction names its
+/// says beside them the `fork`, the blob parameters where they are not the fork's own, the
+/// `memoryLimit`, without which it is that of `EVM`, and the `schedule`. Other than there, `env` gives `currentBlobBaseFee` itself, each transaction names its
 /// sender under `from`, and signatures count for nothing.
 public struct ExploredCase: Sendable {
   /// The block and its state.
   public var scene: BlockScene
   /// The interleaving.
   public var schedule: Schedule
+  /// How many bytes of EVM memory a transaction may take, at most `EVM.defaultMemoryLimit`.
+  public var memoryLimit = EVM.defaultMemoryLimit
 
   /// A case.
   public init(_ scene: BlockScene, _ schedule: Schedule) {
@@ -40,6 +42,13 @@ extension ExploredCase {
       throw try plan.field("workers").unexpected("1 to \(Schedule.workerLimit) workers")
     }
     schedule = Schedule(workers: Int(workers), seed: try plan.field("seed").uint64())
+    if let limit = try root.optionalField("memoryLimit") {
+      let bytes = try limit.uint64()
+      guard bytes <= UInt64(EVM.defaultMemoryLimit) else {
+        throw limit.unexpected("at most \(EVM.defaultMemoryLimit) bytes")
+      }
+      memoryLimit = Int(bytes)
+    }
     guard let fork = Fork(try root.field("fork").string()) else {
       throw try root.field("fork").unexpected("the name of a fork")
     }
@@ -89,6 +98,7 @@ extension ExploredCase {
         writer.member("workers", schedule.workers)
         writer.member("seed", quantity(schedule.seed))
       }
+      writer.member("memoryLimit", memoryLimit)
       let rules = scene.block.rules
       writer.member("fork", rules.fork.name)
       if let blobs = rules.blobs, blobs != BlobParameters.of(rules.fork) {

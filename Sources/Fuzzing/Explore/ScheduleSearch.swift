@@ -59,7 +59,7 @@ final class ScheduleSearch {
       guard let schedule = try? differingSchedule(of: scene, first: best.schedule) else {
         return false
       }
-      best = ExploredCase(scene, schedule)
+      (best.scene, best.schedule) = (scene, schedule)
       return true
     }
     let whole = found.scene
