@@ -174,6 +174,18 @@ struct Recording {
     }
   }
 
+  @Test(arguments: [
+    ("[]", #"pre_state.json: expected an object with "accounts", found an array"#),
+    ("{}", "pre_state.json: accounts: is missing"),
+    (#"{"accounts": []}"#, "pre_state.json: accounts: expected an object, found an array"),
+  ])
+  func aStateWithoutAccountsIsToldWhatItLacks(_ state: String, _ reason: String) throws {
+    var recording = try Recording()
+    recording.state = state
+    let error = #expect(throws: JSONError.self) { try recording.recorded() }
+    #expect(error?.description == reason)
+  }
+
   @Test func aFieldOfALaterForkIsRefused() throws {
     var recording = try Recording()
     recording.block = recording.block.changing(

@@ -35,6 +35,8 @@ public struct RecordedBlock: Sendable {
     block: JSONDocument, preState: JSONDocument, rules: ChainRules? = nil
   ) throws(JSONError) {
     let root = block.root
+    // First what must be there, so that a file without it is not told of what may be.
+    let allocations = try preState.root.field("accounts")
     let recordedRules = try preState.root.optionalField("chain")?.chainRules()
     let rules = rules ?? recordedRules ?? .mainnet
     self.rules = rules
@@ -51,7 +53,7 @@ public struct RecordedBlock: Sendable {
     (self.transactions, transactionHashes, self.senders) = (transactions, hashes, senders)
     withdrawals =
       header.withdrawalsRoot == nil ? nil : try root.field("withdrawals").withdrawals()
-    accounts = try preState.root.field("accounts").allocations()
+    accounts = try allocations.allocations()
     var blockHashes = try preState.root.optionalField("blockHashes")?.hashesByNumber() ?? [:]
     if header.number > 0 { blockHashes[header.number - 1] = header.parentHash }
     self.blockHashes = blockHashes
