@@ -28,7 +28,8 @@ extension Command {
         .value("--schedules", "K", "stop after K interleavings (10,000)"),
         .value("--minutes", "N", "stop after N minutes instead"),
         .value("--workers", "N", "how many workers take turns (2 to 4, as the seed decides)"),
-        .value("--block", "PATH", "a recorded block, its folder as in needletail replay"),
+        .value(
+          "--block", "PATH", "a recorded block: its folder, its block.json, or an archive of it"),
         .value("--workload", "NAME", "a generated block of this workload"),
         .value("--transactions", "N", "of how many transactions --workload is (20)"),
         .value("--out", "DIR", "folder for what differs (build/explore)"),
@@ -120,9 +121,9 @@ extension Command {
         throw UsageError(message: "explore takes either --block or --workload")
       }
       do throws(FixtureError) {
-        return BlockScene(try RecordedBlock(folder: path))
+        return BlockScene(try RecordedBlock(under: path))
       } catch {
-        throw UsageError(message: error.description)
+        throw UsageError(message: "--block \(error.description)")
       }
     }
     guard let name = arguments.string("--workload") else { return nil }

@@ -247,6 +247,33 @@ struct Recording {
     #expect(try parsed(ReplayText.json(fromArchive)).field("passed").uint64() == 1)
   }
 
+  @Test func theOneBlockUnderAPathIsFound() throws {
+    let recording = try Recording()
+    let folder = try TemporaryFolder()
+    _ = try folder.write("1/pre_state.json", Array(recording.state.utf8))
+    let file = try folder.write("1/block.json", Array(recording.block.utf8))
+    var tar = TarFixture()
+    tar.add("m/1/block.json", Array(recording.block.utf8))
+    tar.add("m/1/pre_state.json", Array(recording.state.utf8))
+    tar.end()
+    let other = try TemporaryFolder()
+    let archive = try other.write("m.tar", tar.bytes)
+    for path in [folder.path, "\(folder.path)/1", file, archive, other.path] {
+      #expect(try RecordedBlock(under: path).header.number == 16_000_000)
+    }
+    func reason(_ path: String) -> String? {
+      (#expect(throws: FixtureError.self) { try RecordedBlock(under: path) })?.description
+    }
+    _ = try folder.write("m.tar", tar.bytes)
+    #expect(reason(folder.path)?.contains("more than one recorded block") == true)
+    #expect(reason("\(folder.path)/1/pre_state.json")?.contains("no recorded block") == true)
+    #expect(reason("/nowhere")?.contains("/nowhere") == true)
+    var empty = TarFixture()
+    empty.end()
+    _ = try other.write("m.tar", empty.bytes)
+    #expect(reason(archive)?.contains("no recorded block") == true)
+  }
+
   @Test func exitStatusTellsDifferencesFromBadInput() throws {
     var recording = try Recording()
     recording.block = recording.block.changing("0x5208", to: "0x5209")
