@@ -35,8 +35,10 @@ extension Arguments {
   func fork(_ name: String) throws(UsageError) -> Fork? {
     guard let text = string(name) else { return nil }
     guard let fork = Fork(text) else {
-      let names = Fork.allCases.map(\.name).joined(separator: ", ")
-      throw UsageError(message: "\(name): there is no fork \"\(text)\"; forks are \(names)")
+      let names = Fork.allCases.map(\.name)
+      let hint =
+        Self.suggestion(for: text, among: names) ?? "forks are \(names.joined(separator: ", "))"
+      throw UsageError(message: "\(name): there is no fork \"\(text)\"; \(hint)")
     }
     return fork
   }

@@ -128,15 +128,21 @@ struct Arguments: Equatable {
   static func unknown(
     _ what: String, _ word: String, among known: [String], of command: String
   ) -> UsageError {
-    let nearest = known.map { (name: $0, distance: editDistance(word, $0)) }
-      .min { $0.distance < $1.distance }
-    var message = "unknown \(what)"
-    if let nearest, nearest.distance <= max(2, word.count / 3) {
-      message += "; did you mean \(nearest.name)?"
-    } else {
-      message += "; see \(command) --help"
+    let hint = suggestion(for: word, among: known) ?? "see \(command) --help"
+    return UsageError(message: "unknown \(what); \(hint)")
+  }
+
+  /// The question whether the nearest known name is meant; nil where none is near. Names of two words
+  /// are found by the second, too.
+  static func suggestion(for word: String, among known: [String]) -> String? {
+    func distance(_ name: String) -> Int {
+      let last = name.split(separator: " ").last.map(String.init) ?? name
+      return min(editDistance(word, name), editDistance(word, last))
     }
-    return UsageError(message: message)
+    let nearest = known.map { (name: $0, distance: distance($0)) }
+      .min { $0.distance < $1.distance }
+    guard let nearest, nearest.distance <= max(2, word.count / 3) else { return nil }
+    return "did you mean \(nearest.name)?"
   }
 }
 

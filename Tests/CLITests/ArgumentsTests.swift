@@ -86,6 +86,10 @@ private func message(_ body: () throws -> Void) -> String? {
     let unknown = try parse("--fork", "Bogus")
     #expect(
       message { _ = try unknown.fork("--fork") }?.contains("there is no fork \"Bogus\"") == true)
+    let near = try parse("--fork", "Cancn")
+    #expect(
+      message { _ = try near.fork("--fork") }
+        == "--fork: there is no fork \"Cancn\"; did you mean Cancun?")
     #expect(try parse("--code", "0x60ff").bytes("--code") == [0x60, 0xff])
     #expect(try parse("--code", "60ff").bytes("--code") == [0x60, 0xff])
     let odd = try parse("--code", "60f")
@@ -140,6 +144,9 @@ private func message(_ body: () throws -> Void) -> String? {
       run("evm", "rnu").complaints
         == "needletail: unknown command \"evm rnu\"; did you mean evm run?")
     #expect(run("confrom").status == 2)
+    #expect(
+      run("precompile").complaints
+        == "needletail: unknown command \"precompile\"; did you mean bench precompiles?")
   }
 
   @Test func optionsBeforeACommandAreNamed() {
