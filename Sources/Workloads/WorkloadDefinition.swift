@@ -10,6 +10,7 @@ public struct WorkloadDefinition: Sendable {
   public let summary: String
   /// The knobs where nobody turns them.
   public let defaults: WorkloadKnobs
+  private let traits: Traits
   private let scenario: @Sendable (Plan, inout WorkloadBuilder) -> any Scenario
 
   /// A block of it. The same arguments always give the same workload, byte for byte.
@@ -22,6 +23,19 @@ public struct WorkloadDefinition: Sendable {
     var scenario = scenario(plan, &builder)
     for place in plan.places { scenario.step(place, &builder) }
     return builder.workload(named: name)
+  }
+
+  /// Whether it matters for its blocks where `knob` stands while the others stand as in `knobs`.
+  public func heeds(_ knob: WorkloadKnobs.Knob, in knobs: WorkloadKnobs) -> Bool {
+    let knobs = knobs.sanitized
+    let isAllHot = traits.contains(.hot) && knobs.hotRatio == 1
+    let hasChains = traits.contains(.chains) && !isAllHot
+    return switch knob {
+    case .accounts: !(isAllHot && traits.contains(.oneHotSender))
+    case .hotRatio: traits.contains(.hot)
+    case .chainLength: hasChains
+    case .dependencyDistance: hasChains && knobs.chainLength > 1
+    }
   }
 
   /// The workload of this name.
@@ -39,10 +53,11 @@ public struct WorkloadDefinition: Sendable {
       "erc20-hot", "transfers of a token, all to one recipient", hotRatio: 1
     ) { TokenScenario(chains: $0, hot: .recipient, &$1) },
     WorkloadDefinition(
-      "erc20-hot-sender", "transfers of a token, all by one sender", hotRatio: 1
+      "erc20-hot-sender", "transfers of a token, all by one sender", hotRatio: 1,
+      traits: [.hot, .chains, .oneHotSender]
     ) { TokenScenario(chains: $0, hot: .sender, &$1) },
     WorkloadDefinition(
-      "erc20-airdrop", "one contract hands out a token, to eight at once"
+      "erc20-airdrop", "one contract hands out a token, to eight at once", traits: []
     ) { AirdropScenario(&$1) },
     WorkloadDefinition(
       "swap-one-pool", "swaps of two tokens in one pool: every one changes the price", hotRatio: 1
@@ -71,19 +86,32 @@ public struct WorkloadDefinition: Sendable {
       chainLength: 3
     ) { RewardsScenario($0, &$1) },
     WorkloadDefinition(
-      "mixed", "of everything, in the proportions of mainnet", hotRatio: 0.1
+      "mixed", "of everything, in the proportions of mainnet", hotRatio: 0.1, traits: .hot
     ) { MixedScenario($0, &$1) },
   ]
 
   private init(
     _ name: String, _ summary: String, hotRatio: Double = 0, chainLength: Int = 1,
+    traits: Traits = [.hot, .chains],
     scenario: @escaping @Sendable (Plan, inout WorkloadBuilder) -> any Scenario
   ) {
     self.name = name
     self.summary = summary
+    self.traits = traits
     defaults = WorkloadKnobs(hotRatio: hotRatio, chainLength: chainLength)
     self.scenario = scenario
   }
+}
+
+/// What the transactions of a workload can be made to do.
+private struct Traits: OptionSet {
+  let rawValue: Int
+  /// To go to the one thing that all want.
+  static let hot = Traits(rawValue: 1)
+  /// To depend each on the one before.
+  static let chains = Traits(rawValue: 2)
+  /// To be signed by one person where they are hot.
+  static let oneHotSender = Traits(rawValue: 4)
 }
 
 /// What happens in the blocks of a workload: contracts, and one transaction after another.

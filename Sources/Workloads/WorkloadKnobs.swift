@@ -26,6 +26,11 @@ public struct WorkloadKnobs: Sendable, Hashable {
     self.dependencyDistance = dependencyDistance
   }
 
+  /// A knob that some blocks do not heed.
+  public enum Knob: Sendable, Hashable, CaseIterable {
+    case accounts, hotRatio, chainLength, dependencyDistance
+  }
+
   /// The same within what generators take: no fewer than nothing, no chain shorter than one.
   var sanitized: WorkloadKnobs {
     WorkloadKnobs(

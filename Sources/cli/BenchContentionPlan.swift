@@ -15,10 +15,11 @@ struct BenchContentionPlan: Sendable {
   private let blockSize: Int
   private let seed: UInt64
 
-  /// A plan for those of `definitions` that have no contention of their own.
+  /// A plan for those of `definitions` that have no contention of their own and can be given some.
   init(_ arguments: Arguments, _ definitions: [WorkloadDefinition]) throws(UsageError) {
     self.definitions = Array(
-      definitions.filter { $0.defaults.hotRatio == 0 }.prefix(Self.workloadLimit))
+      definitions.filter { $0.defaults.hotRatio == 0 && $0.heeds(.hotRatio, in: $0.defaults) }
+        .prefix(Self.workloadLimit))
     let size = try arguments.integer("--block-size", in: 1...Int.max) ?? Self.blockLimit
     blockSize = min(size, Self.blockLimit)
     seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)

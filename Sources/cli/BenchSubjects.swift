@@ -23,6 +23,11 @@ struct BenchSubjects: Sendable {
   private static let knobs = [
     "--block-size", "--hot", "--chain", "--distance", "--accounts", "--seed",
   ]
+  /// Those that some workloads do not heed.
+  private static let idleKnobs: [String: WorkloadKnobs.Knob] = [
+    "--hot": .hotRatio, "--chain": .chainLength, "--distance": .dependencyDistance,
+    "--accounts": .accounts,
+  ]
   private static let largestBlock = 1_000_000
 
   /// What the arguments say.
@@ -56,6 +61,27 @@ struct BenchSubjects: Sendable {
     chainLength = try arguments.integer("--chain", in: 1...Self.largestBlock)
     distance = try arguments.integer("--distance", in: 1...Self.largestBlock)
     accounts = try arguments.integer("--accounts", in: 1...Self.largestBlock)
+    try refuseIdleKnobs(arguments)
+  }
+
+  /// Refuses knobs that nothing heeds, and names what does not heed them where something else does.
+  private func refuseIdleKnobs(_ arguments: Arguments) throws(UsageError) {
+    for name in Self.knobs where arguments.has(name) {
+      var idle = paths
+      if let knob = Self.idleKnobs[name] {
+        let deaf = definitions.filter { !$0.heeds(knob, in: knobs(of: $0)) }.map(\.name)
+        guard deaf.count < definitions.count else {
+          throw UsageError(
+            message: "\(name) changes nothing in \(deaf.joined(separator: ", ")) with these options"
+          )
+        }
+        idle = deaf + idle
+      }
+      if !idle.isEmpty {
+        let list = idle.map(\.printable).joined(separator: ", ")
+        complain("needletail: \(name) changes nothing in \(list)")
+      }
+    }
   }
 
   /// Calls `body` with each; answers what could not be read.

@@ -201,6 +201,18 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(run("bench", "/nowhere", "--json", "-").status == 2)
   }
 
+  @Test func benchRefusesKnobsThatChangeNothing() {
+    for words in [
+      ["erc20-airdrop", "--hot", "0.5"], ["erc20-hot", "--chain", "5"], ["raw", "--distance", "2"],
+      ["mixed", "erc20-airdrop", "--chain", "5"], ["erc20-hot-sender", "--accounts", "3"],
+    ] {
+      let result = run(["bench"] + words + ["--rounds", "1", "--block-size", "1"])
+      #expect(result.status == 2)
+      #expect(
+        result.complaints.contains("\(words[words.count - 2]) changes nothing in \(words[0])"))
+    }
+  }
+
   @Test func benchWritesItsFigures() throws {
     let path = NSTemporaryDirectory() + "needletail-\(UUID().uuidString).json"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -56,6 +56,31 @@ import Testing
   }
 
   @Test(arguments: WorkloadDefinition.all.map(\.name))
+  func knobsChangeBlocksWhereTheyAreSaidTo(name: String) throws {
+    let definition = try #require(WorkloadDefinition.named(name))
+    var all: [WorkloadKnobs] = []
+    for hotRatio in [0, 0.3, 1] {
+      for chainLength in [1, 4] {
+        all.append(
+          WorkloadKnobs(transactions: 60, hotRatio: hotRatio, chainLength: chainLength))
+      }
+    }
+    let turns: [(WorkloadKnobs.Knob, (inout WorkloadKnobs) -> Void)] = [
+      (.accounts, { $0.accounts = 2 }), (.hotRatio, { $0.hotRatio = 0.6 }),
+      (.chainLength, { $0.chainLength = 9 }), (.dependencyDistance, { $0.dependencyDistance = 1 }),
+    ]
+    for knobs in all {
+      let block = definition.generate(knobs, seed: 4).block
+      for (knob, turn) in turns {
+        var turned = knobs
+        turn(&turned)
+        let isOther = definition.generate(turned, seed: 4).block != block
+        #expect(isOther == definition.heeds(knob, in: knobs), "\(knob) in \(knobs)")
+      }
+    }
+  }
+
+  @Test(arguments: WorkloadDefinition.all.map(\.name))
   func theSameSeedGivesTheSameBlock(name: String) throws {
     let definition = try #require(WorkloadDefinition.named(name))
     let knobs = WorkloadKnobs(transactions: 40, hotRatio: 0.2, chainLength: 3)
