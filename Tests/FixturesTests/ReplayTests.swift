@@ -290,6 +290,27 @@ struct Recording {
     #expect(ReplayRun(paths: [empty.path]).run().exitStatus == 2)
   }
 
+  @Test func theSpeedUpFollowsFromTheColumnsBesideIt() throws {
+    var report = ReplayReport()
+    report.blocks = [
+      BlockReplay(
+        try Recording().recorded(), rounds: 2, executor: SequentialExecutor(),
+        parallel: ParallelExecutor(workers: 2))
+    ]
+    let lines = ReplayText.table(report).split(separator: "\n")
+    for row in [lines[2], lines[4]] {
+      // … serial ms, parallel ms, speed-up, verdict.
+      let cells = row.replacing("all equal", with: "equal").split(separator: " ").suffix(4)
+      let figures = cells.compactMap { Double($0.replacing("×", with: "")) }
+      try #require(figures.count == 3 && cells.last == "equal")
+      let (serial, parallel) = (figures[0], figures[1])
+      try #require(serial > 0.0006 && parallel > 0.0006)
+      // Within what rounding to a microsecond and to a hundredth does.
+      #expect(figures[2] >= (serial - 0.0006) / (parallel + 0.0006) - 0.006)
+      #expect(figures[2] <= (serial + 0.0006) / (parallel - 0.0006) + 0.006)
+    }
+  }
+
   @Test func gasBeyond64BitsInAllIsStillSummed() throws {
     // Two blocks with a transaction each that fails at ADD and loses 2^64 − 1 gas.
     var recording = try Recording(gas: .max)

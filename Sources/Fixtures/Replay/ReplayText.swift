@@ -9,27 +9,30 @@ public enum ReplayText {
   /// The table with totals, the differences, and one last plain line.
   public static func table(_ report: ReplayReport) -> String {
     var table = TextTable([
-      ">block", "fork", ">txs", ">Mgas", ">ms", ">Mgas/s", ">parallel ms", ">times", "verdict",
+      ">block", "fork", ">txs", ">Mgas", ">cpu ms", ">Mgas/s", ">serial ms", ">parallel ms",
+      ">speed-up", "verdict",
     ])
     for block in report.blocks {
       table.add([
         "\(block.number)", block.fork.name, "\(block.transactionCount)",
         megagas(Double(block.gasUsed)), milliseconds(block.executionTime),
         TextTable.fixed(block.megagasPerSecond, decimals: 1),
-        milliseconds(block.parallelTime), speedUp(block.sequentialTime, block.parallelTime),
+        milliseconds(block.sequentialTime), milliseconds(block.parallelTime),
+        speedUp(block.sequentialTime, block.parallelTime),
         block.differences.isEmpty ? "equal" : "DIFFERS",
       ])
     }
     // As a real number: blocks that claim to be huge must not overflow the sum.
     let gas = report.blocks.reduce(0) { $0 + Double($1.gasUsed) }
     let time = report.blocks.reduce(0) { $0 + $1.executionTime }
+    let serial = report.blocks.reduce(0) { $0 + $1.sequentialTime }
     let parallel = report.blocks.reduce(0) { $0 + $1.parallelTime }
     table.addRule()
     table.add([
       "\(report.blocks.count)", "", "\(report.blocks.reduce(0) { $0 + $1.transactionCount })",
       megagas(gas), milliseconds(time),
       TextTable.fixed(time == 0 ? 0 : gas * 1000 / Double(time), decimals: 1),
-      milliseconds(parallel), speedUp(report.blocks.reduce(0) { $0 + $1.sequentialTime }, parallel),
+      milliseconds(serial), milliseconds(parallel), speedUp(serial, parallel),
       verdict(report),
     ])
     var text = table.rendered
@@ -41,8 +44,9 @@ public enum ReplayText {
     }
     text += ConformText.capped("UNREADABLE", report.errors.map(\.description))
     let recovery = report.blocks.reduce(0) { $0 + $1.recoveryTime }
-    text += "senders recovered in \(milliseconds(recovery)) ms; times are processor time of one "
-    text += "thread, the fastest round of each block; those in parallel are on the wall\n"
+    text += "senders recovered in \(milliseconds(recovery)) ms; of each block the fastest round\n"
+    text += "cpu: processor time of one thread, and Mgas/s by it. serial, parallel: on the wall. "
+    text += "speed-up: serial over parallel\n"
     return text + "\(report.passedCount) passed, \(report.failedCount) failed\n"
   }
 
@@ -99,7 +103,8 @@ public enum ReplayText {
 
   /// How many times as fast the second is.
   private static func speedUp(_ sequential: UInt64, _ parallel: UInt64) -> String {
-    TextTable.fixed(parallel == 0 ? 0 : Double(sequential) / Double(parallel), decimals: 2)
+    let ratio = parallel == 0 ? 0 : Double(sequential) / Double(parallel)
+    return TextTable.fixed(ratio, decimals: 2) + "×"
   }
 
   private static func megagas(_ gas: Double) -> String {
@@ -107,6 +112,6 @@ public enum ReplayText {
   }
 
   private static func milliseconds(_ nanoseconds: UInt64) -> String {
-    TextTable.fixed(Double(nanoseconds) / 1e6, decimals: 2)
+    TextTable.fixed(Double(nanoseconds) / 1e6, decimals: 3)
   }
 }
