@@ -13,7 +13,7 @@ extension Arguments {
     if string("--html") == "-" { throw UsageError(message: "--html needs the name of a file") }
     var cores = try integers("--simulate-cores", in: 1...StudySettings.largestCoreCount)
     if cores == nil && has("--html") { cores = Self.usualCores }
-    return StudySettings(rounds: rounds ?? 9, cores: cores ?? [])
+    return StudySettings(rounds: rounds ?? ScalingReport.steadyRounds, cores: cores ?? [])
   }
 
   /// The tables that were asked for.

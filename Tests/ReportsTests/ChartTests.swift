@@ -8,10 +8,12 @@ import Testing
 @Suite struct ChartTests {
   private let scaling = ScalingReport([
     .init(
-      name: "a", sequential: 1000, limit: 5, measured: [.init(cores: 2, nanoseconds: 500)],
+      name: "a", sequential: 1000, limit: 5, rounds: 10,
+      measured: [.init(cores: 2, nanoseconds: 500)],
       simulated: [.init(cores: 2, nanoseconds: 400), .init(cores: 1, nanoseconds: 1100)]),
     .init(
-      name: "b", sequential: 3000, limit: 3, measured: [.init(cores: 2, nanoseconds: 3500)],
+      name: "b", sequential: 3000, limit: 3, rounds: 9,
+      measured: [.init(cores: 2, nanoseconds: 3500)],
       simulated: [.init(cores: 1, nanoseconds: 2900)]),
   ])
 
@@ -39,6 +41,15 @@ import Testing
     var page = ReportPage(title: "t", lead: "l")
     scaling.add(to: &page)
     #expect(page.html.components(of: "<svg ") == 3)
+  }
+
+  @Test func fewRoundsAreWarnedOf() {
+    let warning = "Measured in 9 rounds: with fewer than 10, "
+    var page = ReportPage(title: "t", lead: "l")
+    scaling.add(to: &page)
+    #expect(scaling.text.contains(warning) && page.html.contains(warning))
+    #expect(!ScalingReport([scaling.entries[0]]).text.contains("fewer"))
+    #expect(!ScalingReport([]).text.contains("fewer"))
   }
 
   @Test func aLineChartDescribesItself() {

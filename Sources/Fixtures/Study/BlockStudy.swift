@@ -31,7 +31,7 @@ public struct StudySettings: Sendable {
   /// Settings; by default real runs are made with one thread, and with two where there are as many
   /// cores, and so on by doublings.
   public init(
-    rounds: Int = 9, cores: [Int] = [],
+    rounds: Int = ScalingReport.steadyRounds, cores: [Int] = [],
     threads: [Int] = StudySettings.doublings(upTo: WorkerThreads.coreCount)
   ) {
     self.rounds = max(rounds, 1)
@@ -117,8 +117,8 @@ public final class BlockExaminer {
     return BlockStudy(
       name: name, profile: profile, costs: costs,
       scaling: ScalingReport.Entry(
-        name: name, sequential: checked.sequential, limit: profile.bestSpeedUp(), measured: real,
-        simulated: simulated))
+        name: name, sequential: checked.sequential, limit: profile.bestSpeedUp(),
+        rounds: settings.rounds, measured: real, simulated: simulated))
   }
 }
 

@@ -3,7 +3,8 @@
 public import JSON
 
 extension ScalingReport {
-  /// A table of all figures, with a last line of all blocks together where there are several.
+  /// A table of all figures, with a last line of all blocks together where there are several, and a
+  /// warning where they were measured in few rounds.
   public var text: String {
     var table = TextTable(headings)
     for entry in entries { table.add(cells(of: entry)) }
@@ -11,7 +12,16 @@ extension ScalingReport {
       table.addRule()
       table.add(cells(of: total(name: "by sum of times")))
     }
-    return table.rendered
+    return table.rendered + (warning.map { "\n\($0)\n" } ?? "")
+  }
+
+  /// What is to be said of figures that were measured in few rounds.
+  private var warning: String? {
+    guard let rounds = entries.lazy.map(\.rounds).min(), rounds < Self.steadyRounds else {
+      return nil
+    }
+    return "Measured in \(rounds) round\(rounds == 1 ? "" : "s"): with fewer than "
+      + "\(Self.steadyRounds), limits, simulated speed-ups and errors differ from run to run."
   }
 
   private var headings: [String] {
@@ -48,6 +58,7 @@ extension ScalingReport {
       writer.member("name", entry.name)
       writer.member("sequentialNanoseconds", entry.sequential)
       writer.member("bestSpeedup", entry.limit)
+      writer.member("rounds", entry.rounds)
       write(entry.measured, as: "measured", to: &writer)
       write(entry.simulated, as: "simulated", to: &writer)
     }
@@ -62,6 +73,7 @@ extension ScalingReport {
         + "on cores that do not slow each other down. The error says by how much the simulated "
         + "speed-up is above the real one. The limit is what dependencies allow.")
     let total = entries.count > 1 ? [total(name: "by sum of times")] : []
+    if let warning { page.paragraph(warning) }
     page.table(headings, (entries + total).map(cells))
     page.charts((total + entries).prefix(charts).map(chart))
   }

@@ -24,6 +24,8 @@ public struct ScalingReport: Sendable {
     public let sequential: Double
     /// How many times as fast its dependencies let it be.
     public let limit: Double
+    /// In how many rounds that was measured.
+    public let rounds: Int
     /// Real runs, by rising cores.
     public let measured: [Run]
     /// Simulated runs, by rising cores.
@@ -31,11 +33,13 @@ public struct ScalingReport: Sendable {
 
     /// A block of this name with these times.
     public init(
-      name: String, sequential: Double, limit: Double, measured: [Run], simulated: [Run]
+      name: String, sequential: Double, limit: Double, rounds: Int, measured: [Run],
+      simulated: [Run]
     ) {
       self.name = name
       self.sequential = sequential
       self.limit = limit
+      self.rounds = rounds
       self.measured = measured.sorted { $0.cores < $1.cores }
       self.simulated = simulated.sorted { $0.cores < $1.cores }
     }
@@ -55,6 +59,9 @@ public struct ScalingReport: Sendable {
     }
   }
 
+  /// With fewer rounds than this, figures differ from one run to the next.
+  public static let steadyRounds = 10
+
   /// The blocks.
   public let entries: [Entry]
 
@@ -67,7 +74,8 @@ public struct ScalingReport: Sendable {
     let least = entries.reduce(0) { $0 + $1.sequential / max($1.limit, 1) }
     return Entry(
       name: name, sequential: all, limit: least > 0 ? all / least : 1,
-      measured: sums(\.measured), simulated: sums(\.simulated))
+      rounds: entries.lazy.map(\.rounds).min() ?? 0, measured: sums(\.measured),
+      simulated: sums(\.simulated))
   }
 
   /// The sums of the runs on so many cores, where there is one for every block.
