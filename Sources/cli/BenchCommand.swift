@@ -22,7 +22,8 @@ extension Command {
         \(workloadList)
 
         See needletail bench blocks --help and needletail bench precompiles --help for the others.
-        Exit status: 0 measured, 1 an outcome was wrong, 2 a file could not be read.
+        Exit status: 0 measured, 1 an outcome was wrong, 2 a file could not be read, or a block needs
+        more memory than allowed.
         """,
       options: [
         .value("--threads", "LIST", "how many threads, such as 1,2,4 (1, 2, 4 … to all cores)"),
@@ -79,8 +80,10 @@ extension Command {
       let examiner = study.map { BlockExaminer($0, memoryLimit: memoryLimit) }
       var report = BenchReport(rounds: rounds)
       let errors = subjects.forEach(progress) { subject in
-        report.add(bench.measure(subject) { progress.note(subject.name, $0, $1) })
-        if let examiner { report.addStudy(of: subject, by: examiner) }
+        let verdict = bench.measure(subject) { progress.note(subject.name, $0, $1) }
+        report.add(verdict)
+        // What cannot be executed, or comes to something wrong, has been named.
+        if let examiner, case .measured = verdict { report.addStudy(of: subject, by: examiner) }
       }
       report.add(errors: errors)
       contention?.measure(threads: threads, memoryLimit: memoryLimit, progress).forEach {

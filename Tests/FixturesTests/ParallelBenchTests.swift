@@ -59,6 +59,25 @@ import Testing
     #expect(report.problems.first?.contains("cannot execute it") == true)
   }
 
+  @Test(arguments: [0, 1024])
+  func tooLittleMemoryIsNoVerdict(limit: Int) throws {
+    var recording = try Recording()
+    recording.storeFarAway()
+    let subject = BenchSubject(try recording.recorded())
+    var report = BenchReport(rounds: 1)
+    report.add(ParallelBench(threads: [2], rounds: 1, memoryLimit: limit).measure(subject))
+    #expect(report.exitStatus == 2 && report.problems.isEmpty && report.results.isEmpty)
+    #expect(
+      report.unusable == [
+        "block 16000000: transaction 0 needs more EVM memory than the \(limit) bytes that it may take; "
+          + "raise --memory-limit"
+      ])
+    #expect(report.json.contains("raise --memory-limit"))
+    // A wrong outcome weighs more.
+    report.add(.wrong(["x"]))
+    #expect(report.exitStatus == 1)
+  }
+
   @Test func anotherOutcomeIsWrong() throws {
     let subject = try recorded()
     let side = BenchSide(SequentialExecutor())

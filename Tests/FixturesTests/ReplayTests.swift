@@ -51,6 +51,14 @@ struct Recording {
       """
   }
 
+  /// Lets the recipient store a word at 0x8000, which its gas pays for.
+  mutating func storeFarAway() {
+    state = state.changing(
+      "{\"0x",
+      to: "{\"\(Address(0xbeef).hex)\": {\"balance\": \"0x0\", \"nonce\": \"0x1\", "
+        + "\"code\": \"0x600161800052\", \"storage\": {}}, \"0x")
+  }
+
   func replay() throws -> BlockReplay {
     BlockReplay(try recorded(), rounds: 2, executor: SequentialExecutor())
   }
@@ -195,17 +203,14 @@ struct Recording {
 
   @Test func tooLittleMemoryIsNoVerdict() throws {
     var recording = try Recording()
-    // The recipient stores a word at 0x8000, which its gas pays for.
-    recording.state = recording.state.changing(
-      "{\"0x",
-      to: "{\"\(Address(0xbeef).hex)\": {\"balance\": \"0x0\", \"nonce\": \"0x1\", "
-        + "\"code\": \"0x600161800052\", \"storage\": {}}, \"0x")
+    recording.storeFarAway()
     let folder = try TemporaryFolder()
     _ = try folder.write("1/block.json", Array(recording.block.utf8))
     _ = try folder.write("1/pre_state.json", Array(recording.state.utf8))
     let report = ReplayRun(paths: [folder.path], memoryLimit: 1024).run()
     #expect(report.exitStatus == 2 && report.blocks.isEmpty)
-    #expect(report.errors.first?.description.contains("--memory-limit") == true)
+    let reason = report.errors.first?.description
+    #expect(reason?.contains("than the 1024 bytes that it may take; raise --memory-limit") == true)
     #expect(ReplayText.table(report).contains("no block replayed"))
   }
 

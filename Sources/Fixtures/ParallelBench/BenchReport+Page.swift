@@ -12,7 +12,7 @@ public struct BenchContention: Sendable {
   /// No figures yet.
   public init(name: String) { self.name = name }
 
-  /// Adds what came of a block, unless its outcome was wrong.
+  /// Adds what came of a block, unless there are no figures.
   public mutating func add(_ verdict: ParallelBench.Verdict, share: Double) {
     if case .measured(let results) = verdict { points.append((share, results)) }
   }

@@ -12,6 +12,8 @@ public struct BenchReport: Sendable {
   public private(set) var problems: [String] = []
   /// What could not be read.
   public private(set) var errors: [String] = []
+  /// Blocks that need more memory than they may take, and how to allow it.
+  public private(set) var unusable: [String] = []
   /// What a closer look at the blocks found, where one was asked for.
   public private(set) var studies: [BlockStudy] = []
   /// What workloads came to under more and more contention, where that was asked for.
@@ -27,6 +29,7 @@ public struct BenchReport: Sendable {
     switch verdict {
     case .measured(let measured): results += measured
     case .wrong(let lines): problems += lines
+    case .unusable(let line): unusable.append(line)
     }
   }
 
@@ -46,11 +49,11 @@ public struct BenchReport: Sendable {
   /// Adds what could not be read.
   public mutating func add(errors lines: [String]) { errors += lines }
 
-  /// 0 when all is well, 1 when an outcome was wrong, 2 when something could not be read or there
-  /// was nothing to measure.
+  /// 0 when all is well, 1 when an outcome was wrong, 2 when something could not be read or needs more
+  /// memory than it may take, or there was nothing to measure.
   public var exitStatus: Int32 {
     if !problems.isEmpty { return 1 }
-    return errors.isEmpty && !results.isEmpty ? 0 : 2
+    return errors.isEmpty && unusable.isEmpty && !results.isEmpty ? 0 : 2
   }
 
   /// The sums over recorded blocks, for each number of threads; empty where there are fewer than two.
@@ -67,6 +70,7 @@ extension BenchReport {
   /// What is measured, the table, sums, and what is wrong.
   public var text: String {
     var text = ConformText.capped("WRONG", problems) + ConformText.capped("UNREADABLE", errors)
+    text += ConformText.capped("UNUSABLE", unusable)
     if results.isEmpty { return text + "nothing was measured\n" }
     text += """
       Execution only: senders are known, no state root is computed, code is analysed before.
@@ -157,7 +161,7 @@ extension BenchReport {
       root.key("problems")
       root.array { list in problems.forEach { list.value($0) } }
       root.key("errors")
-      root.array { list in errors.forEach { list.value($0) } }
+      root.array { list in (errors + unusable).forEach { list.value($0) } }
     }
     return writer.text
   }

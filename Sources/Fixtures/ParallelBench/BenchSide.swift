@@ -7,6 +7,8 @@ internal import Ledger
 struct BenchProblem: Error {
   /// One a line.
   let lines: [String]
+  /// Why it could not be executed, where it could not.
+  var cause: BlockExecutionError?
 }
 
 /// The figures of one way of executing a block.
@@ -35,7 +37,7 @@ struct BenchSide {
     do throws(BlockExecutionError) {
       return try executor.execute(subject.block, on: subject.state)
     } catch {
-      throw BenchProblem(lines: ["\(name) cannot execute it: \(error)"])
+      throw BenchProblem(lines: ["\(name) cannot execute it: \(error)"], cause: error)
     }
   }
 

@@ -15,6 +15,8 @@ public final class ParallelBench {
     case measured([BenchResult])
     /// What is wrong, one a line.
     case wrong([String])
+    /// Why there are neither figures nor a verdict: it needs more memory than it may take.
+    case unusable(String)
   }
 
   /// What is told while it works: how many rounds are done, and of how many.
@@ -95,6 +97,9 @@ public final class ParallelBench {
             machineScaling: apart.first { $0.threads == threads }?.scaling ?? Series())
         })
     } catch {
+      if let shortage = error.cause?.memoryShortage(limit: memoryLimit) {
+        return .unusable("\(subject.name): \(shortage)")
+      }
       return .wrong(error.lines.map { "\(subject.name): \($0)" })
     }
   }

@@ -165,7 +165,9 @@ public final class ReplayRun: @unchecked Sendable {
       recorded, rounds: rounds, executor: executor.sequential, parallel: executor.parallel,
       lists: executor.lists, examiner: executor.examiner)
     guard !replay.hitMemoryLimit else {
-      throw .incomplete("\(folder): needs more EVM memory than it may take; raise --memory-limit")
+      throw .incomplete(
+        "\(folder): needs more EVM memory than the \(memoryLimit ?? EVM.defaultMemoryLimit) bytes that "
+          + "it may take; raise --memory-limit")
     }
     lock.withLock { report.blocks.append(replay) }
   }
