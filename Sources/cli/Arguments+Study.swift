@@ -16,9 +16,10 @@ extension Arguments {
     return StudySettings(rounds: rounds ?? ScalingReport.steadyRounds, cores: cores ?? [])
   }
 
-  /// The tables that were asked for.
+  /// The tables that were asked for; nothing where no block was studied.
   func studyText(_ studies: [BlockStudy]) -> String {
     var text = ""
+    if studies.isEmpty { return text }
     if has("--conflicts") { text += ConflictReport(studies).text() + "\n" }
     if has("--simulate-cores") { text += ScalingReport(studies.compactMap(\.scaling)).text + "\n" }
     return text

@@ -94,8 +94,9 @@ import Testing
   @Test func nothingMeasuredIsBadInput() {
     var report = BenchReport(rounds: 1)
     #expect(report.exitStatus == 2)
+    #expect(report.text == "nothing was measured\n")
     report.add(errors: ["x"])
-    #expect(report.text.contains("UNREADABLE x"))
+    #expect(report.text == "UNREADABLE x\n")
   }
 
   @Test func findsRecordedBlocksAndWorkloadsInFoldersAndArchives() throws {
@@ -129,6 +130,10 @@ import Testing
     files.forEach(under: archive) { _ in }
     files.forEach(under: "/nowhere") { _ in }
     #expect(files.found == 0 && files.errors.count == 2)
+    _ = try folder.write("2/block.json", Array("[".utf8))
+    files = BenchFiles()
+    files.forEach(under: "\(folder.path)/2") { _ in }
+    #expect(files.errors.count == 1 && files.errors[0].contains("2/pre_state.json"))
   }
 
   private func names(_ path: String, filter: String? = nil) -> [String] {

@@ -16,7 +16,7 @@ public struct BenchFiles {
 
   /// Calls `body` with every block under `path`, as it is read.
   public mutating func forEach(under path: String, _ body: (BenchSubject) -> Void) {
-    let known = found
+    let (known, knownErrors) = (found, errors.count)
     do throws(ArchiveError) {
       for item in try FileWalk.items(under: path) {
         switch item {
@@ -25,7 +25,8 @@ public struct BenchFiles {
         case .unreadable(let error): throw error
         }
       }
-      if found == known {
+      // Where something cannot be read, that is why.
+      if found == known, errors.count == knownErrors {
         errors.append("\(path): no recorded block and no workload in there that fits")
       }
     } catch {

@@ -71,7 +71,7 @@ extension BenchReport {
   public var text: String {
     var text = ConformText.capped("WRONG", problems) + ConformText.capped("UNREADABLE", errors)
     text += ConformText.capped("UNUSABLE", unusable)
-    if results.isEmpty { return text + "nothing was measured\n" }
+    if results.isEmpty { return text.isEmpty ? "nothing was measured\n" : text }
     text += """
       Execution only: senders are known, no state root is computed, code is analysed before.
       Medians of \(rounds.counted("round")) in which the ways take turns on one state; every outcome is compared.
