@@ -37,7 +37,7 @@ extension Command {
     let shown = try arguments.integer("--top", in: 1...Int.max) ?? .max
     let paths = arguments.operands
     let selection = CaseSelection(filter: arguments.string("--filter"))
-    let (text, json, isComplete) = WorkerThreads.call {
+    let (text, complaints, json, isComplete) = WorkerThreads.call {
       let speed = BlockSpeed.measured(paths, selection, rounds: rounds) {
         complain("measuring \($0)")
       }
@@ -45,9 +45,9 @@ extension Command {
       if speed.cases.isEmpty, speed.errors.isEmpty {
         complain("needletail: no case of a block test was found")
       }
-      return (speed.text(shown: shown), speed.json, isComplete)
+      return (speed.text(shown: shown), speed.complaints, speed.json, isComplete)
     }
-    try writeFigures(text, json: json, to: path)
+    try writeFigures(text, complaints: complaints, json: json, to: path)
     return isComplete ? 0 : Tool.badInput
   }
 }

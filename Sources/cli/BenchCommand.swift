@@ -94,7 +94,7 @@ extension Command {
     bar.finish()
     if let page { try write(report.html, to: page) }
     let text = arguments.studyText(report.studies) + report.text
-    try writeFigures(text, json: report.json, to: path)
+    try writeFigures(text, complaints: report.complaints, json: report.json, to: path)
     return report.exitStatus
   }
 

@@ -64,7 +64,9 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    try writeFigures(ConformText.table(report), json: ConformText.json(report), to: path)
+    try writeFigures(
+      ConformText.table(report), complaints: ConformText.complaints(report),
+      json: ConformText.json(report), to: path)
     return report.exitStatus
   }
 }

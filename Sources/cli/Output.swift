@@ -17,10 +17,11 @@ func write(_ text: String, to path: String) throws(UsageError) {
 }
 
 /// Writes figures: as `json` to the file at `path`, where there is one, and for people to standard
-/// output, unless the JSON went there.
+/// output, unless the JSON went there. What could not be used goes to standard error in any case.
 func writeFigures(
-  _ text: String, json: @autoclosure () -> String, to path: String?
+  _ text: String, complaints: String = "", json: @autoclosure () -> String, to path: String?
 ) throws(UsageError) {
+  writeToStandardError(complaints)
   if let path { try write(json(), to: path) }
   if path != "-" { StandardOutput.write(text) }
 }

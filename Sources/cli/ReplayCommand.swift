@@ -55,7 +55,8 @@ extension Command {
     bar.finish()
     if let page { try write(ReplayText.html(report), to: page) }
     let text = arguments.studyText(report.studies) + ReplayText.table(report)
-    try writeFigures(text, json: ReplayText.json(report), to: path)
+    try writeFigures(
+      text, complaints: ReplayText.complaints(report), json: ReplayText.json(report), to: path)
     return report.exitStatus
   }
 }

@@ -96,7 +96,9 @@ import Testing
     #expect(report.exitStatus == 2)
     #expect(report.text == "nothing was measured\n")
     report.add(errors: ["x"])
-    #expect(report.text == "UNREADABLE x\n")
+    #expect(report.complaints == "UNREADABLE x\n" && report.text == "")
+    report.add(.unusable("y"))
+    #expect(report.complaints == "UNREADABLE x\nUNUSABLE y\n" && report.text == "")
   }
 
   @Test func findsRecordedBlocksAndWorkloadsInFoldersAndArchives() throws {

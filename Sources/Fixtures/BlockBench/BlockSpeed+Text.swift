@@ -4,6 +4,9 @@ internal import JSON
 internal import Reports
 
 extension BlockSpeed {
+  /// What could not be read, a line each.
+  public var complaints: String { ConformText.capped("UNREADABLE", errors) }
+
   /// A table of the slowest `shown` cases and one last plain line.
   public func text(shown: Int) -> String {
     var table = TextTable(["case", ">Mgas", ">ms", ">Mgas/s"])
@@ -15,7 +18,7 @@ extension BlockSpeed {
       ])
     }
     let median = cases.isEmpty ? 0 : cases[cases.count / 2].megagasPerSecond
-    return ConformText.capped("UNREADABLE", errors) + table.rendered
+    return table.rendered
       + "\(cases.count) blocks, \(min(shown, cases.count)) shown, slowest first; median "
       + "\(TextTable.fixed(median, decimals: 1)) Mgas/s of processor time of one thread\n"
   }

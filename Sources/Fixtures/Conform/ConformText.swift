@@ -11,6 +11,11 @@ public enum ConformText {
   /// How many lines of one kind are printed about files.
   static let printedErrors = 20
 
+  /// What could not be read, a line each.
+  public static func complaints(_ report: ConformReport) -> String {
+    capped("UNREADABLE", report.errors)
+  }
+
   /// The table, the reasons of what was not run, the failures, and one last plain line.
   public static func table(_ report: ConformReport) -> String {
     var text = ""
@@ -22,7 +27,6 @@ public enum ConformText {
     }
     let unprinted = report.total.failed - min(report.failures.count, printedFailures)
     if unprinted > 0 { text += "… and \(unprinted) more failures\n" }
-    text += capped("UNREADABLE", report.errors)
     text += capped(
       "UNDECIDED", report.undecided.map { "\($0): needs more memory; raise --memory-limit" })
     if !text.isEmpty { text += "\n" }

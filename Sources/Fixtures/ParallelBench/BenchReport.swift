@@ -67,11 +67,17 @@ public struct BenchReport: Sendable {
 // MARK: - For people
 
 extension BenchReport {
+  /// What could not be used, a line each.
+  public var complaints: String {
+    ConformText.capped("UNREADABLE", errors) + ConformText.capped("UNUSABLE", unusable)
+  }
+
   /// What is measured, the table, sums, and what is wrong.
   public var text: String {
-    var text = ConformText.capped("WRONG", problems) + ConformText.capped("UNREADABLE", errors)
-    text += ConformText.capped("UNUSABLE", unusable)
-    if results.isEmpty { return text.isEmpty ? "nothing was measured\n" : text }
+    var text = ConformText.capped("WRONG", problems)
+    if results.isEmpty {
+      return text.isEmpty && complaints.isEmpty ? "nothing was measured\n" : text
+    }
     text += """
       Execution only: senders are known, no state root is computed, code is analysed before.
       Medians of \(rounds.counted("round")) in which the ways take turns on one state; every outcome is compared.

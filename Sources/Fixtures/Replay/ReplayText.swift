@@ -6,6 +6,11 @@ internal import Reports
 
 /// Turns a report into text.
 public enum ReplayText {
+  /// What could not be used, a line each.
+  public static func complaints(_ report: ReplayReport) -> String {
+    ConformText.capped("UNREADABLE", report.errors.map(\.description))
+  }
+
   /// The table with totals, the differences, and one last plain line.
   public static func table(_ report: ReplayReport) -> String {
     var table = TextTable([
@@ -42,7 +47,6 @@ public enum ReplayText {
         text += "  \(String(line).printable)\n"
       }
     }
-    text += ConformText.capped("UNREADABLE", report.errors.map(\.description))
     let recovery = report.blocks.reduce(0) { $0 + $1.recoveryTime }
     text += "senders recovered in \(milliseconds(recovery)) ms; of each block the fastest round\n"
     text += "cpu: processor time of one thread, and Mgas/s by it. serial, parallel: on the wall. "
