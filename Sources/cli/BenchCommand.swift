@@ -78,7 +78,7 @@ extension Command {
       let bench = ParallelBench(
         threads: threads, rounds: rounds, foretelling: foretelling, memoryLimit: memoryLimit)
       let examiner = study.map { BlockExaminer($0, memoryLimit: memoryLimit) }
-      var report = BenchReport(rounds: rounds)
+      var report = BenchReport(rounds: rounds, accessLists: foretelling)
       let errors = subjects.forEach(progress) { subject in
         let verdict = bench.measure(subject) { progress.note(subject.name, $0, $1) }
         report.add(verdict)
@@ -86,9 +86,9 @@ extension Command {
         if let examiner, case .measured = verdict { report.addStudy(of: subject, by: examiner) }
       }
       report.add(errors: errors)
-      contention?.measure(threads: threads, memoryLimit: memoryLimit, progress).forEach {
-        report.add($0)
-      }
+      contention?.measure(
+        threads: threads, foretelling: foretelling, memoryLimit: memoryLimit, progress
+      ).forEach { report.add($0) }
       return report
     }
     bar.finish()

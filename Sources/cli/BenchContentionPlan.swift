@@ -27,10 +27,11 @@ struct BenchContentionPlan: Sendable {
 
   /// Measures all of them.
   func measure(
-    threads: [Int], memoryLimit: Int?, _ progress: BenchProgress
+    threads: [Int], foretelling: Bool, memoryLimit: Int?, _ progress: BenchProgress
   ) -> [BenchContention] {
     let bench = ParallelBench(
-      threads: threads, rounds: Self.rounds, memoryLimit: memoryLimit, measuresMachine: false)
+      threads: threads, rounds: Self.rounds, foretelling: foretelling, memoryLimit: memoryLimit,
+      measuresMachine: false)
     return definitions.map { definition in
       var contention = BenchContention(name: definition.name)
       for share in Self.shares {

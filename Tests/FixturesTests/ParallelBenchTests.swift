@@ -91,6 +91,19 @@ import Testing
     #expect(throws: BenchProblem.self) { try side.check(other, outcome) }
   }
 
+  @Test func whoIsToldOfAccessesIsSaid() throws {
+    for accessLists in [false, true] {
+      let bench = ParallelBench(threads: [2], rounds: 1, foretelling: accessLists)
+      var report = BenchReport(rounds: 1, accessLists: accessLists)
+      report.add(bench.measure(try recorded()))
+      #expect(report.exitStatus == 0)
+      #expect(report.text.contains("EIP-7928") == accessLists)
+      #expect(report.html.contains("EIP-7928") == accessLists)
+      let root = try JSONDocument(parsing: Array(report.json.utf8), source: "report").root
+      #expect(try root.field("accessLists").boolean == accessLists)
+    }
+  }
+
   @Test func nothingMeasuredIsBadInput() {
     var report = BenchReport(rounds: 1)
     #expect(report.exitStatus == 2)

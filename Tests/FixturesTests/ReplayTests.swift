@@ -252,6 +252,26 @@ struct Recording {
     #expect(try parsed(ReplayText.json(fromArchive)).field("passed").uint64() == 1)
   }
 
+  @Test func whatWasAskedForIsSaid() throws {
+    let recording = try Recording()
+    let folder = try TemporaryFolder()
+    _ = try folder.write("1/block.json", Array(recording.block.utf8))
+    _ = try folder.write("1/pre_state.json", Array(recording.state.utf8))
+    for accessLists in [false, true] {
+      let report = ReplayRun(
+        paths: [folder.path], rounds: 2, workers: 3, accessLists: accessLists
+      ).run()
+      #expect(report.exitStatus == 0)
+      #expect(ReplayText.table(report).hasPrefix("Executed 2 times, "))
+      #expect(ReplayText.table(report).contains("parallel by 3 workers"))
+      #expect(ReplayText.table(report).contains("EIP-7928") == accessLists)
+      #expect(ReplayText.html(report).contains("EIP-7928") == accessLists)
+      let root = try parsed(ReplayText.json(report))
+      #expect(try root.field("workers").uint64() == 3 && root.field("rounds").uint64() == 2)
+      #expect(try root.field("accessLists").boolean == accessLists)
+    }
+  }
+
   @Test func theOneBlockUnderAPathIsFound() throws {
     let recording = try Recording()
     let folder = try TemporaryFolder()
@@ -303,7 +323,9 @@ struct Recording {
         parallel: ParallelExecutor(workers: 2))
     ]
     let lines = ReplayText.table(report).split(separator: "\n")
-    for row in [lines[2], lines[4]] {
+    // Between the block and the sum is a rule.
+    let figuresStart = try #require(lines.firstIndex { $0.hasPrefix("---") }) + 1
+    for row in [lines[figuresStart], lines[figuresStart + 2]] {
       // … serial ms, parallel ms, speed-up, verdict.
       let cells = row.replacing("all equal", with: "equal").split(separator: " ").suffix(4)
       let figures = cells.compactMap { Double($0.replacing("×", with: "")) }

@@ -41,6 +41,10 @@ public struct ConformReport: Sendable {
   public internal(set) var undecided: [String] = []
   /// Which cases were asked for.
   public internal(set) var selection = CaseSelection()
+  /// By how many workers blocks were also executed; empty where not in parallel.
+  public internal(set) var workers: [Int] = []
+  /// Whether block access lists were made and checked.
+  public internal(set) var accessLists = false
   /// Files that could not be read.
   public internal(set) var errors: [String] = []
   /// Seconds from start to end.

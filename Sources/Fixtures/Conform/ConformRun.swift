@@ -64,7 +64,7 @@ public final class ConformRun: @unchecked Sendable {
     self.trace = trace
     self.workers = workers
     self.accessLists = accessLists
-    report.selection = selection
+    (report.selection, report.workers, report.accessLists) = (selection, workers, accessLists)
   }
 
   /// How far the run has come; may be asked from another thread.

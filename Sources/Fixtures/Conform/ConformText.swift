@@ -37,6 +37,13 @@ public enum ConformText {
     }
     if !report.errors.isEmpty { text += "\(report.errors.count) unreadable\n" }
     if report.total.undecided > 0 { text += "\(report.total.undecided) undecided\n" }
+    if !report.workers.isEmpty {
+      let numbers = report.workers.map(String.init).joined(separator: ", ")
+      text += "blocks were also executed in parallel, by \(numbers) workers, and compared\n"
+    }
+    if report.accessLists {
+      text += "block access lists of blocks from Cancun on were made and checked (EIP-7928)\n"
+    }
     if report.total.judged == 0 { text += nothingRan(report) + "\n" }
     return text + summary(report) + "\n"
   }
@@ -110,6 +117,9 @@ public enum ConformText {
       }
       write(report.total, to: &root)
       root.member("seconds", report.seconds)
+      root.key("workers")
+      root.array { list in report.workers.forEach { list.value($0) } }
+      root.member("accessLists", report.accessLists)
       root.key("failures")
       root.array { list in
         for failure in report.failures {

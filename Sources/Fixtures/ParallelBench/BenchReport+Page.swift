@@ -25,7 +25,8 @@ extension BenchReport {
       title: "Blocks one transaction after another and in parallel",
       lead:
         "Execution only: senders are known, no state root is computed, code is analysed before. "
-        + "Medians of \(rounds.counted("round")) in which the ways take turns on one state.")
+        + "Medians of \(rounds.counted("round")) in which the ways take turns on one state."
+        + (accessLists ? " \(Self.foretold)" : ""))
     page.heading("Figures")
     page.paragraph(
       "Speed-up is over the faster of the sequential executor and one worker; cpu is the processor "

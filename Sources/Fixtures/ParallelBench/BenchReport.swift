@@ -20,9 +20,14 @@ public struct BenchReport: Sendable {
   public private(set) var contentions: [BenchContention] = []
   /// How many rounds were run.
   public let rounds: Int
+  /// Whether the parallel executor was told what each block accesses.
+  public let accessLists: Bool
 
-  /// An empty report of a bench of so many rounds.
-  public init(rounds: Int) { self.rounds = rounds }
+  /// An empty report of a bench of so many rounds, with or without access lists.
+  public init(rounds: Int, accessLists: Bool = false) {
+    self.rounds = rounds
+    self.accessLists = accessLists
+  }
 
   /// Adds what came of a block.
   public mutating func add(_ verdict: ParallelBench.Verdict) {
@@ -87,8 +92,9 @@ extension BenchReport {
       do with each other, each a sequential executor with the same block, than with one. cpu: processor
       time of all threads over that of the serial run.
 
-
       """
+    if accessLists { text += Self.foretold + "\n" }
+    text += "\n"
     var table = TextTable([
       "workload", ">threads", ">txs", ">Mgas", ">serial ms", ">1 worker ms", ">parallel ms",
       ">spread", ">speed-up", "95 %", ">machine", ">TPS", ">Mgas/s", ">executions/tx", ">aborts",
@@ -101,6 +107,10 @@ extension BenchReport {
     for sum in sums { text += "\n" + self.text(of: sum) }
     return text
   }
+
+  /// What is to be said of figures with access lists.
+  static let foretold =
+    "The parallel executor is told what each block from Cancun on accesses (block access lists, EIP-7928)."
 
   private func row(_ result: BenchResult) -> [String] {
     let parallel = result.parallel
@@ -158,6 +168,7 @@ extension BenchReport {
     var writer = JSONWriter()
     writer.object { root in
       root.member("rounds", rounds)
+      root.member("accessLists", accessLists)
       root.objects("results", of: results) { $1.write(to: &$0) }
       root.objects("sums", of: sums) { $1.write(to: &$0) }
       if !studies.isEmpty {

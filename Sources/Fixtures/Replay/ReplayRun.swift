@@ -11,6 +11,13 @@ public struct ReplayReport: Sendable {
   /// What could not be read, and what needs more memory than it was allowed.
   public internal(set) var errors: [FixtureError] = []
 
+  /// How often each block was executed.
+  public internal(set) var rounds = 1
+  /// How many workers executed in parallel.
+  public internal(set) var workers = 1
+  /// Whether block access lists were made and checked.
+  public internal(set) var accessLists = false
+
   /// What a closer look at the blocks found, where one was asked for.
   public var studies: [BlockStudy] { blocks.compactMap(\.study) }
   /// How many blocks were as recorded.
@@ -52,6 +59,7 @@ public final class ReplayRun: @unchecked Sendable {
     self.paths = paths
     self.rounds = rounds
     self.memoryLimit = memoryLimit
+    (report.rounds, report.workers, report.accessLists) = (max(1, rounds), workers, accessLists)
   }
 
   /// Blocks done and blocks found so far; may be asked from another thread.

@@ -40,7 +40,7 @@ public enum ReplayText {
       milliseconds(serial), milliseconds(parallel), speedUp(serial, parallel),
       verdict(report),
     ])
-    var text = table.rendered
+    var text = head(report) + table.rendered
     for block in report.blocks where !block.differences.isEmpty {
       text += "block \(block.number):\n"
       for line in block.differences.split(separator: "\n").prefix(20) {
@@ -58,6 +58,9 @@ public enum ReplayText {
   public static func json(_ report: ReplayReport) -> String {
     var writer = JSONWriter()
     writer.object { root in
+      root.member("rounds", report.rounds)
+      root.member("workers", report.workers)
+      root.member("accessLists", report.accessLists)
       root.key("blocks")
       root.array { list in
         for block in report.blocks {
@@ -94,10 +97,23 @@ public enum ReplayText {
     var page = ReportPage(
       title: "Replay of \(report.blocks.count) blocks",
       lead: "\(report.passedCount) as recorded, \(report.failedCount) not. Times are of execution "
-        + "alone: neither recovering senders nor state roots.")
+        + "alone: neither recovering senders nor state roots."
+        + (report.accessLists ? " \(checked)" : ""))
     page.add(report.studies)
     return page.html
   }
+
+  /// What was asked for.
+  private static func head(_ report: ReplayReport) -> String {
+    var text = "Executed \(report.rounds.counted("time")), one transaction after another and in "
+    text += "parallel by \(report.workers.counted("worker")), and compared.\n"
+    if report.accessLists { text += checked + "\n" }
+    return text + "\n"
+  }
+
+  /// What is to be said of a replay with access lists.
+  private static let checked =
+    "Block access lists of blocks from Cancun on are made and checked (EIP-7928): times are no measure."
 
   private static func verdict(_ report: ReplayReport) -> String {
     if report.blocks.isEmpty { return "no block replayed" }
