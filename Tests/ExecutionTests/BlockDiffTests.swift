@@ -29,17 +29,18 @@ import Testing
       let sender = random.below(40)
       defer { nonces[sender] += 1 }
       if random.oneIn(3) {
-        let recipient = random.flip() ? ParallelStage.person(random.below(40)) : random.pick(strangers)
+        let recipient =
+          random.flip() ? ParallelStage.person(random.below(40)) : random.pick(strangers)
         let transfer = ParallelStage.legacy(
-          nonce: nonces[sender], to: recipient, value: UInt256(random.below(100)))
+          nonce: nonces[sender], to: recipient, value: UInt256(UInt64(random.below(100))))
         return (sender, transfer)
       }
-      let slot = random.flip() ? UInt256(random.below(4)) : random.uniformWord()
+      let slot = random.flip() ? UInt256(UInt64(random.below(4))) : random.uniformWord()
       return (
         sender,
         ParallelStage.legacy(
           nonce: nonces[sender], to: contracts[random.below(random.flip() ? 2 : 12)],
-          data: slot.bigEndianBytes + UInt256(random.below(3)).bigEndianBytes)
+          data: slot.bigEndianBytes + UInt256(UInt64(random.below(3))).bigEndianBytes)
       )
     }
     // Who earns the fees may be somebody whose slots change, too.
@@ -63,7 +64,7 @@ import Testing
 
   @Test func workersBeginEachBlockAnew() throws {
     // SSTORE(0, NUMBER), and the same with PUSH0, which Berlin does not know.
-    let [old, new] = [Address(0xa1), Address(0xa2)]
+    let (old, new) = (Address(0xa1), Address(0xa2))
     let accounts =
       ParallelStage.people(20) + [
         ParallelStage.contract([0x43, 0x60, 0x00, 0x55], at: old),
@@ -78,7 +79,7 @@ import Testing
       #expect(ParallelStage.outcome(of: block, on: accounts, by: executor) == serial)
       let diff = try serial.get().diff
       #expect(
-        diff.accounts.first { $0.address == old }?.storage.first?.value == UInt256(number))
+        diff.accounts.first { $0.address == old }?.storage.first?.value == UInt256(UInt64(number)))
       #expect(diff.accounts.contains { $0.address == new } == (fork == .osaka))
     }
   }
