@@ -198,3 +198,13 @@ import Testing
     #expect((Series([6, 8]) / Series([2, 0])).values == [3, 0])
   }
 }
+
+extension ParallelBenchTests {
+  @Test func aWrongOutcomeUnderContentionIsWrong() {
+    var contention = BenchContention(name: "x")
+    contention.add(.wrong(["x: another outcome"]), share: 0.5)
+    var report = BenchReport(rounds: 1)
+    report.add(contention)
+    #expect(report.exitStatus == 1 && report.problems == ["x: another outcome"])
+  }
+}

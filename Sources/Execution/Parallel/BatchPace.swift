@@ -56,10 +56,12 @@ struct BatchPace<Point: SchedulingPoint> {
 
   /// The number of transactions of a batch that begins at `first`.
   func size(from first: Int, in transactions: UnsafeBufferPointer<Transaction>) -> Int {
-    if workers == 1 { return min(largest, count - first) }
+    if isOfSingles { return 1 }
+    // Nobody waits for who is alone.
+    if workers == 1 { return count - first }
     // Towards the end of the block, everybody should get something.
     let fair = max(1, (count - first) / (2 * workers))
-    return BatchBound.size(calls: Int(shared.pointee.size.load()), of: isOfSingles ? 1 : fair) {
+    return BatchBound.size(calls: Int(shared.pointee.size.load()), of: fair) {
       TransactionWeight((transactions.baseAddress.unsafelyUnwrapped + (first + $0)).pointee)
     }
   }

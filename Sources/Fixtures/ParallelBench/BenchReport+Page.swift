@@ -8,13 +8,19 @@ public struct BenchContention: Sendable {
   public let name: String
   /// The shares, from 0 to 1, each with a result for every number of threads.
   public private(set) var points: [(share: Double, results: [BenchResult])] = []
+  /// What came of blocks without figures.
+  public private(set) var failures: [ParallelBench.Verdict] = []
 
   /// No figures yet.
   public init(name: String) { self.name = name }
 
-  /// Adds what came of a block, unless there are no figures.
+  /// Adds what came of a block.
   public mutating func add(_ verdict: ParallelBench.Verdict, share: Double) {
-    if case .measured(let results) = verdict { points.append((share, results)) }
+    if case .measured(let results) = verdict {
+      points.append((share, results))
+    } else {
+      failures.append(verdict)
+    }
   }
 }
 

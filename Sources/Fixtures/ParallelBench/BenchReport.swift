@@ -49,7 +49,10 @@ public struct BenchReport: Sendable {
   }
 
   /// Adds what a workload came to by its contention.
-  public mutating func add(_ contention: BenchContention) { contentions.append(contention) }
+  public mutating func add(_ contention: BenchContention) {
+    contentions.append(contention)
+    contention.failures.forEach { add($0) }
+  }
 
   /// Adds what could not be read.
   public mutating func add(errors lines: [String]) { errors += lines }

@@ -10,7 +10,7 @@ internal import Execution
 /// Runs on a thread whose stack has `EVM.nativeStackSize` bytes, such as one of `WorkerThreads`.
 public final class ParallelBench {
   /// What came of a block.
-  public enum Verdict {
+  public enum Verdict: Sendable {
     /// The figures, for each number of threads.
     case measured([BenchResult])
     /// What is wrong, one a line.
