@@ -138,7 +138,9 @@ final class BlockRun<Point: SchedulingPoint> {
     if let other = deferrals.batch(callingAs: batch.pointee.target.load()), other < number,
       (batches + other).pointee.status.load() == BatchStatus.deferred
     {
-      return putOff(batch)
+      // Not noted: only who has found something to wait for makes others wait. Else each would make the
+      // next one wait, and none would ever find out whether it still has to.
+      return batch.pointee.status.store(BatchStatus.deferred)
     }
     workspace.pointee.reader.pointee.beginAhead(
       Place(transaction: first), number: number, of: batches)

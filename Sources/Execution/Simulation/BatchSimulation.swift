@@ -141,7 +141,7 @@ struct BatchSimulation {
         return beginCommit(of: number..<number + 1, by: worker)
       }
       if isPutOff(number) {
-        putOff(number, keepsOthers: true)
+        putOff(number, keepsOthers: false)
       } else if executeNext(of: number, by: worker) {
         return
       }
