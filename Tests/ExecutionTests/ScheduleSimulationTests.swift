@@ -65,6 +65,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [4, 16]) func callsThatConflictedOnceAreNotSerialForEver(cores: Int) {
+    let function = CalledFunction(contract: Address(9), selector: 1)
+    let location = ProfiledLocation.slot(StorageKey(address: Address(9), slot: 0))
+    // Of many calls of one function, thirty in a row depend on each other.
+    let profile = BlockProfile(
+      transactions: (0..<2000).map { index in
+        TransactionProfile(
+          sender: Address(UInt64(index)), function: function, gasUsed: 50_000, gasLimit: 100_000,
+          nanoseconds: 10_000,
+          dependencies: 11..<40 ~= index
+            ? [Dependency(on: index - 1, location: location, function: function)] : [])
+      })
+    let time = profile.simulate(cores: cores, costs: Self.costs).nanoseconds
+    #expect(Double(profile.nanoseconds) / time > Double(cores) / 2)
+  }
+
   @Test(arguments: policies) func theSameBlockTakesTheSameTime(_ policy: SchedulingPolicy) {
     var random = SeededGenerator(seed: 3)
     for _ in 0..<20 {
