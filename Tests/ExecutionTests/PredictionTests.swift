@@ -1,5 +1,6 @@
 // Access lists as predictions: right ones let everything happen at once, wrong ones change nothing.
 
+import Crypto
 import EVM
 import Execution
 import Ledger
@@ -46,6 +47,30 @@ import Testing
       #expect(executor.statistics.repeats == 0)
       #expect(executor.statistics.deferrals == 0)
     }
+  }
+
+  @Test func `A delegation that ends stores no code, also where a list tells of it`() throws {
+    let key: UInt256 = 0x1234_5678
+    let authority = try #require(Secp256k1.address(ofPrivateKey: key))
+    let end = try #require(
+      Authorization(chainID: 1, address: .zero, nonce: 1).signed(by: key))
+    let accounts =
+      Stage.people(1) + [
+        AccountAllocation(
+          address: authority, nonce: 1, code: [0xef, 0x01, 0x00] + Stage.counter.bytes)
+      ]
+    let transaction = Transaction(
+      kind: .setCode, chainID: 1, nonce: 0, maxPriorityFeePerGas: 2, maxFeePerGas: 10,
+      gasLimit: 100_000, to: Stage.person(0), authorizations: [end])
+    var block = Stage.block([(0, transaction)])
+    let executor = SequentialExecutor()
+    executor.emitsAccessLists = true
+    let serial = try executor.execute(block, on: MemoryState(accounts))
+    block.predictedAccesses = serial.accessList
+    let outcome = try alwaysParallel(workers: 2).execute(block, on: MemoryState(accounts))
+    #expect(outcome.diff.accounts.contains { $0.account?.codeHash == Code.emptyHash })
+    #expect(serial.diff.codes.isEmpty)
+    #expect(outcome.diff == serial.diff)
   }
 
   @Test func `A list that is wrong in any way changes no outcome`() throws {

@@ -252,7 +252,9 @@ final class BlockCodes<Point: SchedulingPoint>: Sendable {
   private let codes = Mutex<[Hash256: Code]>([:])
   private let count = Atomic<Int>(0)
 
+  /// Keeps the code, unless it is the empty one, which nobody has to store.
   func insert(_ code: Code) {
+    if code.hash == Code.emptyHash { return }
     Point.pass()
     // The first object stays, since uncounted references to it are about.
     codes.withLock { if $0[code.hash] == nil { $0[code.hash] = code } }

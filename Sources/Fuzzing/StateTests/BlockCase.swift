@@ -116,6 +116,11 @@ struct BlockCase {
       return "access list \(found.accessList.map { "\($0)" } ?? "none"), "
         + "expected \(expected.accessList.map { "\($0)" } ?? "none")"
     }
-    return "gas \(found.gasUsed), expected \(expected.gasUsed); or codes, or requests"
+    let codes = (found.diff.codes.map(\.hash), expected.diff.codes.map(\.hash))
+    if codes.0 != codes.1 { return "codes \(codes.0), expected \(codes.1)" }
+    if found.requests != expected.requests {
+      return "requests \(found.requests), expected \(expected.requests)"
+    }
+    return "gas \(found.gasUsed), expected \(expected.gasUsed); or the bloom, or the blobs' gas"
   }
 }
