@@ -14,7 +14,7 @@ mkdir -p "$out"
 export TSAN_OPTIONS="halt_on_error=0 exitcode=0 suppress_equal_addresses=0 suppress_equal_stacks=0 \
 log_path=$PWD/$out/report"
 swift test -c release "${compile_flags[@]}" --sanitize=thread --scratch-path .build-tsan --disable-xctest \
-  --filter 'ParallelExecutorTests|ParallelMemoryTests'
+  --filter 'ParallelExecutorTests|ParallelMemoryTests|BlockDiffTests'
 
 races=$(cat "$out"/report.* 2>/dev/null | grep 'WARNING: ThreadSanitizer:' | grep -vc 'Swift access race' || true)
 if ((races > 0)); then

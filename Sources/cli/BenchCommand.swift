@@ -92,9 +92,9 @@ extension Command {
       return report
     }
     bar.finish()
-    if let page { try write(report.html, to: page) }
     let text = arguments.studyText(report.studies) + report.text
     try writeFigures(text, complaints: report.complaints, json: report.json, to: path)
+    if let page { try write(report.html, to: page) }
     return report.exitStatus
   }
 

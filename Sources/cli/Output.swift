@@ -22,8 +22,9 @@ func writeFigures(
   _ text: String, complaints: String = "", json: @autoclosure () -> String, to path: String?
 ) throws(UsageError) {
   writeToStandardError(complaints)
-  if let path { try write(json(), to: path) }
+  // First what cannot fail, so that no measurement is lost to a path that cannot be written.
   if path != "-" { StandardOutput.write(text) }
+  if let path { try write(json(), to: path) }
 }
 
 private func cannotWrite(_ path: String, _ number: Int32) -> UsageError {

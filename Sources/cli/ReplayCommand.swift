@@ -53,10 +53,10 @@ extension Command {
     }
     let report = run.run()
     bar.finish()
-    if let page { try write(ReplayText.html(report), to: page) }
     let text = arguments.studyText(report.studies) + ReplayText.table(report)
     try writeFigures(
       text, complaints: ReplayText.complaints(report), json: ReplayText.json(report), to: path)
+    if let page { try write(ReplayText.html(report), to: page) }
     return report.exitStatus
   }
 }

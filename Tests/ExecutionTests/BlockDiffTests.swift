@@ -1,13 +1,12 @@
 // What a block changed, gathered by several workers in several parts.
 
 import EVM
+import Execution
 import Ledger
 import Primitives
 import Samples
 import State
 import Testing
-
-@testable import Execution
 
 @Suite struct BlockDiffTests {
   /// SSTORE(CALLDATA[0], CALLDATA[32]).
@@ -60,41 +59,5 @@ import Testing
       #expect(serial.diff.accounts.count > 20)
       #expect(try parallel.execute(block, on: state) == serial)
     }
-  }
-
-  @Test func workersBeginEachBlockAnew() throws {
-    // SSTORE(0, NUMBER), and the same with PUSH0, which Berlin does not know.
-    let (old, new) = (Address(0xa1), Address(0xa2))
-    let accounts =
-      ParallelStage.people(20) + [
-        ParallelStage.contract([0x43, 0x60, 0x00, 0x55], at: old),
-        ParallelStage.contract([0x43, 0x5f, 0x55], at: new),
-      ]
-    let executor = alwaysParallel(workers: 3)
-    for (number, fork) in [(7, Fork.berlin), (8, .osaka), (9, .berlin)] {
-      var block = ParallelStage.block(
-        (0..<20).map { ($0, ParallelStage.legacy(to: $0 % 2 == 0 ? old : new)) }, fork: fork)
-      block.environment.number = UInt64(number)
-      let serial = ParallelStage.outcome(of: block, on: accounts, by: SequentialExecutor())
-      #expect(ParallelStage.outcome(of: block, on: accounts, by: executor) == serial)
-      let diff = try serial.get().diff
-      #expect(
-        diff.accounts.first { $0.address == old }?.storage.first?.value == UInt256(UInt64(number)))
-      #expect(diff.accounts.contains { $0.address == new } == (fork == .osaka))
-    }
-  }
-
-  @Test func aBatchHoldsOneTransactionWhereMoreWereWrong() {
-    let transfer = TransactionWeight(gasLimit: 210_000, hasData: false)
-    let call = TransactionWeight(gasLimit: 100_000, hasData: true)
-    #expect(BatchBound.size(calls: 1, of: 50) { _ in transfer } == 1)
-    #expect(BatchBound.size(calls: 1, of: 50) { _ in call } == 1)
-    #expect(BatchBound.size(calls: 4, of: 50) { _ in transfer } == 16)
-    #expect(BatchBound.size(calls: 4, of: 50) { _ in call } == 4)
-    #expect(BatchBound.size(calls: 16, of: 50) { _ in call } == 10)
-    #expect(BatchBound.size(calls: 64, of: 50) { _ in transfer } == 50)
-    let dear = TransactionWeight(gasLimit: .max, hasData: true)
-    #expect(BatchBound.size(calls: 64, of: 50) { _ in dear } == 1)
-    #expect(BatchBound.size(calls: 64, of: 50) { $0 == 0 ? dear : transfer } == 1)
   }
 }

@@ -296,6 +296,28 @@ import Testing
     }
     #expect(throws: Never.self) { try executor.execute(block, on: view.whole) }
   }
+
+  @Test func workersBeginEachBlockAnew() throws {
+    // SSTORE(0, NUMBER), and the same with PUSH0, which Berlin does not know.
+    let (old, new) = (Address(0xa1), Address(0xa2))
+    let accounts =
+      Stage.people(20) + [
+        Stage.contract([0x43, 0x60, 0x00, 0x55], at: old),
+        Stage.contract([0x43, 0x5f, 0x55], at: new),
+      ]
+    let executor = alwaysParallel(workers: 3)
+    for (number, fork) in [(7, Fork.berlin), (8, .osaka), (9, .berlin)] {
+      var block = Stage.block(
+        (0..<20).map { ($0, Stage.legacy(to: $0 % 2 == 0 ? old : new)) }, fork: fork)
+      block.environment.number = UInt64(number)
+      let serial = Stage.outcome(of: block, on: accounts, by: SequentialExecutor())
+      #expect(Stage.outcome(of: block, on: accounts, by: executor) == serial)
+      let diff = try serial.get().diff
+      #expect(
+        diff.accounts.first { $0.address == old }?.storage.first?.value == UInt256(UInt64(number)))
+      #expect(diff.accounts.contains { $0.address == new } == (fork == .osaka))
+    }
+  }
 }
 
 /// A state that lacks one account.

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-/// Lets each of the allocator's arenas keep up to `bytes` of freed memory at its end. A block takes megabytes and gives them
-/// back, again and again; the system clears each page anew that it hands out, one fault at a time.
-/// Where the C library is not glibc, nothing happens.
+/// Lets each of the allocator's arenas keep up to `bytes` of freed memory at its end. A block takes
+/// megabytes and gives them back, again and again; the system clears each page anew that it hands
+/// out, one fault at a time. Where the C library is not glibc, nothing happens.
 void nt_keep_freed_memory(size_t bytes);
 
 #endif

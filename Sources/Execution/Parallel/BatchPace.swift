@@ -18,7 +18,6 @@ struct BatchPace<Point: SchedulingPoint> {
   private let count: Int
   private let largest: Int
   private let bounds: RunAheadBounds
-  private let isOfSingles: Bool
 
   private struct Shared: ~Copyable {
     /// How many calls make a batch.
@@ -41,7 +40,6 @@ struct BatchPace<Point: SchedulingPoint> {
     self.workers = workers
     self.count = count
     bounds = RunAheadBounds(workers: workers)
-    self.isOfSingles = isOfSingles
     largest = isOfSingles ? 1 : bounds.batchSize
     shared = .allocate(capacity: 1)
     shared.initialize(
@@ -56,7 +54,7 @@ struct BatchPace<Point: SchedulingPoint> {
 
   /// The number of transactions of a batch that begins at `first`.
   func size(from first: Int, in transactions: UnsafeBufferPointer<Transaction>) -> Int {
-    if isOfSingles { return 1 }
+    if largest == 1 { return 1 }
     // Nobody waits for who is alone.
     if workers == 1 { return count - first }
     // Towards the end of the block, everybody should get something.
@@ -81,6 +79,37 @@ struct BatchPace<Point: SchedulingPoint> {
       if size > 1 { shared.pointee.size.store(size / 2) }
     }
     shared.pointee.streak = 0
+  }
+}
+
+/// Where a batch ends.
+enum BatchBound {
+  /// How many transfers count as one call.
+  private static var transfersPerCall: Int { 4 }
+
+  /// The most that a batch of so many calls weighs, in gas: as much as few dear ones, or as many cheap
+  /// ones.
+  private static func weight(ofCalls calls: Int) -> UInt64 {
+    max(1_000_000, UInt64(calls) * 31_250)
+  }
+
+  /// How many transactions make a batch that may have so many calls, of `count` whose weights these
+  /// are: one at least, and no more than `count`.
+  @inline(__always)
+  static func size(
+    calls: Int, of count: Int, weight: (Int) -> TransactionWeight
+  ) -> Int {
+    // Where one call is too much, so may be two transfers: some are no plain ones.
+    let transfersPerCall = calls == 1 ? 1 : Self.transfersPerCall
+    var left = Self.weight(ofCalls: calls)
+    var taken = 0
+    for index in 0..<count {
+      let next = weight(index)
+      taken += next.isTransfer ? 1 : transfersPerCall
+      if index > 0, taken > calls * transfersPerCall || next.gas > left { return index }
+      left -= min(left, next.gas)
+    }
+    return max(1, count)
   }
 }
 

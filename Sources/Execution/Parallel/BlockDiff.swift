@@ -36,11 +36,12 @@ extension ParallelCore {
       codes: changesFound.flatMap { $0.takeCodes() })
   }
 
+  /// Whether there is so much to look through that setting others going is worth while.
   private var isLarge: Bool {
     let locations = workers.reduce(0) {
       $0 + $1.records.pointee.accounts.count + $1.records.pointee.slots.count
     }
-    return locations > leastLocationsForAll
+    return splitsSmallDiffs || locations > 4000
   }
 
   /// The changes of accounts some of whose slots change, by rising address.

@@ -39,34 +39,3 @@ struct BlockWeight {
 
   private static var smallest: UInt64 { 6_000_000 }
 }
-
-/// Where a batch ends.
-enum BatchBound {
-  /// How many transfers count as one call.
-  private static var transfersPerCall: Int { 4 }
-
-  /// The most that a batch of so many calls weighs, in gas: as much as few dear ones, or as many cheap
-  /// ones.
-  private static func weight(ofCalls calls: Int) -> UInt64 {
-    max(1_000_000, UInt64(calls) * 31_250)
-  }
-
-  /// How many transactions make a batch that may have so many calls, of `count` whose weights these
-  /// are: one at least, and no more than `count`.
-  @inline(__always)
-  static func size(
-    calls: Int, of count: Int, weight: (Int) -> TransactionWeight
-  ) -> Int {
-    // Where one call is too much, so may be two transfers: some are no plain ones.
-    let transfersPerCall = calls == 1 ? 1 : Self.transfersPerCall
-    var left = Self.weight(ofCalls: calls)
-    var taken = 0
-    for index in 0..<count {
-      let next = weight(index)
-      taken += next.isTransfer ? 1 : transfersPerCall
-      if index > 0, taken > calls * transfersPerCall || next.gas > left { return index }
-      left -= min(left, next.gas)
-    }
-    return max(1, count)
-  }
-}

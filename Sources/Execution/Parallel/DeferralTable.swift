@@ -16,8 +16,8 @@ enum CallTarget {
   }
 }
 
-/// The batch that was put off last, by what it calls. As long as that one has not had its turn, others
-/// that call the same are put off before they have begun.
+/// The batch that was put off last for something it found, by what it calls. As long as that one has not
+/// had its turn, others that call the same are put off before they have begun.
 final class DeferralTable<Point: SchedulingPoint> {
   private let entries: UnsafeMutablePointer<SharedWord<Point>>
   private static var capacity: Int { 64 }

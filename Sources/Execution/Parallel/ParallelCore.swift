@@ -11,8 +11,8 @@ final class ParallelCore<Point: SchedulingPoint> {
   let workers: [Worker<Point>]
   /// What each worker finds changed at the end of a block.
   let changesFound: [ChangesFound<Point>]
-  /// How many locations there must be for all workers to look for changes, and not one for all.
-  var leastLocationsForAll = 4000
+  /// Whether all workers look for changes, however few there are, and not one for all.
+  var splitsSmallDiffs = false
   /// How the last block came to be executed.
   private(set) var statistics = BlockStatistics()
   /// Whether outcomes tell what their blocks accessed, from Cancun on.

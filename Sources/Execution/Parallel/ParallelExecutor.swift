@@ -26,7 +26,7 @@ public final class ParallelExecutor: BlockBuilder {
   /// thread alone, one transaction after another, and so is gathered what little a block changes. Tests
   /// want to see all of it in parallel.
   public var executesSmallBlocksSerially = true {
-    didSet { core.leastLocationsForAll = executesSmallBlocksSerially ? 4000 : 0 }
+    didSet { core.splitsSmallDiffs = !executesSmallBlocksSerially }
   }
 
   /// Whether outcomes tell what their blocks accessed, from Cancun on; not when blocks are built.

@@ -13,8 +13,9 @@ internal import State
 ///
 /// Its file is laid out as the input of geth's `evm t8n`, `alloc`, `env` and `txs` in one object, and
 /// says beside them the `fork`, the blob parameters where they are not the fork's own, the
-/// `memoryLimit`, without which it is that of `EVM`, and the `schedule`. Other than there, `env` gives `currentBlobBaseFee` itself, each transaction names its
-/// sender under `from`, and signatures count for nothing.
+/// `memoryLimit`, without which it is that of `EVM`, and the `schedule`. Other than there, `env` gives
+/// `currentBlobBaseFee` itself, each transaction names its sender under `from`, and signatures count
+/// for nothing.
 public struct ExploredCase: Sendable {
   /// The block and its state.
   public var scene: BlockScene
