@@ -1,5 +1,5 @@
 // What Swift cannot say, or says with more instructions: 128-by-64-bit division, 256-bit comparison,
-// prefetching.
+// prefetching, Keccak over vectors (CKeccak.h).
 // Every kernel has a portable twin.
 #ifndef NEEDLETAIL_CKERNELS_H
 #define NEEDLETAIL_CKERNELS_H
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "CFibers.h"
+#include "CKeccak.h"
 
 /// Quotient of (high·2^64 + low) / divisor, remainder through the pointer. Requires high < divisor.
 /// Swift's `dividingFullWidth` calls a library routine; one `div` instruction is 20 % faster.
