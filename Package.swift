@@ -43,6 +43,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CKernels"),
+    .target(name: "CSecp256k1Lanes"),
     .target(name: "CProcessor"),
     .target(name: "CAllocator"),
     // Its sources embed the binary file, which is why it is no resource.
@@ -58,7 +59,11 @@ let package = Package(
     ),
     library("Primitives", ["CKernels"]),
     library(
-      "Crypto", ["Primitives", "CSecp256k1", "CCrypto", "CGMP", "CKernels", "CTrustedSetup"]),
+      "Crypto",
+      [
+        "Primitives", "CSecp256k1", "CSecp256k1Lanes", "CCrypto", "CGMP", "CKernels",
+        "CTrustedSetup",
+      ]),
     library("JSON", ["Primitives", "CSimdJSON"]),
     library("Ledger", ["Primitives", "Crypto"]),
     // Random values for workloads, tests and fuzzing.
