@@ -1,4 +1,4 @@
-// Diffs that lead back, and from one diff to another.
+// Diffs that lead back, and from one to another.
 
 internal import Ledger
 import Primitives
@@ -29,32 +29,7 @@ extension MemoryState {
   /// What leads from this state with `earlier` applied to this state with `later` applied, where
   /// both are diffs of the same block at different times: a wipe in `earlier` is one in `later` too.
   public func step(from earlier: StateDiff, to later: StateDiff) -> StateDiff {
-    var changes: [AccountChange] = []
-    var olds = earlier.accounts[...]
-    var news = later.accounts[...]
-    while let old = olds.first {
-      while let new = news.first, new.address < old.address {
-        changes.append(new)
-        news.removeFirst()
-      }
-      olds.removeFirst()
-      guard let new = news.first, new.address == old.address else {
-        changes.append(inverse(of: old))
-        continue
-      }
-      news.removeFirst()
-      if new != old { changes.append(step(from: old, to: new)) }
-    }
-    return StateDiff(accounts: changes + news, codes: later.codes)
-  }
-
-  private func step(from old: AccountChange, to new: AccountChange) -> AccountChange {
-    if new.wipesStorage { return new }
-    var storage = new.storage
-    let kept = Set(new.storage.map(\.slot))
-    for slot in old.storage where !kept.contains(slot.slot) {
-      storage.append(SlotChange(slot: slot.slot, value: self.storage(new.address, slot.slot)))
-    }
-    return AccountChange(address: new.address, account: new.account, storage: storage)
+    StateDiff(
+      from: earlier, to: later, account: { account($0) }, word: { storage($0, $1) })
   }
 }

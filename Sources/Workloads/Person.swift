@@ -14,18 +14,21 @@ public struct Person: Sendable, Hashable {
 
   /// The person with this number in the world of a seed.
   public init(_ number: Int, seed: UInt64) {
+    privateKey = Self.privateKey(of: number, seed: seed)
+    guard let address = Secp256k1.address(ofPrivateKey: privateKey) else {
+      preconditionFailure("the key is valid")
+    }
+    self.address = address
+  }
+
+  /// The key of the person with this number in the world of a seed.
+  static func privateKey(of number: Int, seed: UInt64) -> UInt256 {
     // A hash is a valid private key but for a chance of 2⁻¹²⁸; then its hash is tried.
     var key = Keccak256.hash(
       UInt256(l0: UInt64(number), l1: seed, l2: 0, l3: 0).bigEndianBytes
     ).word
-    while true {
-      if let address = Secp256k1.address(ofPrivateKey: key) {
-        self.address = address
-        break
-      }
-      key = Keccak256.hash(key).word
-    }
-    privateKey = key
+    while key.isZero || key >= Secp256k1.order { key = Keccak256.hash(key).word }
+    return key
   }
 
   /// Fills in nonce and signature, and counts.

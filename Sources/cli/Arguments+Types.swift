@@ -31,6 +31,20 @@ extension Arguments {
     return number
   }
 
+  /// The value of an option as numbers from 0 to 1, with commas between them.
+  func fractions(_ name: String) throws(UsageError) -> [Double]? {
+    guard let text = string(name) else { return nil }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      Double($0) ?? -1
+    }
+    guard numbers.allSatisfy((0...1).contains) else {
+      throw UsageError(
+        message: "\(name) needs numbers from 0 to 1 with commas between them, not "
+          + "\"\(text.prefix(80))\"")
+    }
+    return numbers
+  }
+
   /// The value of an option as a fork.
   func fork(_ name: String) throws(UsageError) -> Fork? {
     guard let text = string(name) else { return nil }

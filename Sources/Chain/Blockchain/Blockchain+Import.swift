@@ -188,7 +188,7 @@ extension Blockchain {
 
 extension BlockImportError {
   /// What an execution that failed says about its block.
-  fileprivate init(_ error: BlockExecutionError) {
+  init(_ error: BlockExecutionError) {
     switch error {
     case .transaction(let index, .invalid(let reason)):
       self = .invalid(.transaction(index: index, reason))

@@ -30,15 +30,22 @@ public enum BodyValidation {
   /// Throws unless the header names the roots of the lists. As in the executable specification this
   /// comes after the execution: what is wrong with a transaction is the better reason.
   public static func checkRoots(_ block: Block) throws(InvalidBlock) {
-    let transactions = OrderedTrieRoot.of(block.transactions.map(\.encoded))
-    if block.header.transactionsRoot != transactions {
+    try checkRoots(
+      transactions: OrderedTrieRoot.of(block.transactions.map(\.encoded)),
+      withdrawals: block.withdrawals, in: block.header)
+  }
+
+  /// Throws unless `header` names the root of its transactions, `transactions`, and that of its
+  /// withdrawals.
+  static func checkRoots(
+    transactions: Hash256, withdrawals: [Withdrawal]?, in header: Header
+  ) throws(InvalidBlock) {
+    if header.transactionsRoot != transactions {
       throw .wrongTransactionsRoot(expected: transactions)
     }
-    guard let list = block.withdrawals else { return }
-    let withdrawals = OrderedTrieRoot.of(list.map(\.encoded))
-    if block.header.withdrawalsRoot != withdrawals {
-      throw .wrongWithdrawalsRoot(expected: withdrawals)
-    }
+    guard let withdrawals else { return }
+    let root = OrderedTrieRoot.of(withdrawals.map(\.encoded))
+    if header.withdrawalsRoot != root { throw .wrongWithdrawalsRoot(expected: root) }
   }
 
   private static func hash(of ommers: [Header]) -> Hash256 {

@@ -16,7 +16,8 @@ public import State
 /// the first worker and needs a stack of `EVM.nativeStackSize` bytes.
 public final class ParallelExecutor: BlockBuilder {
   private let core: ParallelCore<Unscheduled>
-  private let pool: WorkerPool
+  /// Sets the workers going.
+  private let run: ParallelCore<Unscheduled>.Runner
   private let serial: SequentialExecutor
 
   /// How the last block came to be executed.
@@ -64,9 +65,23 @@ public final class ParallelExecutor: BlockBuilder {
   /// Where the system starts fewer threads, there are fewer workers.
   public init(workers count: Int, memoryLimit: Int = EVM.defaultMemoryLimit) {
     precondition(count > 0, "somebody has to work")
-    pool = WorkerPool(threads: count - 1)
+    let pool = WorkerPool(threads: count - 1)
     core = ParallelCore(workers: pool.threadCount + 1, memoryLimit: memoryLimit)
     serial = SequentialExecutor(memoryLimit: memoryLimit)
+    run = { pool.run($0) }
+  }
+
+  /// An executor with so many workers and no threads of its own: `run` calls what it is given once for
+  /// each number below `count`, some of the calls perhaps at the same time on other threads, which must
+  /// have stacks of `EVM.nativeStackSize` bytes, and comes back when all have.
+  public init(
+    workers count: Int, memoryLimit: Int = EVM.defaultMemoryLimit,
+    run: @escaping (_ count: Int, _ body: (Int) -> Void) -> Void
+  ) {
+    precondition(count > 0, "somebody has to work")
+    core = ParallelCore(workers: count, memoryLimit: memoryLimit)
+    serial = SequentialExecutor(memoryLimit: memoryLimit)
+    self.run = { run(count, $0) }
   }
 
   /// Executes `block` over `view`, which several threads ask at once.
@@ -88,9 +103,7 @@ public final class ParallelExecutor: BlockBuilder {
       return outcome
     }
     defer { (statistics, times) = (core.statistics, core.times) }
-    return try core.execute(block, on: view, rootAfter: rootAfter, until: stop) { [pool] in
-      pool.run($0)
-    }
+    return try core.execute(block, on: view, rootAfter: rootAfter, until: stop, run: run)
   }
 
   /// Makes a block of the transactions of `candidates`, in their order, over `view`, which several
@@ -106,7 +119,7 @@ public final class ParallelExecutor: BlockBuilder {
       return built
     }
     defer { statistics = core.statistics }
-    return try core.build(from: candidates, on: view, until: stop) { [pool] in pool.run($0) }
+    return try core.build(from: candidates, on: view, until: stop, run: run)
   }
 
   private func noteSerial(_ transactions: Int) {

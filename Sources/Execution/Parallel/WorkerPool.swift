@@ -2,12 +2,6 @@
 
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Threads that live as long as the pool, with stacks deep enough for 1,024 nested calls.
 ///
 /// The thread that calls `run` takes part as worker 0. After its share a thread watches for the next
@@ -99,40 +93,6 @@ final class WorkerPool: Sendable {
         if now != seen { return now }
       }
       return sleep.wait(for: { round.load(ordering: .acquiring) }, until: { $0 != seen })
-    }
-  }
-}
-
-/// Where threads sleep until something has changed.
-private final class SleepingPlace: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-  init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
-  }
-
-  deinit {
-    pthread_cond_destroy(condition)
-    pthread_mutex_destroy(mutex)
-    condition.deallocate()
-    mutex.deallocate()
-  }
-
-  func wakeAll() {
-    pthread_mutex_lock(mutex)
-    pthread_cond_broadcast(condition)
-    pthread_mutex_unlock(mutex)
-  }
-
-  func wait(for value: () -> UInt, until isDone: (UInt) -> Bool) -> UInt {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while true {
-      let now = value()
-      if isDone(now) { return now }
-      pthread_cond_wait(condition, mutex)
     }
   }
 }

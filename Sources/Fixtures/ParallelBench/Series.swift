@@ -48,7 +48,8 @@ public struct Series: Sendable, Equatable {
     Series(zip(a.values, b.values).map { $1 == 0 ? 0 : $0 / $1 })
   }
 
-  private func quantile(_ share: Double) -> Double {
+  /// The number below which so large a share of the numbers lies, between two of them in proportion.
+  public func quantile(_ share: Double) -> Double {
     guard !values.isEmpty else { return 0 }
     let sorted = values.sorted()
     let place = share * Double(sorted.count - 1)

@@ -7,6 +7,12 @@ extension Receipt {
   /// The canonical encoding: what the trie of receipts holds (EIP-2718).
   public var encoded: [UInt8] {
     var encoder = RLPEncoder(reservingCapacity: 320 + logs.reduce(0) { $0 + $1.encodedSizeBound })
+    write(to: &encoder)
+    return encoder.bytes
+  }
+
+  /// Writes the canonical encoding, which for a typed transaction is no RLP item.
+  public func write(to encoder: inout RLPEncoder) {
     // Smaller than 0x80, the type byte is its own RLP encoding.
     if kind != .legacy { encoder.encode(UInt64(kind.rawValue)) }
     encoder.list { encoder in
@@ -20,7 +26,6 @@ extension Receipt {
         for log in logs { log.write(to: &encoder) }
       }
     }
-    return encoder.bytes
   }
 }
 

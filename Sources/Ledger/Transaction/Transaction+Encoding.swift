@@ -20,10 +20,15 @@ extension Transaction {
 
   private func encoder(signed: Bool) -> RLPEncoder {
     var encoder = RLPEncoder(reservingCapacity: encodedSizeBound)
+    writeEnvelope(to: &encoder, signed: signed)
+    return encoder
+  }
+
+  /// Writes the canonical encoding, or what of it is signed.
+  func writeEnvelope(to encoder: inout RLPEncoder, signed: Bool) {
     // Smaller than 0x80, the type byte is its own RLP encoding.
     if kind != .legacy { encoder.encode(UInt64(kind.rawValue)) }
     writeBody(to: &encoder, signed: signed)
-    return encoder
   }
 
   /// Writes the list of the fields, without the type.

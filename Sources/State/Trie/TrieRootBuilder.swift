@@ -26,6 +26,8 @@ public struct TrieRootBuilder: ~Copyable {
   private var open: [OpenBranch] = []
   private var key: [UInt8] = []
   private var value: [UInt8] = []
+  /// The reference to the newest key's leaf, where it is known.
+  private var knownLeaf = NodeReference.unknown
   private var top = NodeReference.unknown
 
   /// A builder that has seen no key.
@@ -34,12 +36,26 @@ public struct TrieRootBuilder: ~Copyable {
   /// Adds a key, greater than all before. Without a value it is ignored, as tries do.
   public mutating func append(key next: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     guard !value.isEmpty else { return }
-    if !self.value.isEmpty { place(common: commonNibbles(with: next)) }
-    key.removeAll(keepingCapacity: true)
-    key.append(contentsOf: next)
-    self.value.removeAll(keepingCapacity: true)
+    begin(next)
     self.value.append(contentsOf: value)
   }
+
+  /// Adds a key, greater than all before, which is the beginning of no other one, and whose leaf was
+  /// made already: its path begins after the half bytes that the key has in common with its neighbours.
+  mutating func append(key next: UnsafeRawBufferPointer, leaf: NodeReference) {
+    begin(next)
+    knownLeaf = leaf
+  }
+
+  private mutating func begin(_ next: UnsafeRawBufferPointer) {
+    if isHoldingKey { place(common: commonNibbles(with: next)) }
+    key.removeAll(keepingCapacity: true)
+    key.append(contentsOf: next)
+    value.removeAll(keepingCapacity: true)
+    knownLeaf = .unknown
+  }
+
+  private var isHoldingKey: Bool { !value.isEmpty || knownLeaf.isKnown }
 
   /// Adds a key, greater than all before. Without a value it is ignored, as tries do.
   public mutating func append(key: [UInt8], value: [UInt8]) {
@@ -48,22 +64,29 @@ public struct TrieRootBuilder: ~Copyable {
 
   /// The root of the trie with all keys added.
   public consuming func finish() -> Hash256 {
-    guard !value.isEmpty else { return Header.emptyTrieRoot }
+    guard isHoldingKey else { return Header.emptyTrieRoot }
     place(common: -1)
     return top.rootHash
   }
 
   /// How many half bytes the newest key shares with the next one.
   private func commonNibbles(with next: UnsafeRawBufferPointer) -> Int {
-    let limit = min(key.count, next.count)
+    let common = key.withUnsafeBytes { Self.commonNibbles(of: $0, with: next) }
+    let byte = common / 2
+    precondition(
+      byte < next.count && (byte >= key.count || key[byte] < next[byte]), "keys must rise")
+    return common
+  }
+
+  /// How many half bytes two keys have in common at their beginning.
+  static func commonNibbles(
+    of a: UnsafeRawBufferPointer, with b: UnsafeRawBufferPointer
+  ) -> Int {
+    let limit = min(a.count, b.count)
     var byte = 0
-    while byte < limit && key[byte] == next[byte] { byte += 1 }
-    guard byte < limit else {
-      precondition(key.count < next.count, "keys must rise")
-      return 2 * byte
-    }
-    precondition(key[byte] < next[byte], "keys must rise")
-    return 2 * byte + (key[byte] >> 4 == next[byte] >> 4 ? 1 : 0)
+    while byte < limit && a[byte] == b[byte] { byte += 1 }
+    guard byte < limit else { return 2 * byte }
+    return 2 * byte + (a[byte] >> 4 == b[byte] >> 4 ? 1 : 0)
   }
 
   private var deepest: Int { open.last?.depth ?? -1 }
@@ -75,7 +98,7 @@ public struct TrieRootBuilder: ~Copyable {
     if key.count * 2 == deepest {
       open[open.count - 1].value = value
     } else {
-      attach(leaf())
+      attach(knownLeaf.isKnown ? knownLeaf : leaf())
     }
     while deepest > common {
       let branch = closeBranch()

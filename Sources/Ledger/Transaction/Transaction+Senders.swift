@@ -1,0 +1,75 @@
+// Who signed many transactions.
+
+internal import Crypto
+public import Primitives
+
+extension Transaction {
+  /// Recovers who signed each of `transactions`, many at once, under a fork of a chain. Writes one
+  /// address for each, a meaningless one where the signature names nobody, and returns what is wrong
+  /// with those, by rising index.
+  ///
+  /// Several threads may do this at once, each with transactions of its own.
+  public static func recoverSenders(
+    of transactions: UnsafeBufferPointer<Transaction>, fork: Fork, chainID: UInt64,
+    into senders: UnsafeMutableBufferPointer<Address>
+  ) -> [(index: Int, error: SignatureError)] {
+    var malformed: [(index: Int, error: SignatureError)] = []
+    var failures: [(index: Int, error: SignatureError)] = []
+    let count = transactions.count
+    let hashes = signingHashes(of: transactions)
+    withUnsafeTemporaryAllocation(of: RecoverableHash.self, capacity: count) { signatures in
+      for index in 0..<count {
+        let transaction = transactions[index]
+        do throws(SignatureError) {
+          try transaction.validateSignature(fork: fork, chainID: chainID)
+        } catch {
+          malformed.append((index, error))
+        }
+        let signature = transaction.signature
+        signatures.initializeElement(
+          at: index,
+          to: RecoverableHash(
+            hash: hashes[index], r: signature.r, s: signature.s,
+            yParity: signature.yParity))
+      }
+      withUnsafeTemporaryAllocation(of: Address?.self, capacity: count) { recovered in
+        recovered.initialize(repeating: nil)
+        Secp256k1.recover(UnsafeBufferPointer(signatures), into: recovered)
+        var wrong = malformed[...]
+        for index in 0..<count {
+          senders.initializeElement(at: index, to: recovered[index] ?? .zero)
+          if let failure = wrong.first, failure.index == index {
+            failures.append(wrong.removeFirst())
+          } else if recovered[index] == nil {
+            failures.append((index, .unrecoverable))
+          }
+        }
+      }
+    }
+    return failures
+  }
+
+  /// What the senders signed, hashed several at once.
+  private static func signingHashes(
+    of transactions: UnsafeBufferPointer<Transaction>
+  ) -> [Hash256] {
+    var encoder = RLPEncoder(reservingCapacity: transactions.count * 128)
+    let ends = transactions.indices.map { index in
+      transactions[index].writeEnvelope(to: &encoder, signed: false)
+      return encoder.bytes.count
+    }
+    return encoder.bytes.withUnsafeBytes { bytes in
+      var start = 0
+      let messages = ends.map { end in
+        defer { start = end }
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+      }
+      return [Hash256](unsafeUninitializedCapacity: ends.count) { hashes, initialized in
+        hashes.initialize(repeating: .zero)
+        let hashes = UnsafeMutableBufferPointer(rebasing: hashes[..<ends.count])
+        messages.withUnsafeBufferPointer { Keccak256.hash($0, into: hashes) }
+        initialized = ends.count
+      }
+    }
+  }
+}
