@@ -69,7 +69,7 @@ let package = Package(
     // Random values for workloads, tests and fuzzing.
     library("Samples", ["Primitives", "Crypto", "Ledger"]),
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
-    library("State", ["Primitives", "Crypto", "Ledger"]),
+    library("State", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Tracing", engine + ["JSON"]),
     library("Chain", engine + ["JSON"]),
