@@ -53,6 +53,8 @@ let package = Package(
     system("CGMP", pkgConfig: "gmp", apt: "libgmp-dev", brew: "gmp"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
     system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev", brew: "libarchive"),
+    system("CRocksDB", pkgConfig: "rocksdb", apt: "librocksdb-dev", brew: "rocksdb"),
+    system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
     .target(
       name: "CSimdJSON",
       linkerSettings: [.linkedLibrary("simdjson")]
@@ -70,6 +72,9 @@ let package = Package(
     library("Samples", ["Primitives", "Crypto", "Ledger"]),
     library("EVM", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library("State", ["Primitives", "Crypto", "Ledger", "CKernels"]),
+    library(
+      "Storage",
+      ["Primitives", "Crypto", "Ledger", "State", "CKernels", "CRocksDB", "CXXHash"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Tracing", engine + ["JSON"]),
     library("Chain", engine + ["JSON"]),
@@ -101,6 +106,7 @@ let package = Package(
     tests("LedgerTests", ["Ledger", "Samples", "Primitives", "Crypto"]),
     tests("EVMTests", ["EVM", "Samples", "Ledger", "Primitives", "Crypto"]),
     tests("StateTests", ["Oracles", "Samples", "State", "Ledger", "Primitives", "Crypto"]),
+    tests("StorageTests", ["Storage", "Samples", "State", "Ledger", "Primitives", "Crypto"]),
     tests(
       "ExecutionTests",
       ["Execution", "Samples", "State", "EVM", "Ledger", "Primitives", "Crypto"]),

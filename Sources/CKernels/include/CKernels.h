@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "CFibers.h"
+#include "CFiles.h"
 #include "CKeccak.h"
 
 /// Quotient of (high·2^64 + low) / divisor, remainder through the pointer. Requires high < divisor.

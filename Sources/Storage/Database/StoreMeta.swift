@@ -1,0 +1,91 @@
+// What the database says of itself.
+
+internal import Primitives
+
+/// What a store is; never changes.
+struct StoreMeta: Equatable {
+  var genesis: BlockIdentity
+  /// Whether the keys of slots are kept beside their hashes.
+  var keepsSlotKeys: Bool
+
+  static let key = DatabaseKey.meta("store")
+  /// The format of folder, segments and database.
+  static let version: UInt32 = 1
+
+  var bytes: [UInt8] {
+    var buffer = ByteBuffer(capacity: 64)
+    buffer.append(Self.version)
+    buffer.append(genesis.number)
+    buffer.append(genesis.hash)
+    buffer.append(UInt8(keepsSlotKeys ? 1 : 0))
+    return Array(buffer.bytes)
+  }
+
+  init(genesis: BlockIdentity, keepsSlotKeys: Bool) {
+    self.genesis = genesis
+    self.keepsSlotKeys = keepsSlotKeys
+  }
+
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    var reader = ByteReader(bytes)
+    guard reader.integer(UInt32.self) == Self.version, let number = reader.integer(UInt64.self),
+      let hash = reader.hash(), let flag = reader.byte(), flag < 2, reader.isAtEnd
+    else { return nil }
+    self.init(genesis: BlockIdentity(number: number, hash: hash), keepsSlotKeys: flag == 1)
+  }
+}
+
+/// The block whose state the database has, and where the log goes on behind it.
+struct DatabasePosition: Equatable {
+  var block: BlockIdentity
+  var resume: Place
+
+  static let key = DatabaseKey.meta("position")
+
+  var bytes: [UInt8] {
+    var buffer = ByteBuffer(capacity: 64)
+    buffer.append(block.number)
+    buffer.append(block.hash)
+    buffer.append(resume.segment)
+    buffer.append(resume.offset)
+    return Array(buffer.bytes)
+  }
+
+  init(block: BlockIdentity, resume: Place) {
+    self.block = block
+    self.resume = resume
+  }
+
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    var reader = ByteReader(bytes)
+    guard let number = reader.integer(UInt64.self), let hash = reader.hash(),
+      let segment = reader.integer(UInt32.self), let offset = reader.integer(UInt64.self),
+      reader.isAtEnd
+    else { return nil }
+    self.init(
+      block: BlockIdentity(number: number, hash: hash),
+      resume: Place(segment: segment, offset: offset))
+  }
+}
+
+extension RecordPlace {
+  /// The database's entry of a block.
+  var bytes: [UInt8] {
+    var buffer = ByteBuffer(capacity: 64)
+    buffer.append(place.segment)
+    buffer.append(place.offset)
+    buffer.append(length)
+    buffer.append(block.hash)
+    return Array(buffer.bytes)
+  }
+
+  init?(_ bytes: UnsafeRawBufferPointer, number: UInt64) {
+    var reader = ByteReader(bytes)
+    guard let segment = reader.integer(UInt32.self), let offset = reader.integer(UInt64.self),
+      let length = reader.integer(UInt64.self), let hash = reader.hash(), reader.isAtEnd
+    else { return nil }
+    self.init(
+      place: Place(segment: segment, offset: offset), length: length,
+      block: BlockIdentity(number: number, hash: hash))
+  }
+}

@@ -1,0 +1,82 @@
+// Folders by the system's calls.
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// What is done to folders and to files as a whole.
+enum Folder {
+  /// Makes a folder; the one above must be there.
+  static func make(_ path: String) throws(StoreError) {
+    if mkdir(path, 0o755) != 0 { throw .lastError(path, "make folder") }
+  }
+
+  /// Whether a file or a folder is there.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// The names in a folder, sorted; nil where there is none.
+  static func names(in path: String) -> [String]? {
+    guard let folder = opendir(path) else { return nil }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Brings the names in a folder to the disk.
+  static func sync(_ path: String) throws(StoreError) {
+    try File(path, .read).syncFolder()
+  }
+
+  /// Gives a file or folder another name, in the place of an empty folder if there is one.
+  static func move(_ path: String, to target: String) throws(StoreError) {
+    if rename(path, target) != 0 { throw .lastError(target, "rename") }
+  }
+
+  /// Removes a file.
+  static func removeFile(_ path: String) throws(StoreError) {
+    if unlink(path) != 0 { throw .lastError(path, "remove") }
+  }
+
+  /// Removes a folder with all that is in it.
+  static func remove(_ path: String) throws(StoreError) {
+    for name in names(in: path) ?? [] {
+      let inner = path + "/" + name
+      if names(in: inner) != nil { try remove(inner) } else { try removeFile(inner) }
+    }
+    if rmdir(path) != 0 { throw .lastError(path, "remove") }
+  }
+
+  /// The bytes of all files under a folder.
+  static func byteCount(of path: String) -> UInt64 {
+    var sum: UInt64 = 0
+    for name in names(in: path) ?? [] {
+      let inner = path + "/" + name
+      var status = stat()
+      if stat(inner, &status) != 0 { continue }
+      sum += status.st_mode & S_IFMT == S_IFDIR ? byteCount(of: inner) : UInt64(status.st_size)
+    }
+    return sum
+  }
+
+  /// The folder above, by name.
+  static func parent(of path: String) -> String {
+    var name = path[...]
+    while name.count > 1 && name.last == "/" { name.removeLast() }
+    guard let slash = name.lastIndex(of: "/") else { return "." }
+    return slash == name.startIndex ? "/" : String(name[..<slash])
+  }
+}
+
+extension File {
+  fileprivate func syncFolder() throws(StoreError) {
+    if fsync(descriptor) != 0 { throw .lastError(path, "fsync") }
+  }
+}

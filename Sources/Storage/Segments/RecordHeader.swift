@@ -1,0 +1,152 @@
+// The fixed part of a record.
+
+internal import Primitives
+
+/// What a record is, with the lengths and checksums of its sections.
+///
+///     0    "NTRECORD"            96   where the parent's record stands: segment (4), 0 (4), offset (8)
+///     8    length of the record  112  sections: length (8), checksum (8) each
+///     16   kind (4), flags (4)   208  zeros
+///     24   number                248  checksum of bytes 0 ..< 248
+///     32   hash, parent hash
+///
+/// Sections follow, each padded to 8 bytes; the record is padded to 64.
+struct RecordHeader: Equatable {
+  enum Kind: UInt32 {
+    case block = 1
+    /// The chain goes back to the block with this number and hash.
+    case rewind = 2
+  }
+
+  struct Section: Equatable {
+    var length: UInt64 = 0
+    var checksum: UInt64 = 0
+  }
+
+  static let size = 256
+  static let alignment = 64
+  private static let magic: UInt64 = 0x4452_4f43_4552_544e
+
+  var kind: Kind
+  /// Whether all records before were on disk when this one was written.
+  var followsSynced: Bool
+  var length: UInt64 = 0
+  var block: BlockIdentity
+  var parentHash: Hash256
+  /// Meaningless for the first block.
+  var parent: Place
+  var sections = [Section](repeating: Section(), count: RecordSection.allCases.count)
+
+  init(kind: Kind, followsSynced: Bool, block: BlockIdentity, parentHash: Hash256, parent: Place) {
+    self.kind = kind
+    self.followsSynced = followsSynced
+    self.block = block
+    self.parentHash = parentHash
+    self.parent = parent
+  }
+
+  /// Reads a header; nil where `bytes` hold none that is whole.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    var reader = ByteReader(bytes)
+    guard bytes.count >= Self.size, reader.integer(UInt64.self) == Self.magic,
+      let length = reader.integer(UInt64.self),
+      let kind = reader.integer(UInt32.self).flatMap(Kind.init),
+      let flags = reader.integer(UInt32.self), let number = reader.integer(UInt64.self),
+      let hash = reader.hash(), let parentHash = reader.hash(),
+      let parentSegment = reader.integer(UInt32.self), reader.integer(UInt32.self) != nil,
+      let parentOffset = reader.integer(UInt64.self)
+    else { return nil }
+    self.init(
+      kind: kind, followsSynced: flags & 1 != 0, block: BlockIdentity(number: number, hash: hash),
+      parentHash: parentHash, parent: Place(segment: parentSegment, offset: parentOffset))
+    self.length = length
+    for index in sections.indices {
+      guard let length = reader.integer(UInt64.self), let checksum = reader.integer(UInt64.self)
+      else { return nil }
+      sections[index] = Section(length: length, checksum: checksum)
+    }
+    var last = ByteReader(bytes, at: Self.size - 8)
+    let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(Self.size - 8)])
+    guard last.integer(UInt64.self) == Checksum.of(covered), self.length == fittingLength else {
+      return nil
+    }
+  }
+
+  /// Whether a header may begin at a position of `bytes`.
+  static func mayBegin(_ bytes: UnsafeMutableRawBufferPointer, at position: Int) -> Bool {
+    position + 8 <= bytes.count
+      && UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        == magic
+  }
+
+  /// Writes the header over the first bytes of `buffer`.
+  func write(to buffer: inout ByteBuffer) {
+    var fields = ByteBuffer(capacity: Self.size)
+    fields.append(Self.magic)
+    fields.append(length)
+    fields.append(kind.rawValue)
+    fields.append(UInt32(followsSynced ? 1 : 0))
+    fields.append(block.number)
+    fields.append(block.hash)
+    fields.append(parentHash)
+    fields.append(parent.segment)
+    fields.append(UInt32(0))
+    fields.append(parent.offset)
+    for section in sections {
+      fields.append(section.length)
+      fields.append(section.checksum)
+    }
+    let rest = Self.size - 8 - fields.count
+    fields.extend(by: rest).initializeMemory(as: UInt8.self, repeating: 0, count: rest)
+    fields.append(Checksum.of(fields.bytes))
+    buffer.place(0).copyMemory(from: fields.place(0), byteCount: Self.size)
+  }
+
+  /// Where a section begins, from the start of the record.
+  func offset(of section: RecordSection) -> UInt64 {
+    var offset = UInt64(Self.size)
+    for index in 0..<section.rawValue { offset += Self.padded(sections[index].length, to: 8) }
+    return offset
+  }
+
+  /// The length that the sections make; nil where they are too long to be true.
+  private var fittingLength: UInt64? {
+    var sum = UInt64(Self.size)
+    for section in sections {
+      if section.length > 1 << 40 { return nil }
+      sum += Self.padded(section.length, to: 8)
+    }
+    return Self.padded(sum, to: UInt64(Self.alignment))
+  }
+
+  private static func padded(_ length: UInt64, to alignment: UInt64) -> UInt64 {
+    (length + alignment - 1) / alignment * alignment
+  }
+}
+
+/// The sections of a block's record, in their order.
+enum RecordSection: Int, CaseIterable {
+  case header
+  case transactions
+  case ommers
+  case withdrawals
+  case receipts
+  case changes
+}
+
+/// The first bytes of a segment.
+enum SegmentHeader {
+  static let size: UInt64 = 64
+  private static let magic: UInt64 = 0x314d_4745_5354_4e4e
+
+  static func bytes(segment: UInt32, genesis: Hash256) -> ByteBuffer {
+    var buffer = ByteBuffer(capacity: Int(size))
+    buffer.append(magic)
+    buffer.append(segment)
+    buffer.append(UInt32(0))
+    buffer.append(genesis)
+    buffer.append(Checksum.of(buffer.bytes))
+    buffer.pad(to: Int(size))
+    return buffer
+  }
+}

@@ -1,0 +1,93 @@
+// Reading the segments from a place to their end, as after a crash.
+
+internal import Primitives
+
+/// Goes from record to record, checks each whole, and tells where the log ends. What was cut off in the
+/// middle is the end; what is damaged before the end is an error.
+struct SegmentScan: ~Copyable {
+  let folder: SegmentFolder
+  /// Where the next record would begin.
+  private(set) var place: Place
+  /// Known to be on disk.
+  private let synced: Place?
+  private let segments: Set<UInt32>
+
+  init(_ folder: SegmentFolder, from place: Place, synced: Place?) {
+    self.folder = folder
+    self.place = place
+    self.synced = synced
+    segments = Set(folder.segments())
+  }
+
+  /// The next record that is whole; nil at the end of the log, which `place` is then.
+  mutating func next() throws(StoreError) -> (header: RecordHeader, place: Place)? {
+    while true {
+      let size = try folder.file(place.segment).size()
+      if place.offset >= size && segments.contains(place.segment + 1) {
+        place = Place(segment: place.segment + 1, offset: SegmentHeader.size)
+        continue
+      }
+      if place.offset < size, let header = try wholeHeader(at: place) {
+        let found = place
+        place.offset += header.length
+        return (header, found)
+      }
+      try checkEnd()
+      return nil
+    }
+  }
+
+  private func wholeHeader(at place: Place) throws(StoreError) -> RecordHeader? {
+    guard let header = try folder.header(at: place) else { return nil }
+    for section in RecordSection.allCases {
+      if try folder.read(section, of: header, at: place) == nil { return nil }
+    }
+    let size = try folder.file(place.segment).size()
+    return place.offset + header.length <= size ? header : nil
+  }
+
+  /// Throws where the log cannot end here, because it was known to be longer.
+  private func checkEnd() throws(StoreError) {
+    if let synced, place < synced {
+      throw damage("the records end here, but were written and synced up to byte \(synced.offset)")
+    }
+    var places = [place.advanced(by: UInt64(RecordHeader.alignment))]
+    for segment in segments.sorted() where segment > place.segment {
+      places.append(Place(segment: segment, offset: SegmentHeader.size))
+    }
+    for search in places {
+      if let (header, later) = try laterRecord(in: search), header.followsSynced {
+        throw damage(
+          "the record here is not what was written, but one of block \(header.block.number) follows "
+            + "in segment \(later.segment) at byte \(later.offset)")
+      }
+    }
+  }
+
+  /// The first record in a segment, from a place on, that looks whole.
+  private func laterRecord(
+    in start: Place
+  ) throws(StoreError) -> (header: RecordHeader, place: Place)? {
+    let file = try folder.file(start.segment)
+    let size = try file.size()
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { chunk.deallocate() }
+    var offset = start.offset
+    while offset < size {
+      let count = try file.read(into: chunk, at: offset)
+      for position in stride(from: 0, to: count, by: RecordHeader.alignment)
+      where RecordHeader.mayBegin(chunk, at: position) {
+        let place = Place(segment: start.segment, offset: offset + UInt64(position))
+        if let header = try wholeHeader(at: place) { return (header, place) }
+      }
+      if count < chunk.count { break }
+      offset += UInt64(count)
+    }
+    return nil
+  }
+
+  private func damage(_ reason: String) -> StoreError {
+    .corrupted(
+      path: folder.filePath(place.segment), offset: place.offset, block: nil, reason: reason)
+  }
+}

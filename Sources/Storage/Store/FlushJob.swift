@@ -1,0 +1,138 @@
+// Bringing the database to a later block.
+
+internal import Crypto
+internal import Ledger
+internal import Primitives
+internal import State
+
+/// Everything that leads the database from its block to a later one, or an earlier one. It becomes one
+/// sorted file, which the database takes in whole: it stands at one block, always.
+struct FlushJob: Sendable {
+  let position: DatabasePosition
+  let changes: TrieChanges
+  /// The blocks whose entries the database lacks.
+  let blocks: [RecentBlock]
+  let meta: StoreMeta
+  let folder: SegmentFolder
+  /// The keys of slots that blocks do not tell: those of the genesis.
+  var slotKeys: [StorageKey] = []
+  /// Codes that blocks do not tell.
+  var codes: [Code] = []
+
+  /// Makes the file at `path` and gives it to the database.
+  func run(on database: Database, file path: String) throws(StoreError) {
+    if Folder.exists(path) { try Folder.removeFile(path) }
+    var file = try SortedFile(path)
+    try write(to: &file)
+    try file.finish()
+    try database.ingest([path])
+    if Folder.exists(path) { try Folder.removeFile(path) }
+  }
+
+  // In the order of the kinds of keys.
+  private func write(to file: inout SortedFile) throws(StoreError) {
+    try writeBranches(to: &file)
+    try changes.forEachAccount { (key, value) throws(StoreError) in
+      try file.set(DatabaseKey(.account, key), to: value)
+    }
+    for block in blocks {
+      try file.set(.block(block.record.block.number), to: block.record.bytes)
+    }
+    try writeCodes(to: &file)
+    for block in blocks.sorted(by: { $0.record.block.hash < $1.record.block.hash }) {
+      var number = ByteBuffer(capacity: 8)
+      number.append(block.record.block.number)
+      try file.set(.number(ofBlock: block.record.block.hash), to: number.bytes)
+    }
+    try file.set(DatabasePosition.key, to: position.bytes)
+    try file.set(StoreMeta.key, to: meta.bytes)
+    if meta.keepsSlotKeys { try writeSlotKeys(to: &file) }
+    for account in changes.wipedStorages {
+      try file.removeAll(TrieName.storage(ofAccountWithHash: account).leaves)
+    }
+    try changes.forEachSlot { (key, value) throws(StoreError) in
+      try file.set(DatabaseKey(.slot, key), to: value)
+    }
+    try writeTransactions(to: &file)
+  }
+
+  private func writeBranches(to file: inout SortedFile) throws(StoreError) {
+    for account in changes.wipedStorages {
+      try file.removeAll(TrieName.storage(ofAccountWithHash: account).branches)
+    }
+  }
+
+  private func writeCodes(to file: inout SortedFile) throws(StoreError) {
+    var last: Hash256?
+    for code in (codes + blocks.flatMap(\.codes)).sorted(by: { $0.hash < $1.hash })
+    where code.hash != last {
+      try file.set(.code(code.hash), to: UnsafeRawBufferPointer(code.reference.buffer))
+      last = code.hash
+    }
+  }
+
+  /// Writes the keys of slots that were zero before: no others can be new.
+  private func writeSlotKeys(to file: inout SortedFile) throws(StoreError) {
+    var keys = slotKeys
+    for block in blocks {
+      let bytes = try folder.section(.changes, of: block.record)
+      for step in try StateChanges(bytes).accounts() {
+        for slot in step.slots where slot.before.isZero {
+          keys.append(StorageKey(address: step.address, slot: slot.slot))
+        }
+      }
+    }
+    var entries = keys.map {
+      (account: Keccak256.hash($0.address), hash: Keccak256.hash($0.slot), slot: $0.slot)
+    }
+    entries.sort { ($0.account, $0.hash) < ($1.account, $1.hash) }
+    for (index, entry) in entries.enumerated() {
+      if index > 0 && entries[index - 1].account == entry.account
+        && entries[index - 1].hash == entry.hash
+      {
+        continue
+      }
+      try file.set(.slotKey(entry.account, entry.hash), to: entry.slot.bigEndianBytes)
+    }
+  }
+
+  private func writeTransactions(to file: inout SortedFile) throws(StoreError) {
+    var entries: [(prefix: UInt64, number: UInt64, index: UInt32)] = []
+    for block in blocks {
+      let bytes = try folder.section(.transactions, of: block.record)
+      for (index, prefix) in try TransactionIndex.prefixes(bytes, of: block.record, in: folder)
+        .enumerated()
+      {
+        entries.append((prefix, block.record.block.number, UInt32(truncatingIfNeeded: index)))
+      }
+    }
+    entries.sort { ($0.prefix, $0.number, $0.index) < ($1.prefix, $1.number, $1.index) }
+    var start = 0
+    while start < entries.count {
+      let (prefix, number, _) = entries[start]
+      var value = ByteBuffer(capacity: 16)
+      while start < entries.count, entries[start].prefix == prefix, entries[start].number == number
+      {
+        value.append(entries[start].index)
+        start += 1
+      }
+      try file.set(.transaction(prefix, number), to: value.bytes)
+    }
+  }
+}
+
+/// How transactions are found by their hash.
+enum TransactionIndex {
+  /// The first eight bytes of the transactions' hashes, in order.
+  static func prefixes(
+    _ section: SharedBytes, of record: RecordPlace, in folder: SegmentFolder
+  ) throws(StoreError) -> [UInt64] {
+    let prefixes = section.withBytes { bytes in
+      BlockSections.items(bytes)?.map { Keccak256.hash($0).word.l3 }
+    }
+    guard let prefixes else {
+      throw folder.damage(record, "its transactions are not in their form")
+    }
+    return prefixes
+  }
+}

@@ -1,0 +1,106 @@
+// The executing side: the state in memory moves from block to block.
+
+internal import Ledger
+internal import Primitives
+public import State
+internal import Synchronization
+
+extension Store {
+  /// Moves the state on to a block whose parent it stands at, and tells what changed: `commit` wants it.
+  ///
+  /// Nobody may read `state` meanwhile. When it throws, the state is where it was.
+  public func advance(
+    to block: BlockIdentity, by diff: StateDiff
+  ) throws(StoreError) -> StateChanges {
+    try checkUsable()
+    guard block.number == position.number + 1 else {
+      throw .notNext(expected: position.number + 1, found: block.number)
+    }
+    let changes = try state.advance(to: block, by: diff, keepsSlotKeys: meta.keepsSlotKeys)
+    let advancedBlock = AdvancedBlock(
+      block: block, step: state.step, changes: changes, codes: diff.codes)
+    advanced.withLock { $0.append(advancedBlock) }
+    position = block
+    return changes
+  }
+
+  /// Goes back to the state, the tries and the head of block `number`, which stays. What was committed
+  /// of later blocks is undone for good.
+  ///
+  /// Nothing else may run meanwhile but reading of what is stored. Blocks that were only advanced to are
+  /// undone without a trace.
+  public func retreat(to number: UInt64) throws(StoreError) {
+    try checkUsable()
+    waitForFlush()
+    try noteFlush()
+    guard number <= position.number else {
+      throw .notNext(expected: position.number, found: number)
+    }
+    guard let target = number >= head.number ? tail.with({ $0.head }) : try recordPlace(number)
+    else {
+      throw .beyondHistory(block: number, oldest: genesis.number)
+    }
+    try decisive { () throws(StoreError) in
+      try undoAdvanced(to: number)
+      if number < head.number { try undoCommitted(to: target) }
+      try rememberBlockHashes()
+    }
+  }
+
+  /// Undoes what was advanced to and never committed.
+  private func undoAdvanced(to number: UInt64) throws(StoreError) {
+    while let last = advanced.withLock({ $0.last }), last.block.number > number {
+      try undo(last.changes, of: last.block.number)
+      advanced.withLock { _ = $0.removeLast() }
+    }
+    position = advanced.withLock { $0.last?.block } ?? head
+    if advanced.withLock({ $0.isEmpty }) { tail.with { $0.headStanding.step = state.step } }
+  }
+
+  private func undoCommitted(to target: RecordPlace) throws(StoreError) {
+    var undone: [StateChanges] = []
+    var number = head.number
+    while number > target.block.number {
+      guard let record = try recordPlace(number) else {
+        throw .beyondHistory(block: number, oldest: number + 1)
+      }
+      undone.append(StateChanges(try folder.section(.changes, of: record)))
+      number -= 1
+    }
+    // From here on a crash keeps it.
+    try log.appendRewind(to: target)
+    number = head.number
+    for changes in undone {
+      try undo(changes, of: number)
+      number -= 1
+    }
+    let standing = Standing(step: state.step, resume: log.end)
+    tail.with { $0.rewind(to: target, standing: standing) }
+    position = target.block
+    let header = try header(at: target)
+    guard tries.root == header.stateRoot else {
+      throw folder.damage(target, "undoing later blocks leads to the state root \(tries.root)")
+    }
+  }
+
+  private func undo(_ changes: StateChanges, of number: UInt64) throws(StoreError) {
+    try state.replace(by: changes, undoing: true)
+    if rootNumber == number {
+      _ = try apply(try changes.inverse(), run: Self.inTurn)
+      rootNumber = number - 1
+    }
+  }
+
+  /// Tells the state the hashes of the last 256 blocks.
+  func rememberBlockHashes() throws(StoreError) {
+    var number = position.number
+    for block in advanced.withLock({ $0.map(\.block) }) { state.setBlockHash(block) }
+    number = head.number
+    for _ in 0..<256 {
+      guard let record = try recordPlace(number) else { return }
+      state.setBlockHash(record.block)
+      if number == 0 { return }
+      number -= 1
+    }
+  }
+}

@@ -1,0 +1,175 @@
+// Opening a store: what the database lacks is made up from the records.
+
+internal import Ledger
+public import Primitives
+internal import State
+
+extension Store {
+  /// Opens the store in the folder `path`.
+  ///
+  /// Checks format and lock, the records since the database's block, their links and the state root they
+  /// lead to. What was being written when the process ended is cut off; it was not acknowledged. With
+  /// `genesis`, the store must belong to the chain whose first block has that hash.
+  public static func open(
+    at path: String, genesis: Hash256? = nil, options: Options = Options()
+  ) throws(StoreError) -> Store {
+    try StoreFormat.check(path)
+    let lock = try StoreFormat.lock(path)
+    let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
+    guard let meta = try database.read(StoreMeta.key, { StoreMeta($0) }).flatMap(\.self),
+      let position = try database.read(DatabasePosition.key, { DatabasePosition($0) })
+        .flatMap(\.self)
+    else { throw database.damage("what the database says of itself") }
+    if let genesis, genesis != meta.genesis.hash {
+      throw .wrongGenesis(path: path, expected: genesis, found: meta.genesis.hash)
+    }
+    var opening = StoreOpening(
+      path: path, options: options, lock: lock, database: database, meta: meta)
+    return try opening.open(at: position)
+  }
+}
+
+/// What is known while a store is being opened.
+struct StoreOpening: ~Copyable {
+  let path: String
+  let options: Store.Options
+  let lock: File
+  let database: Database
+  let meta: StoreMeta
+  let folder: SegmentFolder
+
+  init(path: String, options: Store.Options, lock: File, database: Database, meta: StoreMeta) {
+    self.path = path
+    self.options = options
+    self.lock = lock
+    self.database = database
+    self.meta = meta
+    folder = SegmentFolder(StoreFormat.segments(path))
+  }
+
+  /// Opens the store whose database stands at `position`.
+  mutating func open(at position: DatabasePosition) throws(StoreError) -> Store {
+    let head = try known(position.block.number)
+    guard head.block == position.block, let first = try? known(meta.genesis.number),
+      first.block == meta.genesis
+    else { throw database.damage("the database's entry of a block") }
+    let header = try Store.header(at: head, in: folder)
+    let genesis = try Store.header(at: first, in: folder)
+    let state = StateCache(database: database, byteCount: options.stateMemory)
+    let tries = StateTries(
+      workerCount: options.workerCount, memoryLimit: options.trieMemory,
+      source: DatabaseTrieSource(database), root: header.stateRoot)
+    let standing = Standing(step: 0, resume: position.resume)
+    var replay = Replay(
+      folder: folder, state: state, tries: tries,
+      tail: ChainTail(head: head, standing: standing, databaseBlock: position.block))
+    let synced = try SyncedEnd(StoreFormat.syncedEnd(path))
+    var scan = SegmentScan(folder, from: position.resume, synced: synced.end)
+    while let (header, place) = try scan.next() {
+      try replay.take(header, at: place) { (number) throws(StoreError) in try known(number) }
+    }
+    try replay.checkRoot()
+    let log = try SegmentLog(
+      folder, genesis: meta.genesis.hash, end: scan.place, synced: synced,
+      segmentSize: options.segmentSize, isSynced: options.isSynced)
+    folder.reopen()
+    let store = Store(
+      Store.Parts(
+        path: path, options: options, genesis: genesis, state: state, meta: meta,
+        database: database, folder: folder, tail: replay.tail, lock: lock, tries: tries, log: log))
+    try store.rememberBlockHashes()
+    return store
+  }
+
+  /// The place of a block's record, as the database has it.
+  private func known(_ number: UInt64) throws(StoreError) -> RecordPlace {
+    guard
+      let record = try database.read(.block(number), { RecordPlace($0, number: number) })
+        .flatMap(\.self)
+    else { throw database.damage("the entry of block \(number)") }
+    return record
+  }
+}
+
+/// Takes state and tries along the records behind the database's block.
+struct Replay: ~Copyable {
+  let folder: SegmentFolder
+  let state: StateCache
+  let tries: StateTries
+  private(set) var tail: ChainTail
+
+  init(folder: SegmentFolder, state: StateCache, tries: StateTries, tail: ChainTail) {
+    self.folder = folder
+    self.state = state
+    self.tries = tries
+    self.tail = tail
+  }
+
+  /// Follows a record, to a later block or to an earlier one. `known` finds blocks in the database.
+  mutating func take(
+    _ header: RecordHeader, at place: Place, known: (UInt64) throws(StoreError) -> RecordPlace
+  ) throws(StoreError) {
+    let record = RecordPlace(place: place, length: header.length, block: header.block)
+    switch header.kind {
+    case .block: try follow(header, record)
+    case .rewind: try goBack(to: header.block, after: record, known: known)
+    }
+  }
+
+  private mutating func follow(
+    _ header: RecordHeader, _ record: RecordPlace
+  ) throws(StoreError) {
+    let head = tail.head.block
+    guard header.block.number == head.number + 1, header.parentHash == head.hash else {
+      throw folder.damage(
+        record, "it does not follow block \(head.number), \(head.hash), which comes before it")
+    }
+    let changes = StateChanges(try folder.section(.changes, of: record))
+    try state.replace(by: changes, undoing: false)
+    try apply(try changes.diff())
+    tail.append(
+      RecentBlock(
+        record: record, standing: Standing(step: state.step, resume: record.end),
+        changeCount: changes.accountCount + changes.slotCount, codes: try changes.codes()))
+  }
+
+  private mutating func goBack(
+    to target: BlockIdentity, after record: RecordPlace,
+    known: (UInt64) throws(StoreError) -> RecordPlace
+  ) throws(StoreError) {
+    while tail.head.block.number > target.number {
+      let head = tail.head
+      let changes = StateChanges(try folder.section(.changes, of: head))
+      try state.replace(by: changes, undoing: true)
+      try apply(try changes.inverse())
+      let number = head.block.number - 1
+      let parent: RecordPlace
+      if let recent = tail.recent(number) {
+        parent = recent.record
+      } else {
+        parent = try known(number)
+      }
+      tail.rewind(to: parent, standing: Standing(step: state.step, resume: record.end))
+    }
+    guard tail.head.block == target else {
+      throw folder.damage(record, "it goes back to a block that is not in the chain")
+    }
+  }
+
+  private func apply(_ diff: StateDiff) throws(StoreError) {
+    do throws(StateReadError) {
+      _ = try tries.apply(diff, run: Store.inTurn)
+    } catch {
+      throw .state(error)
+    }
+  }
+
+  /// Throws unless the state is the one that the head's header states.
+  func checkRoot() throws(StoreError) {
+    let header = try Store.header(at: tail.head, in: folder)
+    guard tries.root == header.stateRoot else {
+      throw folder.damage(
+        tail.head, "its state root is \(header.stateRoot), the changes make \(tries.root)")
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// Why a store cannot do what it was asked for.
+
+public import Primitives
+public import State
+
+/// Why a store cannot do what it was asked for. Nothing that was acknowledged is lost by any of these.
+public enum StoreError: Error, Sendable, Hashable {
+  /// Another process, or another store of this one, has the folder open.
+  case locked(path: String)
+  /// There is no store in the folder.
+  case notAStore(path: String)
+  /// The folder where a store was to be created is not empty.
+  case notEmpty(path: String)
+  /// The store has another format.
+  case otherVersion(path: String, found: String, supported: String)
+  /// The store belongs to a chain with another first block.
+  case wrongGenesis(path: String, expected: Hash256, found: Hash256)
+  /// The header of the first block names another state than the allocations make.
+  case wrongStateRoot(stated: Hash256, computed: Hash256)
+  /// There is no room left where the store lies.
+  case noSpace(path: String)
+  /// The store lies where nothing can be written.
+  case readOnly(path: String)
+  /// The system refused an operation on a file.
+  case system(path: String, operation: String, reason: String)
+  /// A file is not what was written; `offset` in bytes and `block` where they are known.
+  case corrupted(path: String, offset: UInt64?, block: UInt64?, reason: String)
+  /// The state could not be read.
+  case state(StateReadError)
+  /// A block that does not follow the one before it.
+  case notNext(expected: UInt64, found: UInt64)
+  /// A block that lies outside of what can be undone.
+  case beyondHistory(block: UInt64, oldest: UInt64)
+  /// An account with storage was destroyed in a store that does not keep the keys of slots.
+  case keysOfSlotsMissing(Address)
+  /// Something failed before; the store must be opened again.
+  case failedBefore(String)
+}
+
+extension StoreError: CustomStringConvertible {
+  /// What is wrong and what to do, for people.
+  public var description: String {
+    switch self {
+    case .locked(let path): "\(path): another process has this store open; end it first"
+    case .notAStore(let path): "\(path): there is no store here; create one with its genesis"
+    case .notEmpty(let path): "\(path): not empty; a store is created in a new or empty folder"
+    case .otherVersion(let path, let found, let supported):
+      "\(path): a store of format \(found), this program has format \(supported); export and import"
+    case .wrongGenesis(let path, let expected, let found):
+      "\(path): the store's first block is \(found), not \(expected); use another folder"
+    case .wrongStateRoot(let stated, let computed):
+      "the genesis states the state root \(stated), its accounts make \(computed)"
+    case .noSpace(let path): "\(path): no space left; make room and open the store again"
+    case .readOnly(let path): "\(path): cannot be written; give write permission to this user"
+    case .system(let path, let operation, let reason): "\(path): \(operation) failed: \(reason)"
+    case .corrupted(let path, let offset, let block, let reason):
+      "\(path)\(offset.map { ", byte \($0)" } ?? "")\(block.map { ", block \($0)" } ?? ""): "
+        + "damaged: \(reason); restore the store from a copy, or import the chain again"
+    case .state(let error): "\(error)"
+    case .notNext(let expected, let found): "block \(expected) comes next, not \(found)"
+    case .beyondHistory(let block, let oldest):
+      "block \(block) is not kept: the oldest with its changes is \(oldest)"
+    case .keysOfSlotsMissing(let address):
+      "\(address) is destroyed, and this store does not keep the keys of slots; create it anew"
+    case .failedBefore(let reason): "the store failed before and must be opened again: \(reason)"
+    }
+  }
+}

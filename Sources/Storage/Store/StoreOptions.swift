@@ -1,0 +1,50 @@
+// How a store is opened.
+
+extension Store {
+  /// How a store is opened.
+  public struct Options: Sendable {
+    /// The bytes that state, tries and the database's cache may take in memory together.
+    public var cacheSize: Int
+    /// Whether a block counts as committed only when it is on disk. Without it a power failure may take
+    /// the blocks of the last seconds; the end of the process takes none.
+    public var isSynced: Bool
+    /// How far back the state of blocks is kept.
+    public var history: History
+    /// The workers that `root` may be run by.
+    public var workerCount: Int
+    /// The database follows when so many accounts and slots have changed since it did last.
+    public var flushChangeCount: Int
+    /// The database follows when so many bytes of segments have come since it did last.
+    public var flushByteCount: UInt64
+    /// The bytes of a segment of the log.
+    public var segmentSize: UInt64
+
+    /// The usual options, but for those named.
+    public init(
+      cacheSize: Int = 4 << 30, isSynced: Bool = true, history: History = .blocks(1024),
+      workerCount: Int = 2, flushChangeCount: Int = 1_000_000, flushByteCount: UInt64 = 512 << 20,
+      segmentSize: UInt64 = 256 << 20
+    ) {
+      self.cacheSize = cacheSize
+      self.isSynced = isSynced
+      self.history = history
+      self.workerCount = workerCount
+      self.flushChangeCount = flushChangeCount
+      self.flushByteCount = flushByteCount
+      self.segmentSize = segmentSize
+    }
+
+    // The shares of the memory, in hundredths.
+    var trieMemory: Int { cacheSize / 100 * 45 }
+    var stateMemory: Int { cacheSize / 100 * 40 }
+    var databaseMemory: Int { cacheSize / 100 * 15 }
+  }
+
+  /// How far back the state of blocks is kept.
+  public enum History: Sendable, Hashable {
+    /// So many blocks behind the head.
+    case blocks(UInt64)
+    /// All of them.
+    case archive
+  }
+}

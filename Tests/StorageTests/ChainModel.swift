@@ -1,0 +1,195 @@
+// A chain in memory that a store must agree with.
+
+import Crypto
+import Foundation
+import Ledger
+import Primitives
+import Samples
+import State
+import Testing
+
+@testable import Storage
+
+/// A folder that goes away with the object.
+final class TemporaryFolder {
+  let path: String
+
+  init() {
+    path = NSTemporaryDirectory() + "needletail-store-\(UUID().uuidString)"
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// Random blocks, and everything that a store should know of them.
+struct ChainModel {
+  struct Block {
+    let header: Header
+    let diff: StateDiff
+    let inverse: StateDiff
+    let transactions: [ArraySlice<UInt8>]
+    let ommers: [Header]
+    let withdrawals: [Withdrawal]?
+    let receipts: [Receipt]
+
+    var identity: BlockIdentity { BlockIdentity(number: header.number, hash: header.hash) }
+  }
+
+  private(set) var state: MemoryState
+  private(set) var blocks: [Block] = []
+  let genesis: Header
+  let allocations: [AccountAllocation]
+  private var serial: UInt64 = 0
+
+  static let accountCount = 14
+  static let slotCount = 40
+
+  init(_ random: inout SeededGenerator) {
+    var allocations: [AccountAllocation] = []
+    for number in 0..<Self.accountCount where random.flip() {
+      allocations.append(
+        AccountAllocation(
+          address: Self.address(number), nonce: random.number(), balance: random.word(),
+          code: random.bytes(upTo: 40), storage: Self.words(&random)))
+    }
+    self.allocations = allocations
+    state = MemoryState(allocations)
+    genesis = Header(
+      stateRoot: state.root(), number: 0, gasLimit: 1 << 24, timestamp: 1, extraData: [7])
+  }
+
+  private static func address(_ number: Int) -> Address {
+    Address(l0: UInt64(number), l1: 0x1234_5678_9abc, l2: UInt32(number) << 27)
+  }
+
+  private static func words(_ random: inout SeededGenerator) -> [UInt256: UInt256] {
+    var words: [UInt256: UInt256] = [:]
+    for _ in 0..<random.below(12) {
+      words[UInt256(UInt64(random.below(slotCount)))] = random.word()
+    }
+    return words
+  }
+
+  var head: Header { blocks.last?.header ?? genesis }
+
+  /// The next block, which becomes the head of the model.
+  mutating func extend(_ random: inout SeededGenerator) -> Block {
+    let diff = randomDiff(&random)
+    let inverse = state.inverse(of: diff)
+    state.apply(diff)
+    serial += 1
+    let header = Header(
+      parentHash: head.hash, stateRoot: state.root(), number: head.number + 1, gasLimit: 1 << 24,
+      timestamp: head.timestamp + 1, extraData: withUnsafeBytes(of: serial) { Array($0) })
+    let block = Block(
+      header: header, diff: diff, inverse: inverse,
+      transactions: random.array(upTo: 6) { $0.bytes(upTo: 200)[...] },
+      ommers: random.array(upTo: 2) { $0.header() },
+      withdrawals: random.flip() ? nil : random.array(upTo: 3) { $0.withdrawal() },
+      receipts: random.array(upTo: 4) { random in
+        Receipt(
+          kind: random.pick(Transaction.Kind.allCases),
+          outcome: random.flip() ? .status(random.flip()) : .stateRoot(random.hash()),
+          cumulativeGasUsed: random.number(), logs: random.array(upTo: 3) { $0.log() })
+      })
+    blocks.append(block)
+    return block
+  }
+
+  /// Takes back the newest block.
+  mutating func retreat() {
+    state.apply(blocks.removeLast().inverse)
+  }
+
+  private func randomDiff(_ random: inout SeededGenerator) -> StateDiff {
+    let numbers = Set((0..<random.below(7)).map { _ in random.below(Self.accountCount) })
+    var codes: [Code] = []
+    let changes = numbers.map { number in
+      let address = Self.address(number)
+      let old = state.account(address)
+      if old != nil && random.oneIn(8) { return AccountChange(address: address, account: nil) }
+      var account = old ?? Account()
+      account.nonce = random.number()
+      account.balance = random.word()
+      if random.oneIn(4) {
+        let code = Code.of(random.bytes(upTo: 60))
+        account.codeHash = code.hash
+        if code.reference.count > 0 { codes.append(code) }
+      }
+      let wipes = random.oneIn(10)
+      let slots = Self.words(&random).compactMap { slot, word in
+        let word = random.oneIn(3) ? UInt256.zero : word
+        let before = wipes ? UInt256.zero : state.storage(address, slot)
+        return before == word ? nil : SlotChange(slot: slot, value: word)
+      }
+      return AccountChange(address: address, account: account, wipesStorage: wipes, storage: slots)
+    }
+    return StateDiff(accounts: changes, codes: codes)
+  }
+
+  // MARK: - Comparing
+
+  /// Everything that a store says is as it should be.
+  func expectEqual(_ store: Store, _ random: inout SeededGenerator) throws {
+    #expect(store.head == BlockIdentity(number: head.number, hash: head.hash))
+    try expectSameState(store.state)
+    #expect(store.tries.root == head.stateRoot)
+    for _ in 0..<4 where !blocks.isEmpty { try expectSame(random.pick(blocks), in: store) }
+    #expect(try store.header(0) == genesis)
+    #expect(try store.header(head.number + 1) == nil)
+  }
+
+  func expectSameState(_ view: any StateView) throws {
+    for number in 0..<Self.accountCount {
+      let address = Self.address(number)
+      let account = state.account(address)
+      #expect(try view.account(address) == account)
+      for slot in 0..<UInt64(Self.slotCount) {
+        let word = state.storage(address, UInt256(slot))
+        #expect(try view.storage(address, UInt256(slot)) == word)
+      }
+      #expect(try view.hasStorage(address) == state.hasStorage(address))
+      if let account, account.hasCode {
+        #expect(try view.code(account.codeHash).bytes == state.code(account.codeHash).bytes)
+      }
+    }
+    for number in max(0, Int(head.number) - 255)...Int(head.number) {
+      let hash = number == 0 ? genesis.hash : blocks[number - 1].header.hash
+      #expect(try view.blockHash(UInt64(number)) == hash)
+    }
+  }
+
+  private func expectSame(_ block: Block, in store: Store) throws {
+    let number = block.header.number
+    #expect(try store.header(number) == block.header)
+    #expect(try store.header(withHash: block.header.hash) == block.header)
+    let body = try #require(try store.body(number))
+    #expect(body.transactions.map(Array.init) == block.transactions.map(Array.init))
+    #expect(body.ommers == block.ommers)
+    #expect(body.withdrawals == block.withdrawals)
+    #expect(try store.receipts(number) == block.receipts)
+    for encoding in block.transactions where encoding.count > 20 {
+      let found = try #require(try store.transaction(Keccak256.hash(encoding)))
+      #expect(Array(found.encoding) == Array(encoding))
+      #expect(found.block == block.identity)
+    }
+  }
+}
+
+extension Store {
+  /// Runs a block through all three sides.
+  func add(_ block: ChainModel.Block) throws {
+    let changes = try advance(to: block.identity, by: block.diff)
+    let root = try root(after: block.diff, run: Store.inTurn)
+    #expect(root == block.header.stateRoot)
+    try commit(block.committed(changes))
+  }
+}
+
+extension ChainModel.Block {
+  func committed(_ changes: StateChanges) -> CommittedBlock {
+    CommittedBlock(
+      header: header, hash: header.hash, transactions: transactions, ommers: ommers,
+      withdrawals: withdrawals, receipts: receipts, changes: changes)
+  }
+}
