@@ -31,7 +31,7 @@ let engine: [Target.Dependency] = [
 ]
 
 /// What the umbrella re-exports.
-let umbrella: [Target.Dependency] = engine + ["JSON", "Chain", "Tracing"]
+let umbrella: [Target.Dependency] = engine + ["JSON", "Storage", "Chain", "Tracing"]
 
 // Bottom to top; SwiftPM refuses cycles, so this order is the architecture (see ARCHITECTURE.md).
 let package = Package(
@@ -77,20 +77,22 @@ let package = Package(
       ["Primitives", "Crypto", "Ledger", "State", "CKernels", "CRocksDB", "CXXHash"]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Tracing", engine + ["JSON"]),
-    library("Chain", engine + ["JSON"]),
+    library("Chain", engine + ["JSON", "Storage"]),
     library("Needletail", umbrella),
     // Tables, HTML and SVG.
     library("Reports", engine + ["JSON"]),
     library("Fixtures", umbrella + ["Reports", "Samples", "CArchive", "CCrypto", "CSecp256k1"]),
     library("Fetch", umbrella + ["Fixtures", "CCurl"]),
     library("Workloads", engine + ["Samples"], exclude: ["Contracts"]),
+    // From signed bytes to durable blocks, under the clock.
+    library("FullPath", umbrella + ["Fixtures", "Reports", "Workloads"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
     library("Oracles", ["Primitives", "Crypto", "CGMP"]),
     library("Fuzzing", umbrella + ["Fixtures", "Oracles", "Samples", "Workloads"]),
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [
-        "Needletail", "Fixtures", "Fetch", "Fuzzing", "Reports", "Workloads", "CProcessor",
+        "Needletail", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Reports", "Workloads", "CProcessor",
         "CAllocator",
       ],
       swiftSettings: strict
@@ -116,6 +118,7 @@ let package = Package(
     tests(
       "ChainTests",
       ["Chain", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Primitives", "Crypto"]),
+    tests("FullPathTests", umbrella + ["FullPath", "Workloads"]),
     tests("ReportsTests", ["Reports", "JSON", "Execution", "State", "Ledger", "Primitives"]),
     tests(
       "WorkloadsTests",

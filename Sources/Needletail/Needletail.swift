@@ -8,4 +8,5 @@
 @_exported public import Ledger
 @_exported public import Primitives
 @_exported public import State
+@_exported public import Storage
 @_exported public import Tracing

@@ -10,7 +10,7 @@ signal(SIGPIPE, SIG_IGN)
 let tool = Tool(
   commands: [
     .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks,
-    .bench,
+    .benchFullPath, .bench,
     .demo, .fuzz, .explore,
   ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },

@@ -135,8 +135,18 @@ struct ChainModel {
     try expectSameState(store.state)
     #expect(store.tries.root == head.stateRoot)
     for _ in 0..<4 where !blocks.isEmpty { try expectSame(random.pick(blocks), in: store) }
+    if random.oneIn(4) { try expectSameViews(store, &random) }
     #expect(try store.header(0) == genesis)
     #expect(try store.header(head.number + 1) == nil)
+  }
+
+  /// Views of the past show what the model was then.
+  private func expectSameViews(_ store: Store, _ random: inout SeededGenerator) throws {
+    var past = self
+    for _ in 0..<min(blocks.count, random.below(12)) { past.state.apply(past.blocks.removeLast().inverse) }
+    defer { for block in blocks[past.blocks.count...] { past.state.apply(block.diff) } }
+    let view = try #require(try store.view(at: past.head.number))
+    try past.expectSameState(view)
   }
 
   func expectSameState(_ view: any StateView) throws {

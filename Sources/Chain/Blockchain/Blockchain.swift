@@ -17,7 +17,7 @@ public import State
 /// on them any more.
 public final class Blockchain {
   /// How the proof of work of a header is checked: throws `.invalidSeal` where it does not hold.
-  public typealias SealCheck = (Header) throws(InvalidBlock) -> Void
+  public typealias SealCheck = @Sendable (Header) throws(InvalidBlock) -> Void
 
   /// The rules of the chain.
   public let rules: ChainRules

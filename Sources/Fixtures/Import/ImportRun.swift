@@ -6,9 +6,10 @@ internal import Execution
 internal import Foundation
 internal import JSON
 internal import Ledger
+internal import Primitives
 
-/// Reads a genesis file and files of blocks, and adds the blocks to a chain in memory, every rule
-/// checked. Ends at the first block that is refused: nothing can follow it.
+/// Reads a genesis file and files of blocks, and adds the blocks to a chain in memory or in a store,
+/// every rule checked. Ends at the first block that is refused: nothing can follow it.
 public final class ImportRun: @unchecked Sendable {
   /// How far a run has come.
   public struct Progress: Sendable {
@@ -24,15 +25,48 @@ public final class ImportRun: @unchecked Sendable {
   private let genesis: String
   private let checksSeals: Bool
   private let memoryLimit: Int?
+  private let destination: Destination?
+  private let isStopped: @Sendable () -> Bool
   private let lock = NSLock()
   private var state = Progress()
   private var report = ImportReport()
 
+  /// A store that blocks are imported into.
+  public struct Destination: Sendable {
+    /// Its folder, which is made where there is none.
+    public var path: String
+    /// How many threads import.
+    public var threads: Int
+    /// Bytes that the store may keep in memory.
+    public var cacheSize: Int
+
+    /// The store in the folder `path`.
+    public init(path: String, threads: Int, cacheSize: Int) {
+      self.path = path
+      self.threads = threads
+      self.cacheSize = cacheSize
+    }
+  }
+
+  /// Where blocks stand that were handed over, and are not known to be right.
+  private struct Place {
+    let path: String
+    let position: Int
+    let offset: Int
+  }
+
+  private var places: [Hash256: Place] = [:]
+  private var hasBlocks = false
+
   /// A run over `path`, a file of encoded blocks or a folder of such files (`.rlp`, by name), on the
-  /// chain that begins with the genesis file `genesis`.
+  /// chain that begins with the genesis file `genesis`, in memory or in the store at `destination`. It ends
+  /// before the next block when `isStopped`.
   public init(
-    path: String, genesis: String, checksSeals: Bool = true, memoryLimit: Int? = nil
+    path: String, genesis: String, checksSeals: Bool = true, memoryLimit: Int? = nil,
+    destination: Destination? = nil, isStopped: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.destination = destination
+    self.isStopped = isStopped
     self.path = path
     self.genesis = genesis
     self.checksSeals = checksSeals
@@ -47,7 +81,13 @@ public final class ImportRun: @unchecked Sendable {
     let start = DispatchTime.now().uptimeNanoseconds
     WorkerThreads.run(1) { [self] _ in
       do throws(ImportFailure) {
-        try importFiles(into: try chain())
+        let chain = try chain()
+        do throws(ImportFailure) {
+          try importFiles(into: chain)
+        } catch {
+          report.error = error.description
+        }
+        end(chain)
       } catch {
         report.error = error.description
       }
@@ -56,30 +96,62 @@ public final class ImportRun: @unchecked Sendable {
     return report
   }
 
-  private func chain() throws(ImportFailure) -> ImportedChain {
+  /// Waits for what was handed over, and closes the chain.
+  private func end(_ chain: any ImportTarget) {
+    if report.refusal == nil && report.error == nil, let verdict = chain.finish() {
+      _ = note(verdict, nil, in: chain)
+    }
+    if let reason = chain.close() { report.error = report.error ?? reason }
+    report.head = chain.head
+  }
+
+  private func chain() throws(ImportFailure) -> any ImportTarget {
     let bytes: [UInt8]
     do throws(ArchiveError) {
-      bytes = try FileWalk.read(genesis)
+      bytes = try FileWalk.read(self.genesis)
     } catch {
       throw ImportFailure("\(error)")
     }
+    let genesis: Genesis
     do throws(GenesisError) {
       let document: JSONDocument
       do throws(JSONError) {
-        document = try JSONDocument(parsing: bytes, source: genesis)
+        document = try JSONDocument(parsing: bytes, source: self.genesis)
       } catch {
         throw .json(error)
       }
-      return try ImportedChain(
-        try Genesis(document), executor: SequentialExecutor(memoryLimit: memoryLimit),
-        seal: checksSeals ? Blockchain.ethash(EthashCaches()) : nil)
+      genesis = try Genesis(document)
+      if destination == nil {
+        return try ImportedChain(
+          genesis, executor: SequentialExecutor(memoryLimit: memoryLimit),
+          seal: checksSeals ? Blockchain.ethash(EthashCaches()) : nil)
+      }
+    } catch {
+      throw ImportFailure("\(error)")
+    }
+    return try store(of: genesis)
+  }
+
+  private func store(of genesis: Genesis) throws(ImportFailure) -> any ImportTarget {
+    guard let destination else { preconditionFailure("there is a store") }
+    do throws(PipelineError) {
+      return try ImportedStore(
+        genesis, destination, memoryLimit: memoryLimit,
+        seal: checksSeals ? Blockchain.ethash(EthashCaches()) : nil
+      ) { [self] transactions, gas in
+        lock.withLock {
+          report.blocks += 1
+          report.transactions += transactions
+          report.gasUsed &+= gas
+          state.blocks = report.blocks
+        }
+      }
     } catch {
       throw ImportFailure("\(error)")
     }
   }
 
-  private func importFiles(into chain: ImportedChain) throws(ImportFailure) {
-    defer { report.head = chain.blockchain.head.header }
+  private func importFiles(into chain: any ImportTarget) throws(ImportFailure) {
     var files: [FileWalk.Item] = []
     do throws(ArchiveError) {
       for item in try FileWalk.items(under: path, suffixes: [".rlp"]) {
@@ -101,10 +173,10 @@ public final class ImportRun: @unchecked Sendable {
       } catch {
         throw ImportFailure("\(error)")
       }
-      if report.refusal != nil || report.error != nil { return }
+      if report.refusal != nil || report.error != nil || isStopped() { return }
       done += file.size
     }
-    if report.blocks == 0 && report.knownBlocks == 0 {
+    if report.knownBlocks == 0 && !hasBlocks {
       throw ImportFailure("\(path): no block in there")
     }
   }
@@ -118,7 +190,7 @@ public final class ImportRun: @unchecked Sendable {
 
   /// What else there is to say about a block without a parent.
   private static func hint(
-    _ reason: InvalidBlock, _ header: Header?, _ chain: ImportedChain
+    _ reason: InvalidBlock, _ header: Header?, _ chain: any ImportTarget
   ) -> String {
     guard case .unknownParent = reason, let limit = header.flatMap(chain.limitPassed) else {
       return ""
@@ -128,34 +200,55 @@ public final class ImportRun: @unchecked Sendable {
   }
 
   private func importFile(
-    _ path: String, after done: Int, into chain: ImportedChain
+    _ path: String, after done: Int, into chain: any ImportTarget
   ) throws(BlockFileError) {
     var file = try BlockFile(path)
-    while true {
+    while !isStopped() {
       let offset = file.offset
       guard let encoding = try file.next() else { return }
-      switch chain.add(encoding) {
-      case .added(let header, let transactions):
-        report.blocks += 1
-        report.transactions += transactions
-        report.gasUsed &+= header.gasUsed
-      case .known: report.knownBlocks += 1
-      case .refused(let header, let reason):
-        report.refusal = ImportReport.Refusal(
-          path: path, position: file.count, offset: offset,
-          block: header.map { ($0.number, $0.hash) },
-          reason: Self.words(for: reason, offset: offset) + Self.hint(reason, header, chain),
-          isOfSeal: reason.isOfSeal)
-        return
-      case .notExecuted(let header, let error):
-        report.error = "\(path): block \(header.number) cannot be executed: \(error)"
-        return
-      }
+      hasBlocks = true
+      let place = Place(path: path, position: file.count, offset: offset)
+      if !note(chain.add(encoding), place, in: chain) { return }
       lock.withLock {
         state.bytesDone = done + file.offset
         state.blocks = report.blocks
       }
     }
+  }
+
+  /// Takes down what became of a block, the one at `place` unless an earlier one turned out to be wrong;
+  /// whether the import goes on.
+  private func note(
+    _ verdict: ImportVerdict, _ place: Place?, in chain: any ImportTarget
+  ) -> Bool {
+    switch verdict {
+    case .added(let header, let transactions):
+      lock.withLock {
+        report.blocks += 1
+        report.transactions += transactions
+        report.gasUsed &+= header.gasUsed
+      }
+    case .handedOver(let hash): places[hash] = place
+    case .known: report.knownBlocks += 1
+    case .refused(let header, let reason):
+      let place = header.flatMap { places[$0.hash] } ?? place
+      report.refusal = ImportReport.Refusal(
+        path: place?.path ?? path, position: place?.position ?? 0, offset: place?.offset ?? 0,
+        block: header.map { ($0.number, $0.hash) },
+        reason: Self.words(for: reason, offset: place?.offset ?? 0)
+          + Self.hint(reason, header, chain),
+        isOfSeal: reason.isOfSeal)
+      return false
+    case .notExecuted(let header, let error):
+      let place = places[header.hash] ?? place
+      report.error =
+        "\(place?.path ?? path): block \(header.number) cannot be executed: \(error)"
+      return false
+    case .failed(let reason):
+      report.error = reason
+      return false
+    }
+    return true
   }
 }
 

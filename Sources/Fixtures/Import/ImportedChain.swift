@@ -6,20 +6,44 @@ internal import Ledger
 internal import Primitives
 internal import State
 
-/// A chain from its genesis on.
-final class ImportedChain {
-  /// What became of a block.
-  enum Verdict {
-    case added(Header, transactions: Int)
-    /// It was there already, and the head stays where it is.
-    case known
-    /// It breaks a rule; without a header where the encoding has none.
-    case refused(Header?, InvalidBlock)
-    /// It could not be executed, which says nothing about it.
-    case notExecuted(Header, ExecutionError)
-  }
+/// What became of a block that was to be imported.
+enum ImportVerdict {
+  case added(Header, transactions: Int)
+  /// It was handed to a chain that looks at it later.
+  case handedOver(Hash256)
+  /// It was there already, and the head stays where it is.
+  case known
+  /// It breaks a rule; without a header where the encoding has none.
+  case refused(Header?, InvalidBlock)
+  /// It could not be executed, which says nothing about it.
+  case notExecuted(Header, ExecutionError)
+  /// The chain can take no more blocks.
+  case failed(String)
+}
 
+/// A chain that blocks are imported into.
+protocol ImportTarget: AnyObject {
+  /// The end of the chain.
+  var head: Header { get }
+  /// Adds the block with this encoding. What is wrong with it, or with an earlier one, may be told later.
+  func add(_ encoding: [UInt8]) -> ImportVerdict
+  /// Waits until all is there, and tells what was wrong with it.
+  func finish() -> ImportVerdict?
+  /// How many blocks behind the head a parent may lie, when that is why this block has none: it then
+  /// belongs to another branch than the chain that was imported.
+  func limitPassed(by header: Header) -> UInt64?
+  /// Ends it all; why that was not possible, if so.
+  func close() -> String?
+}
+
+/// A chain in memory, from its genesis on.
+final class ImportedChain: ImportTarget {
   let blockchain: Blockchain
+
+  var head: Header { blockchain.head.header }
+
+  func finish() -> ImportVerdict? { nil }
+  func close() -> String? { nil }
 
   init(
     _ genesis: Genesis, executor: any BlockExecutor, seal: Blockchain.SealCheck?
@@ -35,7 +59,7 @@ final class ImportedChain {
   }
 
   /// Adds the block with this encoding.
-  func add(_ encoding: [UInt8]) -> Verdict {
+  func add(_ encoding: [UInt8]) -> ImportVerdict {
     let block: EncodedBlock
     do throws(Block.DecodingError) {
       block = try EncodedBlock(encoding)
@@ -48,7 +72,7 @@ final class ImportedChain {
   }
 
   /// Adds a block.
-  func add(_ block: Block) -> Verdict {
+  func add(_ block: Block) -> ImportVerdict {
     add(block.header, transactions: block.transactions.count) {
       [blockchain] () throws(BlockImportError) in try blockchain.importBlock(block)
     }
@@ -67,8 +91,6 @@ final class ImportedChain {
     return number <= head && head - number >= blockchain.historyLimit
   }
 
-  /// How many blocks behind the head a parent may lie, when that is why this block has none: it then
-  /// belongs to another branch than the chain that was imported.
   func limitPassed(by header: Header) -> UInt64? {
     header.number > 0 && isForgotten(header.number - 1) ? blockchain.historyLimit : nil
   }
@@ -76,7 +98,7 @@ final class ImportedChain {
   private func add(
     _ header: Header, transactions: @autoclosure () -> Int,
     importing: () throws(BlockImportError) -> Hash256
-  ) -> Verdict {
+  ) -> ImportVerdict {
     if isKnown(header) { return .known }
     do throws(BlockImportError) {
       _ = try importing()

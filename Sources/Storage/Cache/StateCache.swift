@@ -21,6 +21,7 @@ public final class StateCache: StateView, @unchecked Sendable {
   @exclusivity(unchecked) var codes = CodeTable()
   @exclusivity(unchecked) var blockHashes: [BlockIdentity?]
   let inserting = Mutex(())
+  let names = BlockNames()
   let codeLimit: Int
 
   /// Counts what changed the table; entries bear it, less `stampBase`.
@@ -77,10 +78,12 @@ public final class StateCache: StateView, @unchecked Sendable {
     return try code(hash).reference
   }
 
-  /// The hash of block `number`, one of the last 256.
+  /// The hash of block `number`, one of the last 256. Waits for that of a block that has none yet.
   public func blockHash(_ number: UInt64) -> Hash256? {
-    let identity = blockHashes[Int(number % UInt64(Self.hashCount))]
-    return identity?.number == number ? identity?.hash : nil
+    guard let identity = blockHashes[Int(number % UInt64(Self.hashCount))],
+      identity.number == number
+    else { return nil }
+    return identity.hash == .zero ? names.name(of: number) : identity.hash
   }
 
   /// Brings the accounts into the processor's caches: all index words first, so that the waits overlap.

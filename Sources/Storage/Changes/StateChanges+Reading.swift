@@ -64,6 +64,14 @@ extension StateChanges {
     return (before, after)
   }
 
+  /// The slots of one account that changed, by rising slot.
+  func slots(of address: Address) throws(StoreError) -> [SlotStep] {
+    let count = try checkedCount()
+    guard let index = index(of: address, among: count) else { return [] }
+    guard let step = step(index, of: count) else { throw Self.damage }
+    return step.slots
+  }
+
   /// The number of accounts, whose tables are there.
   private func checkedCount() throws(StoreError) -> Int {
     let count = accountCount

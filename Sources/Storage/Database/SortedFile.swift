@@ -10,6 +10,7 @@ struct SortedFile: ~Copyable {
   private let options: DatabaseOptions
   /// How many changes were written.
   private(set) var count = 0
+  private var failure: StoreError?
 
   init(_ path: String) throws(StoreError) {
     self.path = path
@@ -26,8 +27,9 @@ struct SortedFile: ~Copyable {
     rocksdb_envoptions_destroy(environment)
   }
 
-  /// Gives `key`, greater than all before, a value; nil takes it out.
-  mutating func set(_ key: DatabaseKey, to value: UnsafeRawBufferPointer?) throws(StoreError) {
+  /// Gives `key`, greater than all before, a value; nil takes it out. What fails is told by `finish`.
+  mutating func set(_ key: DatabaseKey, to value: UnsafeRawBufferPointer?) {
+    if failure != nil { return }
     var message: UnsafeMutablePointer<CChar>?
     key.withCharacters { start, size in
       if let value {
@@ -38,32 +40,34 @@ struct SortedFile: ~Copyable {
         rocksdb_sstfilewriter_delete(handle, start, size, &message)
       }
     }
-    if message != nil { throw .database(path, "write", &message) }
-    count += 1
+    note(&message)
   }
 
-  mutating func set(_ key: DatabaseKey, to value: [UInt8]) throws(StoreError) {
-    try value.withUnsafeBufferPointer { (value) throws(StoreError) in
-      try set(key, to: UnsafeRawBufferPointer(value))
-    }
+  mutating func set(_ key: DatabaseKey, to value: [UInt8]) {
+    value.withUnsafeBytes { set(key, to: $0) }
   }
 
   /// Takes out what the database has so far under keys that begin with `prefix`; what this file gives
-  /// them stays.
-  mutating func removeAll(_ prefix: DatabaseKey) throws(StoreError) {
-    guard let end = prefix.end else { return }
+  /// them stays. What fails is told by `finish`.
+  mutating func removeAll(_ prefix: DatabaseKey) {
+    guard failure == nil, let end = prefix.end else { return }
     var message: UnsafeMutablePointer<CChar>?
     prefix.withCharacters { start, size in
       end.withCharacters { endStart, endSize in
         rocksdb_sstfilewriter_delete_range(handle, start, size, endStart, endSize, &message)
       }
     }
-    if message != nil { throw .database(path, "write", &message) }
-    count += 1
+    note(&message)
   }
 
-  /// Ends the file, which is on disk afterwards.
+  private mutating func note(_ message: inout UnsafeMutablePointer<CChar>?) {
+    count += 1
+    if message != nil { failure = .database(path, "write", &message) }
+  }
+
+  /// Ends the file, which is on disk afterwards. Throws the first thing that failed.
   mutating func finish() throws(StoreError) {
+    if let failure { throw failure }
     var message: UnsafeMutablePointer<CChar>?
     rocksdb_sstfilewriter_finish(handle, &message)
     if message != nil { throw .database(path, "write", &message) }

@@ -9,7 +9,9 @@ enum BlockSections {
   static func write(_ section: RecordSection, of block: CommittedBlock, to buffer: inout ByteBuffer)
   {
     switch section {
-    case .header: buffer.append(block.header.encoded)
+    case .header:
+      buffer.append(Hash256(block.totalDifficulty))
+      buffer.append(block.header.encoded)
     case .transactions: write(block.transactions, to: &buffer)
     case .ommers: write(block.ommers.map { $0.encoded[...] }, to: &buffer)
     case .withdrawals: write(block.withdrawals, to: &buffer)
@@ -55,6 +57,15 @@ enum BlockSections {
       last = end
     }
     return reader.isAtEnd ? items : nil
+  }
+
+  /// The header and the sum of the difficulties up to it.
+  static func header(_ bytes: UnsafeRawBufferPointer) -> (Header, totalDifficulty: UInt256)? {
+    var reader = ByteReader(bytes)
+    guard let total = reader.take(32).flatMap({ UInt256(bigEndian: $0) }),
+      let header = try? Header(decoding: Array(bytes.dropFirst(32)))
+    else { return nil }
+    return (header, total)
   }
 
   static func headers(_ bytes: UnsafeRawBufferPointer) -> [Header]? {

@@ -9,6 +9,8 @@ public struct CommittedBlock: Sendable {
   public var header: Header
   /// The header's hash.
   public var hash: Hash256
+  /// The sum of the difficulties from the first block to this one.
+  public var totalDifficulty: UInt256
   /// The transactions' canonical encodings (EIP-2718), in order.
   public var transactions: [ArraySlice<UInt8>]
   /// The headers of stale siblings of ancestors.
@@ -22,11 +24,13 @@ public struct CommittedBlock: Sendable {
 
   /// A block of these parts.
   public init(
-    header: Header, hash: Hash256, transactions: [ArraySlice<UInt8>] = [], ommers: [Header] = [],
+    header: Header, hash: Hash256, totalDifficulty: UInt256 = .zero,
+    transactions: [ArraySlice<UInt8>] = [], ommers: [Header] = [],
     withdrawals: [Withdrawal]? = nil, receipts: [Receipt] = [], changes: StateChanges
   ) {
     self.header = header
     self.hash = hash
+    self.totalDifficulty = totalDifficulty
     self.transactions = transactions
     self.ommers = ommers
     self.withdrawals = withdrawals

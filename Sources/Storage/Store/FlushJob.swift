@@ -31,42 +31,44 @@ struct FlushJob: Sendable {
 
   // In the order of the kinds of keys.
   private func write(to file: inout SortedFile) throws(StoreError) {
-    try writeBranches(to: &file)
-    try changes.forEachAccount { (key, value) throws(StoreError) in
-      try file.set(DatabaseKey(.account, key), to: value)
-    }
+    writeBranches(to: &file)
+    changes.forEachAccount { key, value in file.set(DatabaseKey(.account, key), to: value) }
     for block in blocks {
-      try file.set(.block(block.record.block.number), to: block.record.bytes)
+      file.set(.block(block.record.block.number), to: block.record.bytes)
     }
-    try writeCodes(to: &file)
+    writeCodes(to: &file)
     for block in blocks.sorted(by: { $0.record.block.hash < $1.record.block.hash }) {
       var number = ByteBuffer(capacity: 8)
       number.append(block.record.block.number)
-      try file.set(.number(ofBlock: block.record.block.hash), to: number.bytes)
+      file.set(.number(ofBlock: block.record.block.hash), to: number.bytes)
     }
-    try file.set(DatabasePosition.key, to: position.bytes)
-    try file.set(StoreMeta.key, to: meta.bytes)
+    file.set(DatabasePosition.key, to: position.bytes)
+    file.set(StoreMeta.key, to: meta.bytes)
     if meta.keepsSlotKeys { try writeSlotKeys(to: &file) }
     for account in changes.wipedStorages {
-      try file.removeAll(TrieName.storage(ofAccountWithHash: account).leaves)
+      file.removeAll(TrieName.storage(ofAccountWithHash: account).leaves)
     }
-    try changes.forEachSlot { (key, value) throws(StoreError) in
-      try file.set(DatabaseKey(.slot, key), to: value)
-    }
+    changes.forEachSlot { key, value in file.set(DatabaseKey(.slot, key), to: value) }
     try writeTransactions(to: &file)
   }
 
-  private func writeBranches(to file: inout SortedFile) throws(StoreError) {
+  private func writeBranches(to file: inout SortedFile) {
     for account in changes.wipedStorages {
-      try file.removeAll(TrieName.storage(ofAccountWithHash: account).branches)
+      file.removeAll(TrieName.storage(ofAccountWithHash: account).branches)
+    }
+    changes.forEachAccountBranch { path, record in
+      file.set(.branch(of: .accounts, at: path), to: record)
+    }
+    changes.forEachStorageBranch { account, path, record in
+      file.set(.branch(of: .storage(ofAccountWithHash: account), at: path), to: record)
     }
   }
 
-  private func writeCodes(to file: inout SortedFile) throws(StoreError) {
+  private func writeCodes(to file: inout SortedFile) {
     var last: Hash256?
     for code in (codes + blocks.flatMap(\.codes)).sorted(by: { $0.hash < $1.hash })
     where code.hash != last {
-      try file.set(.code(code.hash), to: UnsafeRawBufferPointer(code.reference.buffer))
+      file.set(.code(code.hash), to: UnsafeRawBufferPointer(code.reference.buffer))
       last = code.hash
     }
   }
@@ -92,7 +94,7 @@ struct FlushJob: Sendable {
       {
         continue
       }
-      try file.set(.slotKey(entry.account, entry.hash), to: entry.slot.bigEndianBytes)
+      file.set(.slotKey(entry.account, entry.hash), to: entry.slot.bigEndianBytes)
     }
   }
 
@@ -116,7 +118,7 @@ struct FlushJob: Sendable {
         value.append(entries[start].index)
         start += 1
       }
-      try file.set(.transaction(prefix, number), to: value.bytes)
+      file.set(.transaction(prefix, number), to: value.bytes)
     }
   }
 }

@@ -57,7 +57,7 @@ extension Store {
   public func flush() throws(StoreError) {
     waitForFlush()
     try noteFlush()
-    try beginFlush()
+    try beginFlush(run: Self.inTurn)
     waitForFlush()
     try noteFlush()
   }

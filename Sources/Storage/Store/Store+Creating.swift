@@ -17,6 +17,40 @@ extension Store {
     at path: String, genesis: Header, allocations: some Sequence<AccountAllocation>,
     keepsSlotKeys: Bool = true, options: Options = Options()
   ) throws(StoreError) -> Store {
+    var rest = allocations.makeIterator()
+    let batches = sequence(state: ()) { _ -> GenesisBatch? in
+      let batch = GenesisBatch(&rest, atMost: batchSize, keepsSlotKeys: keepsSlotKeys)
+      return batch.count == 0 ? nil : batch
+    }
+    return try create(
+      at: path, genesis: { (root) throws(StoreError) in
+        if root != genesis.stateRoot {
+          throw .wrongStateRoot(stated: genesis.stateRoot, computed: root)
+        }
+        return genesis
+      }, batches: batches, keepsSlotKeys: keepsSlotKeys, options: options)
+  }
+
+  /// Makes a store of a first block whose state is made by `state`, in the folder `path`, which is new or
+  /// empty, and opens it. The header gets the root of that state.
+  ///
+  /// The diffs lead on from each other, destroy nothing, and are taken as they come. The keys of their
+  /// slots are not kept, so no contract with storage may be destroyed later (see EIP-6780).
+  public static func create(
+    at path: String, genesis: Header, state: some Sequence<StateDiff>, options: Options = Options()
+  ) throws(StoreError) -> Store {
+    try create(
+      at: path, genesis: { root in
+        var header = genesis
+        header.stateRoot = root
+        return header
+      }, batches: state.lazy.map { GenesisBatch($0) }, keepsSlotKeys: false, options: options)
+  }
+
+  private static func create(
+    at path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
+    batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
+  ) throws(StoreError) -> Store {
     if let names = Folder.names(in: path), !names.isEmpty {
       throw .notEmpty(path: path)
     } else if Folder.names(in: path) == nil && Folder.exists(path) {
@@ -27,8 +61,7 @@ extension Store {
     do throws(StoreError) {
       try Folder.make(temporary)
       try fill(
-        temporary, genesis: genesis, allocations: allocations, keepsSlotKeys: keepsSlotKeys,
-        options: options)
+        temporary, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys, options: options)
       try Folder.sync(temporary)
       try Folder.move(temporary, to: path)
       try Folder.sync(Folder.parent(of: path))
@@ -43,46 +76,43 @@ extension Store {
   private static var batchSize: Int { 400_000 }
 
   private static func fill(
-    _ path: String, genesis: Header, allocations: some Sequence<AccountAllocation>,
-    keepsSlotKeys: Bool, options: Options
+    _ path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
+    batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
   ) throws(StoreError) {
     try StoreFormat.write(in: path)
-    let identity = BlockIdentity(number: genesis.number, hash: genesis.hash)
-    let record = try writeFirstRecord(of: genesis, identity, in: path, options: options)
     let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
     let tries = StateTries(
       workerCount: options.workerCount, memoryLimit: options.trieMemory,
       source: DatabaseTrieSource(database))
-    var batch = GenesisBatch()
-    func store() throws(StoreError) {
+    let folder = SegmentFolder(StoreFormat.segments(path))
+    // As long as the state is not whole, the database does not say where it stands.
+    func store(_ batch: GenesisBatch, _ record: RecordPlace?) throws(StoreError) {
       do throws(StateReadError) {
-        _ = try tries.apply(batch.diff(), run: inTurn)
+        _ = try tries.apply(batch.diff, run: inTurn)
       } catch {
         throw .state(error)
       }
+      let blocks = record.map { record in
+        RecentBlock(
+          record: record, standing: Standing(step: 0, resume: record.end), changeCount: 0, codes: [])
+      }
       let job = FlushJob(
-        position: DatabasePosition(block: identity, resume: record.end),
-        changes: tries.takeChanges(),
-        blocks: [
-          RecentBlock(
-            record: record, standing: Standing(step: 0, resume: record.end), changeCount: 0,
-            codes: [])
-        ],
-        meta: StoreMeta(genesis: identity, keepsSlotKeys: keepsSlotKeys),
-        folder: SegmentFolder(StoreFormat.segments(path)), slotKeys: batch.slotKeys,
-        codes: batch.codes)
+        position: DatabasePosition(
+          block: record?.block ?? BlockIdentity(number: 0, hash: .zero),
+          resume: record?.end ?? .start),
+        changes: tries.takeChanges(), blocks: blocks.map { [$0] } ?? [],
+        meta: StoreMeta(
+          genesis: record?.block ?? BlockIdentity(number: 0, hash: .zero),
+          keepsSlotKeys: keepsSlotKeys),
+        folder: folder, slotKeys: batch.slotKeys, codes: batch.diff.codes)
       try job.run(on: database, file: path + "/" + flushFile)
       tries.changesAreStored()
-      batch = GenesisBatch()
     }
-    for allocation in allocations {
-      batch.add(allocation, keepsSlotKeys: keepsSlotKeys)
-      if batch.count >= batchSize { try store() }
-    }
-    try store()
-    guard tries.root == genesis.stateRoot else {
-      throw .wrongStateRoot(stated: genesis.stateRoot, computed: tries.root)
-    }
+    for batch in batches { try store(batch, nil) }
+    let header = try genesis(tries.root)
+    let identity = BlockIdentity(number: header.number, hash: header.hash)
+    try store(
+      GenesisBatch(), try writeFirstRecord(of: header, identity, in: path, options: options))
   }
 
   /// The log begins with the first block, which changes nothing.
@@ -96,7 +126,7 @@ extension Store {
       isSynced: true)
     let changes = StateChangesWriter(accountCount: 0, slotCount: 0).finish(codes: [])
     let block = CommittedBlock(
-      header: genesis, hash: identity.hash,
+      header: genesis, hash: identity.hash, totalDifficulty: genesis.difficulty,
       withdrawals: genesis.withdrawalsRoot == nil ? nil : [], changes: changes)
     let record = try log.append(block, parent: .start)
     try log.close()
@@ -106,28 +136,35 @@ extension Store {
 
 /// Accounts of a genesis that go to the database together.
 private struct GenesisBatch {
-  private var changes: [AccountChange] = []
-  private(set) var codes: [Code] = []
+  private(set) var diff = StateDiff()
   private(set) var slotKeys: [StorageKey] = []
   /// Accounts and slots.
   private(set) var count = 0
 
-  mutating func add(_ allocation: AccountAllocation, keepsSlotKeys: Bool) {
-    let code = Code.of(allocation.code)
-    if code.reference.count > 0 { codes.append(code) }
-    let slots = allocation.storage.filter { !$0.value.isZero }
-      .map { SlotChange(slot: $0.key, value: $0.value) }
-    if keepsSlotKeys {
-      slotKeys += slots.map { StorageKey(address: allocation.address, slot: $0.slot) }
-    }
-    changes.append(
-      AccountChange(
-        address: allocation.address,
-        account: Account(
-          nonce: allocation.nonce, balance: allocation.balance, codeHash: code.hash),
-        storage: slots))
-    count += 1 + slots.count
-  }
+  init(_ diff: StateDiff = StateDiff()) { self.diff = diff }
 
-  func diff() -> StateDiff { StateDiff(accounts: changes) }
+  init(
+    _ allocations: inout some IteratorProtocol<AccountAllocation>, atMost size: Int,
+    keepsSlotKeys: Bool
+  ) {
+    var changes: [AccountChange] = []
+    var codes: [Code] = []
+    while count < size, let allocation = allocations.next() {
+      let code = Code.of(allocation.code)
+      if code.reference.count > 0 { codes.append(code) }
+      let slots = allocation.storage.filter { !$0.value.isZero }
+        .map { SlotChange(slot: $0.key, value: $0.value) }
+      if keepsSlotKeys {
+        slotKeys += slots.map { StorageKey(address: allocation.address, slot: $0.slot) }
+      }
+      changes.append(
+        AccountChange(
+          address: allocation.address,
+          account: Account(
+            nonce: allocation.nonce, balance: allocation.balance, codeHash: code.hash),
+          storage: slots))
+      count += 1 + slots.count
+    }
+    diff = StateDiff(accounts: changes, codes: codes)
+  }
 }

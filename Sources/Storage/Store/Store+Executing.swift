@@ -45,6 +45,8 @@ extension Store {
       if number < head.number { try undoCommitted(to: target) }
       try rememberBlockHashes()
     }
+    // Views count on it that the database stands at a block of the chain.
+    if databaseBlock.number > number { try flush() }
   }
 
   /// Undoes what was advanced to and never committed.

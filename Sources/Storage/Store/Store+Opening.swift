@@ -5,6 +5,9 @@ public import Primitives
 internal import State
 
 extension Store {
+  /// Whether there is a store in the folder `path`, of whatever format.
+  public static func exists(at path: String) -> Bool { Folder.exists(StoreFormat.formatFile(path)) }
+
   /// Opens the store in the folder `path`.
   ///
   /// Checks format and lock, the records since the database's block, their links and the state root they
@@ -78,6 +81,7 @@ struct StoreOpening: ~Copyable {
         path: path, options: options, genesis: genesis, state: state, meta: meta,
         database: database, folder: folder, tail: replay.tail, lock: lock, tries: tries, log: log))
     try store.rememberBlockHashes()
+    if replay.wentBack { try store.flush() }
     return store
   }
 
@@ -97,6 +101,8 @@ struct Replay: ~Copyable {
   let state: StateCache
   let tries: StateTries
   private(set) var tail: ChainTail
+  /// Whether the chain went back behind the database's block.
+  private(set) var wentBack = false
 
   init(folder: SegmentFolder, state: StateCache, tries: StateTries, tail: ChainTail) {
     self.folder = folder
@@ -151,6 +157,7 @@ struct Replay: ~Copyable {
       }
       tail.rewind(to: parent, standing: Standing(step: state.step, resume: record.end))
     }
+    if target.number < tail.databaseBlock.number { wentBack = true }
     guard tail.head.block == target else {
       throw folder.damage(record, "it goes back to a block that is not in the chain")
     }

@@ -12,6 +12,29 @@ extension Store {
     return try header(at: record)
   }
 
+  /// The sum of the difficulties from the first block to block `number`; nil where there is none.
+  public func totalDifficulty(_ number: UInt64) throws(StoreError) -> UInt256? {
+    guard let record = try recordPlace(number) else { return nil }
+    return try Self.standing(at: record, in: folder).totalDifficulty
+  }
+
+  /// Block `number`; nil where there is none.
+  public func block(_ number: UInt64) throws(StoreError) -> Block? {
+    guard let header = try header(number), let body = try body(number) else { return nil }
+    var transactions: [Transaction] = []
+    for (index, encoding) in body.transactions.enumerated() {
+      do throws(TransactionDecodingError) {
+        transactions.append(try Transaction(decoding: encoding))
+      } catch {
+        throw .corrupted(
+          path: path, offset: nil, block: number, reason: "transaction \(index): \(error)")
+      }
+    }
+    return Block(
+      header: header, transactions: transactions, ommers: body.ommers,
+      withdrawals: body.withdrawals)
+  }
+
   /// The header of the block with this hash, if it is in the chain.
   public func header(withHash hash: Hash256) throws(StoreError) -> Header? {
     guard let number = try number(ofBlock: hash) else { return nil }
@@ -119,11 +142,17 @@ extension Store {
   static func header(
     at record: RecordPlace, in folder: SegmentFolder
   ) throws(StoreError) -> Header {
-    let bytes = try folder.section(.header, of: record).withBytes { Array($0) }
-    guard let header = try? Header(decoding: bytes) else {
-      throw folder.damage(record, "its header cannot be decoded")
-    }
-    return header
+    try standing(at: record, in: folder).header
+  }
+
+  private static func standing(
+    at record: RecordPlace, in folder: SegmentFolder
+  ) throws(StoreError) -> (header: Header, totalDifficulty: UInt256) {
+    guard
+      let (header, total) = try folder.section(.header, of: record)
+        .withBytes(BlockSections.header)
+    else { throw folder.damage(record, "its header cannot be decoded") }
+    return (header, total)
   }
 
   private func transactions(of record: RecordPlace) throws(StoreError) -> [ArraySlice<UInt8>] {

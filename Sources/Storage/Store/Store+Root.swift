@@ -12,7 +12,7 @@ extension Store {
   public func root(after diff: StateDiff, run: ConcurrentRun) throws(StoreError) -> Hash256 {
     try checkUsable()
     try noteFlush()
-    if isFlushDue { try beginFlush() }
+    if isFlushDue { try beginFlush(run: run) }
     let root = try decisive { () throws(StoreError) in try apply(diff, run: run) }
     rootNumber += 1
     return root
@@ -64,7 +64,7 @@ extension Store {
 
   /// Takes what changed and starts the thread that writes it, unless the block that the tries stand at
   /// is not committed in time.
-  func beginFlush() throws(StoreError) {
+  func beginFlush(run: ConcurrentRun) throws(StoreError) {
     let number = rootNumber
     guard tail.wait(milliseconds: Self.patience, until: { $0.head.block.number >= number }) else {
       return
@@ -72,7 +72,7 @@ extension Store {
     guard let (block, standing, blocks) = tail.with({ $0.flushTarget(number) }) else { return }
     let job = FlushJob(
       position: DatabasePosition(block: block, resume: standing.resume),
-      changes: tries.takeChanges(), blocks: blocks, meta: meta, folder: folder)
+      changes: tries.takeChanges(run: run), blocks: blocks, meta: meta, folder: folder)
     tail.with { $0.flush = .running }
     let (database, tail, state, options) = (database, tail, state, options)
     let file = path + "/" + Self.flushFile

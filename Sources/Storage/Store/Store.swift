@@ -46,11 +46,13 @@ public final class Store: @unchecked Sendable {
   var flushThread: BackgroundThread?
   // Of the committing side.
   let log: SegmentLog
+  // Of whoever reads.
+  let changesCache: ChangesCache
   let recentPrefixes = Mutex<[Hash256: [UInt64]]>([:])
 
   /// A block that was advanced to, as long as its record is not there to undo it.
   struct AdvancedBlock {
-    let block: BlockIdentity
+    var block: BlockIdentity
     let step: UInt64
     let changes: StateChanges
     let codes: [Code]
@@ -71,6 +73,7 @@ public final class Store: @unchecked Sendable {
     tries = parts.tries
     rootNumber = parts.tail.head.block.number
     log = parts.log
+    changesCache = ChangesCache(parts.folder, limit: parts.options.cacheSize / 16)
   }
 
   /// What opening puts together.

@@ -113,14 +113,15 @@ final class ChainFolderRunner: FormatRunner {
     return Array(bytes)
   }
 
-  private static func verdict(on outcome: ImportedChain.Verdict, place: String) -> Verdict? {
+  private static func verdict(on outcome: ImportVerdict, place: String) -> Verdict? {
     switch outcome {
-    case .added, .known: nil
+    case .added, .handedOver, .known: nil
     case .refused(let header, let reason):
       .failed("\(place), block \(header.map { "\($0.number)" } ?? "?"): \(reason)")
     case .notExecuted(_, .memoryLimit): .undecided
     case .notExecuted(let header, let error):
       .failed("\(place), block \(header.number) was not executed: \(error)")
+    case .failed(let reason): .failed("\(place): \(reason)")
     }
   }
 

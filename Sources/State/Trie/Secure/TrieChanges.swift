@@ -21,37 +21,40 @@ public struct TrieChanges: Sendable {
   }
 
   /// Calls `body` with each changed account: its key's 32 bytes, and its `AccountRecord`.
-  public func forEachAccount(
-    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void
-  ) {
-    for part in parts { part.accounts.forEach(body) }
+  public func forEachAccount<Failure: Error>(
+    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) -> Void
+  ) throws(Failure) {
+    for part in parts { try part.accounts.forEach(body) }
   }
 
   /// Calls `body` with each changed slot: the 64 bytes of the account's key and its own, and its word
   /// without leading zeros.
-  public func forEachSlot(
-    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) -> Void
-  ) {
-    for part in parts { part.slots.forEach(body) }
+  public func forEachSlot<Failure: Error>(
+    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) -> Void
+  ) throws(Failure) {
+    for part in parts { try part.slots.forEach(body) }
   }
 
   /// Calls `body` with each changed record of the accounts' trie.
-  public func forEachAccountBranch(
-    _ body: (_ path: NibblePath, _ record: UnsafeRawBufferPointer?) -> Void
-  ) {
+  public func forEachAccountBranch<Failure: Error>(
+    _ body: (_ path: NibblePath, _ record: UnsafeRawBufferPointer?) throws(Failure) -> Void
+  ) throws(Failure) {
     for part in parts {
-      part.accountBranches.forEach { key, record in body(NibblePath(storedAt: key, 0), record) }
+      try part.accountBranches.forEach { (key, record) throws(Failure) in
+        try body(NibblePath(storedAt: key, 0), record)
+      }
     }
   }
 
   /// Calls `body` with each changed record of the tries of storage.
-  public func forEachStorageBranch(
-    _ body: (_ accountHash: Hash256, _ path: NibblePath, _ record: UnsafeRawBufferPointer?) -> Void
-  ) {
+  public func forEachStorageBranch<Failure: Error>(
+    _ body: (_ accountHash: Hash256, _ path: NibblePath, _ record: UnsafeRawBufferPointer?)
+      throws(Failure) -> Void
+  ) throws(Failure) {
     for part in parts {
-      part.storageBranches.forEach { key, record in
+      try part.storageBranches.forEach { (key, record) throws(Failure) in
         guard let base = key.baseAddress else { return }
-        body(Hash256(bytesAt: base), NibblePath(storedAt: key, 32), record)
+        try body(Hash256(bytesAt: base), NibblePath(storedAt: key, 32), record)
       }
     }
   }
@@ -106,20 +109,35 @@ struct ChangeList: Sendable {
     if let value { bytes.append(contentsOf: value) }
   }
 
-  func forEach(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
+  func forEach<Failure: Error>(
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws(Failure) -> Void
+  ) throws(Failure) {
+    var failure: Failure?
     bytes.withUnsafeBytes { bytes in
-      var place = 0
-      while place < bytes.count {
-        let size = bytes.loadUnaligned(fromByteOffset: place + keySize, as: UInt16.self)
-        let key = UnsafeRawBufferPointer(rebasing: bytes[place..<place + keySize])
-        place += keySize + 2
-        guard size != Self.gone else {
-          body(key, nil)
-          continue
-        }
-        body(key, UnsafeRawBufferPointer(rebasing: bytes[place..<place + Int(size)]))
-        place += Int(size)
+      do throws(Failure) {
+        try Self.forEach(in: bytes, keySize, body)
+      } catch {
+        failure = error
       }
+    }
+    if let failure { throw failure }
+  }
+
+  private static func forEach<Failure: Error>(
+    in bytes: UnsafeRawBufferPointer, _ keySize: Int,
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws(Failure) -> Void
+  ) throws(Failure) {
+    var place = 0
+    while place < bytes.count {
+      let size = bytes.loadUnaligned(fromByteOffset: place + keySize, as: UInt16.self)
+      let key = UnsafeRawBufferPointer(rebasing: bytes[place..<place + keySize])
+      place += keySize + 2
+      guard size != gone else {
+        try body(key, nil)
+        continue
+      }
+      try body(key, UnsafeRawBufferPointer(rebasing: bytes[place..<place + Int(size)]))
+      place += Int(size)
     }
   }
 }

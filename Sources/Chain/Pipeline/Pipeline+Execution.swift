@@ -1,0 +1,216 @@
+// Executing blocks in their order.
+
+import EVM
+import Execution
+import Ledger
+import Primitives
+import State
+import Storage
+
+extension Pipeline {
+  /// Executes a block on the state after the one before, and takes the state there; false where that
+  /// must wait for the root of the state before.
+  func execute(_ block: BlockInFlight, as worker: Int) throws(PipelineError) -> Bool {
+    try clock.measure(.execute) { () throws(PipelineError) in
+      if case .draft = block.source, try waitsForParent(block) { return false }
+      executingWorker = worker
+      let outcome =
+        switch block.source {
+        case .sealed: try execute(sealed: block, as: worker)
+        case .draft(let draft): try build(draft, block)
+        }
+      do throws(StoreError) {
+        block.unrooted =
+          block.rooted.isEmpty
+          ? outcome.diff : try step(from: block.rooted, to: outcome.diff)
+        block.changes = try store.advance(
+          to: BlockIdentity(number: block.number, hash: block.hash ?? .zero), by: outcome.diff)
+      } catch {
+        throw .store(error)
+      }
+      block.outcome = outcome
+      return true
+    }
+  }
+
+  /// Whether the hash of the parent must be written into the state, but is not known yet (EIP-2935).
+  private func waitsForParent(_ block: BlockInFlight) throws(PipelineError) -> Bool {
+    guard block.fork >= .prague, !block.needsParentRoot else { return false }
+    do throws(StateReadError) {
+      return try store.state.account(SystemCalls.blockHashes)?.hasCode ?? false
+    } catch {
+      throw .notExecuted(number: block.number, .state(error))
+    }
+  }
+
+  // MARK: - Blocks of others
+
+  private func execute(
+    sealed block: BlockInFlight, as worker: Int
+  ) throws(PipelineError) -> BlockOutcome {
+    guard let decoded = block.block else { preconditionFailure("the block was opened") }
+    let header = decoded.header
+    do throws(InvalidBlock) {
+      try checkOmmers(of: decoded, fork: block.fork)
+      if let failure = block.prepared.firstFailure { throw failure.inBlock }
+    } catch {
+      throw .invalid(number: block.number, error)
+    }
+    let (transactions, senders) = block.prepared.take()
+    let executable = ExecutableBlock(
+      Block(
+        header: header, transactions: transactions, ommers: decoded.ommers,
+        withdrawals: decoded.withdrawals),
+      senders: senders, rules: rules, fork: block.fork)
+    let outcome: BlockOutcome
+    do throws(BlockExecutionError) {
+      outcome = try executor.execute(executable, on: store.state) { [self] changes in
+        defer { block.rooted = changes }
+        return rootWithin(block, at: changes, as: worker)
+      }
+    } catch {
+      _ = rootWithin(block, at: StateDiff(), as: worker)
+      throw PipelineError(error, number: block.number)
+    }
+    if let rootFailure { throw .store(rootFailure) }
+    block.header = header
+    block.hash = header.hash
+    remember(decoded, hash: header.hash)
+    executedHeader = header
+    return outcome
+  }
+
+  /// The root in the middle of a block, for a receipt from before Byzantium.
+  private func rootWithin(_ block: BlockInFlight, at changes: StateDiff, as worker: Int) -> Hash256 {
+    if rootFailure != nil { return .zero }
+    do throws(StoreError) {
+      return try store.moveTries(by: try step(from: block.rooted, to: changes)) { [self] jobs, body in
+        share(jobs, as: worker, for: .execute, body)
+      }
+    } catch {
+      rootFailure = error
+      return .zero
+    }
+  }
+
+  private func step(
+    from earlier: StateDiff, to later: StateDiff
+  ) throws(StoreError) -> StateDiff {
+    do throws(StateReadError) {
+      return try store.state.step(from: earlier, to: later)
+    } catch {
+      throw .state(error)
+    }
+  }
+
+  private func checkOmmers(of block: Block, fork: Fork) throws(InvalidBlock) {
+    if block.ommers.isEmpty { return }
+    let validation = OmmerValidation(ancestors: ancestors) {
+      [self] (ommer, parent) throws(InvalidBlock) in
+      try HeaderValidation.check(ommer, parent: parent.header, fork: fork, chain: rules)
+      if let seal = options.seal { try seal(ommer) }
+    }
+    try validation.check(block.ommers)
+  }
+
+  private func remember(_ block: Block, hash: Hash256) {
+    guard block.header.difficulty > .zero else { return ancestors.removeAll() }
+    ancestors.insert(
+      BlockRecord(
+        header: block.header, hash: hash, totalDifficulty: .zero,
+        ommerHashes: block.ommers.map(\.hash), changes: StateDiff(), undo: StateDiff()), at: 0)
+    if ancestors.count > OmmerValidation.generations { ancestors.removeLast() }
+  }
+
+  // MARK: - Blocks of our own
+
+  private func build(
+    _ draft: BlockDraft, _ block: BlockInFlight
+  ) throws(PipelineError) -> BlockOutcome {
+    let failed = block.prepared.failed
+    let (transactions, senders) = block.prepared.take()
+    var header = draft.header(
+      number: block.number, fork: block.fork, parent: executedHeader, rules: rules)
+    let candidates = ExecutableBlock(
+      Block(header: header, transactions: transactions, withdrawals: draft.withdrawals),
+      senders: senders, rules: rules, fork: block.fork)
+    let built: BuiltBlock
+    do throws(BlockExecutionError) {
+      var candidates = candidates
+      candidates.parentHash = block.needsParentRoot ? rootedHash : nil
+      built = try executor.build(from: candidates, on: store.state)
+    } catch {
+      throw PipelineError(error, number: block.number)
+    }
+    block.leftOut = failed.count + transactions.count - built.included.count
+    if block.leftOut > 0 {
+      let kept = draft.transactions.ends.indices.filter { !failed.contains($0) }
+      var encodings = EncodedTransactions()
+      for index in built.included { encodings.append(draft.transactions[kept[index]]) }
+      block.encodings = encodings
+    }
+    header.gasUsed = built.outcome.gasUsed
+    header.logsBloom = built.outcome.bloom
+    if block.fork >= .cancun { header.blobGasUsed = built.outcome.blobGasUsed }
+    if block.fork >= .prague { header.requestsHash = Requests.hash(built.outcome.requests) }
+    block.header = header
+    executedHeader = header
+    return built.outcome
+  }
+}
+
+extension BlockDraft {
+  /// The header of the block, without what only execution tells.
+  fileprivate func header(
+    number: UInt64, fork: Fork, parent: Header, rules: ChainRules
+  ) -> Header {
+    var header = Header(
+      coinbase: coinbase, number: number, gasLimit: gasLimit, timestamp: timestamp,
+      extraData: extraData, prevRandao: prevRandao)
+    if fork >= .london { header.baseFeePerGas = BaseFee.next(after: parent) }
+    if fork >= .shanghai { header.withdrawalsRoot = Header.emptyTrieRoot }
+    if fork >= .cancun {
+      header.blobGasUsed = 0
+      header.parentBeaconBlockRoot = parentBeaconBlockRoot
+      if let parameters = rules.blobParameters(block: number, timestamp: timestamp) {
+        header.excessBlobGas = BlobGas.excess(after: parent, parameters: parameters, fork: fork)
+      }
+    }
+    // Requests are collected where the header commits to them.
+    if fork >= .prague { header.requestsHash = .zero }
+    return header
+  }
+}
+
+extension BlobGas {
+  /// The excess blob gas of the child of `parent`.
+  static func excess(after parent: Header, parameters: BlobParameters, fork: Fork) -> UInt64 {
+    excess(
+      parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0,
+      parentBaseFee: parent.excessBlobGas == nil ? .zero : parent.baseFeePerGas ?? .zero,
+      parameters: parameters, fork: fork)
+  }
+}
+
+extension PreparedTransactions.Failure {
+  /// Why a block with this transaction is refused.
+  fileprivate var inBlock: InvalidBlock {
+    switch reason {
+    case .invalid(let reason): .transaction(index: index, reason)
+    case .malformed(let error):
+      .malformed(
+        Block.DecodingError(
+          .transaction(index: index, error.field), error.fault, at: error.offset))
+    }
+  }
+}
+
+extension PipelineError {
+  /// What an execution that failed says about block `number`.
+  init(_ error: BlockExecutionError, number: UInt64) {
+    switch BlockImportError(error) {
+    case .invalid(let reason): self = .invalid(number: number, reason)
+    case .notExecuted(let error): self = .notExecuted(number: number, error)
+    }
+  }
+}

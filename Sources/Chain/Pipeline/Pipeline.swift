@@ -1,0 +1,184 @@
+// From bytes to durable blocks, many of them at once.
+
+import EVM
+import Execution
+public import Ledger
+public import Primitives
+import State
+public import Storage
+import Synchronization
+
+/// Takes blocks from bytes to a durable state: decodes, recovers senders, executes in parallel, computes
+/// the roots, and commits to a store, in the order in which blocks are handed over.
+///
+/// Stages of different blocks overlap, and all of them share one crew of threads: whoever is free takes
+/// what lets the oldest block come on. So many blocks may be under way as `Options` says; whoever hands
+/// over more waits. After a failure nothing goes on, the store stands at the last committed block, and
+/// a new pipeline may be begun.
+public final class Pipeline: @unchecked Sendable {
+  /// How a pipeline works.
+  public struct Options: Sendable {
+    /// How many threads all stages share.
+    public var threads: Int
+    /// How many blocks may be under way.
+    public var depth = 8
+    /// How many blocks may be prepared ahead of the one that is executed.
+    public var preparedAhead = 2
+    /// Bytes of EVM memory that a transaction may take.
+    public var memoryLimit = EVM.defaultMemoryLimit
+    /// How proofs of work are checked; nil where any will do.
+    public var seal: Blockchain.SealCheck?
+
+    /// The usual options.
+    public init(threads: Int) { self.threads = max(1, threads) }
+  }
+
+  /// What became of a block.
+  public struct Report: Sendable {
+    /// Its header.
+    public let header: Header
+    /// Its hash.
+    public let hash: Hash256
+    /// How many transactions it has.
+    public let transactions: Int
+    /// How many candidates were left out.
+    public let leftOut: Int
+    /// Nanoseconds from when it was handed over until it was durable.
+    public let latency: UInt64
+  }
+
+  let store: Store
+  let rules: ChainRules
+  let options: Options
+  let clock = StageClock()
+  let schedule: Mutex<Schedule>
+  /// Told of each block that is durable, by the thread that commits.
+  private let onCommit: @Sendable (Report) -> Void
+  private let box = Box()
+  private(set) var crew: Crew
+  private(set) var executor: any BlockBuilder
+  /// Who executes: the crew's number of the thread.
+  var executingWorker = 0
+  /// The header of the last block that was executed; its roots may be missing. Belongs to who executes.
+  var executedHeader: Header
+  /// The hash of the last block whose roots are known. Belongs to who roots.
+  var rootedHash: Hash256
+  /// The ends of the chain as it came in. Belong to who hands over.
+  var incoming: Incoming
+  /// Where threads wait that do not belong to the crew.
+  let place = SleepingPlace()
+  let hasCommitterEnded = Atomic(false)
+  /// The blocks before the one that is executed, nearest first, as far as they count for ommers. They
+  /// belong to who executes.
+  var ancestors: [BlockRecord] = []
+  /// Why a root in a receipt could not be computed.
+  var rootFailure: StoreError?
+
+  /// A pipeline at the head of `store`, whose chain has these rules, and whose blocks up to the head have
+  /// so much difficulty together, which decides on nothing but when Paris begins. `onCommit` is called with each block
+  /// that is durable, in order, by one thread.
+  public init(
+    store: Store, rules: ChainRules, totalDifficulty: UInt256 = .zero, options: Options,
+    onCommit: @escaping @Sendable (Report) -> Void = { _ in }
+  ) throws(PipelineError) {
+    self.store = store
+    store.expectNames(true)
+    self.rules = rules
+    self.options = options
+    self.onCommit = onCommit
+    schedule = Mutex(Schedule(preparedAhead: options.preparedAhead))
+    executedHeader = try Self.header(store.head, in: store)
+    rootedHash = store.head.hash
+    incoming = Incoming(header: executedHeader, totalDifficulty: totalDifficulty)
+    let box = self.box
+    guard let crew = Crew(threads: options.threads, work: { box.doNext(as: $0) }) else {
+      throw .noThreads
+    }
+    self.crew = crew
+    executor = SequentialExecutor(memoryLimit: options.memoryLimit)
+    if crew.count > 1 {
+      executor = ParallelExecutor(workers: crew.count, memoryLimit: options.memoryLimit) {
+        [crew] count, body in
+        crew.run(count, by: box.pipeline?.executingWorker ?? 0, isUrgent: false) { job, _ in body(job) }
+      }
+    }
+    box.pipeline = self
+    let committer = Committer(self)
+    guard DeepThread.start({ committer.run() }) else {
+      crew.end()
+      throw .noThreads
+    }
+  }
+
+  /// Hands over the next block, which is to follow the one before. Waits while too many are under way.
+  /// Throws why the pipeline has stopped, if it has.
+  public func append(_ source: PipelineBlock) throws(PipelineError) {
+    if case .sealed = source, incoming.header == nil { try drain() }
+    place.wait(until: { [self] in
+      schedule.withLock { $0.failure != nil || $0.blocks.count < options.depth }
+    })
+    try checkFailure()
+    let block = try incoming.follow(source, rules: rules)
+    schedule.withLock { $0.append(block) }
+    crew.wake()
+  }
+
+  /// Waits until all blocks that were handed over are durable. Throws why that cannot be.
+  public func drain() throws(PipelineError) {
+    place.wait(until: { [self] in
+      schedule.withLock { $0.isAtRest }
+    })
+    try checkFailure()
+    incoming.header = executedHeader
+  }
+
+  /// Ends all threads, each after what it is doing. To be called once, at the end, also after a failure.
+  /// Blocks that are not durable yet are lost: the store stands at the last one that is.
+  public func end() throws(PipelineError) {
+    schedule.withLock { $0.isClosed = true }
+    crew.end()
+    box.pipeline = nil
+    place.wakeAll()
+    place.wait(until: { [self] in hasCommitterEnded.load(ordering: .acquiring) })
+    do throws(StoreError) {
+      try store.retreat(to: store.head.number)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// What the stages took so far.
+  public var times: StageTimes { clock.now }
+
+  private static func header(
+    _ block: BlockIdentity, in store: Store
+  ) throws(PipelineError) -> Header {
+    do throws(StoreError) {
+      if let header = try store.header(block.number) { return header }
+      throw .notNext(expected: block.number, found: block.number)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  private func checkFailure() throws(PipelineError) {
+    if let failure = schedule.withLock({ $0.failure }) { throw failure }
+  }
+
+  /// Tells of a block that is durable.
+  func report(_ block: BlockInFlight) {
+    guard let header = block.header, let hash = block.hash else {
+      preconditionFailure("the block is durable")
+    }
+    onCommit(
+      Report(
+        header: header, hash: hash, transactions: block.encodings.count,
+        leftOut: block.leftOut, latency: StageClock.wall - block.begin))
+  }
+
+  /// What the threads of the crew ask, which are there before the pipeline is whole.
+  private final class Box: @unchecked Sendable {
+    var pipeline: Pipeline?
+    func doNext(as worker: Int) -> Bool { pipeline?.doNext(as: worker) ?? false }
+  }
+}

@@ -1,0 +1,49 @@
+// What goes into a pipeline.
+
+public import Ledger
+public import Primitives
+
+/// A block that is to go through a pipeline.
+public enum PipelineBlock: Sendable {
+  /// A block that somebody else made: all that its header commits to is checked.
+  case sealed(EncodedBlock)
+  /// A block that is to be made: its header commits to what comes out.
+  case draft(BlockDraft)
+}
+
+/// What a block is made of.
+public struct BlockDraft: Sendable {
+  /// Who earns the fees.
+  public var coinbase: Address
+  /// Seconds since 1970; above the parent's.
+  public var timestamp: UInt64
+  /// The most gas that the transactions may use together.
+  public var gasLimit: UInt64
+  /// Up to 32 bytes of the producer's choice.
+  public var extraData: [UInt8]
+  /// The randomness of the beacon chain (EIP-4399).
+  public var prevRandao: Hash256
+  /// The root of the parent beacon block (EIP-4788).
+  public var parentBeaconBlockRoot: Hash256
+  /// The payments from the consensus layer (EIP-4895).
+  public var withdrawals: [Withdrawal]
+  /// The candidates in the order in which they are tried. Those that may not stand at their place, or
+  /// that no account signed, are left out.
+  public var transactions: EncodedTransactions
+
+  /// A draft of these parts.
+  public init(
+    coinbase: Address = .zero, timestamp: UInt64, gasLimit: UInt64, extraData: [UInt8] = [],
+    prevRandao: Hash256 = .zero, parentBeaconBlockRoot: Hash256 = .zero,
+    withdrawals: [Withdrawal] = [], transactions: EncodedTransactions
+  ) {
+    self.coinbase = coinbase
+    self.timestamp = timestamp
+    self.gasLimit = gasLimit
+    self.extraData = extraData
+    self.prevRandao = prevRandao
+    self.parentBeaconBlockRoot = parentBeaconBlockRoot
+    self.withdrawals = withdrawals
+    self.transactions = transactions
+  }
+}

@@ -1,0 +1,108 @@
+// A chain in a store that grows by encoded blocks.
+
+internal import Chain
+internal import Execution
+internal import Ledger
+internal import Primitives
+internal import Storage
+
+/// A chain in a store, which is made where there is none.
+final class ImportedStore: ImportTarget {
+  private let store: Store
+  private let chain: StoredChain
+  private(set) var head: Header
+  /// The headers of blocks that were handed over lately, to name one that turns out to be wrong.
+  private var headers: [UInt64: Header] = [:]
+
+  /// The chain of `genesis` in the store at `destination`. `onCommit` hears how many transactions each
+  /// block has that is durable, and how much gas they used.
+  init(
+    _ genesis: Genesis, _ destination: ImportRun.Destination, memoryLimit: Int?,
+    seal: Blockchain.SealCheck?, onCommit: @escaping @Sendable (Int, UInt64) -> Void
+  ) throws(PipelineError) {
+    var options = Pipeline.Options(threads: destination.threads)
+    options.seal = seal
+    if let memoryLimit { options.memoryLimit = memoryLimit }
+    do throws(StoreError) {
+      let storeOptions = Store.Options(
+        cacheSize: destination.cacheSize, workerCount: destination.threads)
+      if Store.exists(at: destination.path) {
+        store = try Store.open(at: destination.path, genesis: genesis.hash, options: storeOptions)
+      } else {
+        store = try Store.create(
+          at: destination.path, genesis: genesis.header, allocations: genesis.allocations,
+          options: storeOptions)
+      }
+    } catch {
+      throw .store(error)
+    }
+    chain = try StoredChain(store: store, rules: genesis.rules, options: options) { report in
+      onCommit(report.transactions, report.header.gasUsed)
+    }
+    head = genesis.header
+    readHead()
+  }
+
+  private func readHead() {
+    if let header = try? store.header(store.head.number) { head = header }
+  }
+
+  func add(_ encoding: [UInt8]) -> ImportVerdict {
+    let block: EncodedBlock
+    do throws(Block.DecodingError) {
+      block = try EncodedBlock(encoding)
+    } catch {
+      return .refused(nil, .malformed(error))
+    }
+    do throws(PipelineError) {
+      headers[block.header.number] = block.header
+      headers[block.header.number &- 64] = nil
+      switch try chain.add(block) {
+      case .appended, .aside: return .handedOver(block.header.hash)
+      case .known: return .known
+      }
+    } catch {
+      return verdict(on: error)
+    }
+  }
+
+  func finish() -> ImportVerdict? {
+    do throws(PipelineError) {
+      try chain.finish()
+      return nil
+    } catch {
+      return verdict(on: error)
+    }
+  }
+
+  func close() -> String? {
+    defer { readHead() }
+    do throws(PipelineError) {
+      try chain.close()
+    } catch {
+      return "\(error)"
+    }
+    readHead()
+    do throws(StoreError) {
+      try store.close()
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  func limitPassed(by header: Header) -> UInt64? {
+    header.number > 0 && header.number - 1 + StoredChain.branchLimit <= store.head.number
+      ? StoredChain.branchLimit : nil
+  }
+
+  private func verdict(on error: PipelineError) -> ImportVerdict {
+    switch error {
+    case .invalid(let number, let reason): .refused(headers[number], reason)
+    case .notExecuted(let number, let error):
+      headers[number].map { .notExecuted($0, error) }
+        ?? .failed("block \(number) cannot be executed: \(error)")
+    case .store, .noThreads: .failed("\(error)")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+// Whether the measured chain is the right one.
+
+internal import Execution
+internal import Ledger
+internal import Primitives
+internal import State
+internal import Storage
+internal import Workloads
+
+/// Compares what a measurement left behind with what must come out: what everybody owns with the
+/// stream's own count, and some blocks with their execution one transaction after another.
+struct FullPathCheck {
+  private let plan: FullPathPlan
+  private let stream: TransferStream
+
+  /// How many blocks are executed again, evenly spread over those of which the state is kept.
+  private static let comparedBlocks: UInt64 = 5
+
+  init(_ plan: FullPathPlan, _ stream: TransferStream) {
+    self.plan = plan
+    self.stream = stream
+  }
+
+  /// What is wrong; empty when all is well.
+  func problems(
+    in store: Store, _ result: inout FullPathResult
+  ) throws(StoreError) -> [String] {
+    var problems: [String] = []
+    do throws(StateReadError) {
+      problems += try stream.problems(in: store.state)
+    } catch {
+      throw .state(error)
+    }
+    let newest = store.head.number
+    // The state of some more blocks than these is kept.
+    let oldest = newest > 1000 ? newest - 1000 : 1
+    guard newest >= oldest else { return problems + ["no block is left to be compared"] }
+    let step = max(1, (newest - oldest) / Self.comparedBlocks)
+    for number in stride(from: oldest, through: newest, by: Int(step)) {
+      problems += try compare(number, in: store)
+      result.comparedBlocks += 1
+    }
+    return problems
+  }
+
+  /// Executes a block on the state before it, one transaction after another.
+  private func compare(_ number: UInt64, in store: Store) throws(StoreError) -> [String] {
+    guard let header = try store.header(number), let body = try store.body(number),
+      let before = try store.view(at: number - 1), let after = try store.view(at: number)
+    else { return ["block \(number) is not in the store"] }
+    var transactions: [Transaction] = []
+    var senders: [Address] = []
+    for index in 0..<body.transactions.count {
+      guard let transaction = try? Transaction(decoding: body.transactions[index]),
+        let sender = try? transaction.recoverSender()
+      else { return ["transaction \(index) of block \(number) is none"] }
+      transactions.append(transaction)
+      senders.append(sender)
+    }
+    let block = ExecutableBlock(
+      Block(header: header, transactions: transactions, withdrawals: []), senders: senders,
+      rules: TransferStream.rules)
+    guard let outcome = try? SequentialExecutor().execute(block, on: before) else {
+      return ["block \(number) cannot be executed"]
+    }
+    var problems: [String] = []
+    if OrderedTrieRoot.of(outcome.receipts.map(\.encoded)) != header.receiptsRoot {
+      problems.append("the receipts of block \(number) differ from the sequential ones")
+    }
+    if outcome.gasUsed != header.gasUsed || outcome.bloom != header.logsBloom {
+      problems.append("gas or bloom of block \(number) differ from the sequential ones")
+    }
+    do throws(StateReadError) {
+      for change in outcome.diff.accounts {
+        var isSame = try after.account(change.address) == change.account
+        for slot in change.storage {
+          isSame = try after.storage(change.address, slot.slot) == slot.value && isSame
+        }
+        if !isSame {
+          problems.append("\(change.address) after block \(number) is not what execution gives")
+          break
+        }
+      }
+    } catch {
+      throw .state(error)
+    }
+    return problems
+  }
+}

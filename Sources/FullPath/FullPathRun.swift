@@ -1,0 +1,62 @@
+// From signed bytes to durable blocks, under the clock.
+
+internal import Chain
+internal import Execution
+internal import Fixtures
+internal import Foundation
+internal import Ledger
+internal import Primitives
+internal import State
+internal import Storage
+internal import Synchronization
+internal import Workloads
+
+/// Measures the full path: everything is made ready, then signed bytes go in at one end as fast as
+/// blocks become durable at the other.
+public struct FullPathRun: Sendable {
+  let plan: FullPathPlan
+  private let folder: String
+  let note: @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
+
+  /// A measurement that keeps what it prepares in `folder`. `note` is told how far it has come.
+  public init(
+    _ plan: FullPathPlan, folder: String,
+    note: @escaping @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
+  ) {
+    self.plan = plan
+    self.folder = folder
+    self.note = note
+  }
+
+  /// Prepares what is not there yet, measures, and checks what came out.
+  public func run() throws(FullPathError) -> FullPathResult {
+    let preparation = try FullPathPreparation(plan, folder: folder, note: note)
+    let stream = try preparation.stream(preparation.crowd())
+    let path = "\(folder)/run"
+    try preparation.makeStore(at: path, stream)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var result = FullPathResult(plan)
+    let store: Store
+    do throws(StoreError) {
+      let begin = WallClock.now
+      store = try Store.open(at: path, options: options)
+      result.openSeconds = Double(WallClock.now - begin) / 1e9
+    } catch {
+      throw FullPathError("\(error)")
+    }
+    try measure(store, preparation.blocksPath, &result)
+    do throws(StoreError) {
+      result.problems += try FullPathCheck(plan, stream).problems(in: store, &result)
+      try store.close()
+    } catch {
+      throw FullPathError("\(error)")
+    }
+    return result
+  }
+
+  private var options: Store.Options {
+    var options = Store.Options(cacheSize: plan.cacheSize, workerCount: plan.threads)
+    options.isSynced = plan.isSynced
+    return options
+  }
+}

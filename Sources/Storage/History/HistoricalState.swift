@@ -1,0 +1,150 @@
+// The state after a block of the past, while the chain goes on.
+
+internal import Crypto
+public import Ledger
+public import Primitives
+public import State
+internal import Synchronization
+
+/// The state after one block, as it stays whatever the store does.
+///
+/// It is the database as it was when the view was made, with the changes of the blocks in between: if
+/// the database stood further on, the first of them that changed something tells what it was before; if
+/// it had not come so far, the last of them tells what it became. Any thread may read.
+public final class HistoricalState: StateView, @unchecked Sendable {
+  /// The block after which this is the state.
+  public let block: BlockIdentity
+
+  private let database: Database
+  private let snapshot: DatabaseSnapshot
+  private let cache: ChangesCache
+  private let folder: SegmentFolder
+  private let record: RecordPlace
+  /// The blocks between the view's and the database's, the one next to the view's first.
+  private let between: [RecordPlace]
+  /// Whether the database stood further on.
+  private let undoes: Bool
+  private let codes: Mutex<[Hash256: Code]>
+  private let hashes = Mutex<[UInt64: Hash256]>([:])
+
+  init(
+    _ record: RecordPlace, database: Database, snapshot: DatabaseSnapshot, cache: ChangesCache,
+    folder: SegmentFolder, between: [RecordPlace], undoes: Bool, codes: [Code]
+  ) {
+    block = record.block
+    self.record = record
+    self.database = database
+    self.snapshot = snapshot
+    self.cache = cache
+    self.folder = folder
+    self.between = between
+    self.undoes = undoes
+    self.codes = Mutex(Dictionary(codes.map { ($0.hash, $0) }) { first, _ in first })
+  }
+
+  /// The account, or nil when there is none.
+  public func account(_ address: Address) throws(StateReadError) -> Account? {
+    try readingState { () throws(StoreError) in
+      for record in between {
+        guard let step = try cache.changes(of: record).step(of: address) else { continue }
+        return undoes ? step.before : step.after
+      }
+      let key = DatabaseKey.account(Keccak256.hash(address))
+      guard let stored = try database.read(key, at: snapshot, { AccountRecord($0) }) else {
+        return nil
+      }
+      guard let stored else { throw database.damage("the entry of the account \(address)") }
+      return stored.account
+    }
+  }
+
+  /// The word in `slot` of the account, zero when nothing was ever written there.
+  public func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
+    try readingState { () throws(StoreError) in
+      let key = StorageKey(address: address, slot: slot)
+      for record in between {
+        guard let step = try cache.changes(of: record).step(of: key) else { continue }
+        return undoes ? step.before : step.after
+      }
+      let name = DatabaseKey.slot(Keccak256.hash(address), Keccak256.hash(slot))
+      guard let word = try database.read(name, at: snapshot, { UInt256(bigEndian: $0) }) else {
+        return .zero
+      }
+      guard let word else { throw database.damage("the entry of slot \(slot) of \(address)") }
+      return word
+    }
+  }
+
+  /// Whether any slot of the account is not zero.
+  public func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
+    try readingState { () throws(StoreError) in
+      var words: [UInt256: UInt256] = [:]
+      for record in between {
+        for slot in try cache.changes(of: record).slots(of: address) {
+          // The block next to the view's has the last word.
+          if words[slot.slot] == nil { words[slot.slot] = undoes ? slot.before : slot.after }
+        }
+      }
+      if words.values.contains(where: { !$0.isZero }) { return true }
+      let cleared = Set(words.keys.map { Keccak256.hash($0) })
+      let prefix = TrieName.storage(ofAccountWithHash: Keccak256.hash(address)).leaves
+      var slots = DatabaseIterator(database, prefix: prefix, at: snapshot)
+      while let (key, _) = try slots.current() {
+        guard key.count == prefix.count + 32 else { throw database.damage("the key of a slot") }
+        if !cleared.contains(Hash256(bytesAt: key.place(prefix.count))) { return true }
+        slots.advance()
+      }
+      return false
+    }
+  }
+
+  /// The code with this hash.
+  public func code(_ hash: Hash256) throws(StateReadError) -> Code {
+    if hash == Code.emptyHash { return Code.empty }
+    if let code = codes.withLock({ $0[hash] }) { return code }
+    let read = try readingState { () throws(StoreError) in
+      try database.read(.code(hash)) { Code($0, hash: hash) }
+    }
+    guard let read else { throw .missingCode(hash) }
+    // Of two that read at once, both get the object that stays.
+    return codes.withLock { codes in
+      let kept = codes[hash] ?? read
+      codes[hash] = kept
+      return kept
+    }
+  }
+
+  /// The hash of block `number`, one of the 256 up to the view's.
+  public func blockHash(_ number: UInt64) throws(StateReadError) -> Hash256? {
+    guard number <= block.number, block.number - number < 256 else { return nil }
+    if let hash = hashes.withLock({ $0[number] }) { return hash }
+    return try readingState { () throws(StoreError) in
+      var found: [UInt64: Hash256] = [:]
+      var place = record.place
+      var identity = block
+      while true {
+        found[identity.number] = identity.hash
+        if identity.number == number || identity.number == 0 { break }
+        guard let header = try folder.header(at: place), header.block == identity else {
+          throw folder.damage(
+            RecordPlace(place: place, length: 0, block: identity),
+            "its header is not what was written")
+        }
+        identity = BlockIdentity(number: identity.number - 1, hash: header.parentHash)
+        place = header.parent
+      }
+      hashes.withLock { $0.merge(found) { first, _ in first } }
+      return found[number]
+    }
+  }
+
+  private func readingState<Value>(
+    _ body: () throws(StoreError) -> Value
+  ) throws(StateReadError) -> Value {
+    do throws(StoreError) {
+      return try body()
+    } catch {
+      throw .damaged("\(error)")
+    }
+  }
+}
