@@ -102,7 +102,7 @@ let package = Package(
       name: "ExecuteTransaction", dependencies: umbrella + ["Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
     tests("PrimitivesTests", ["Oracles", "Samples", "Primitives"]),
-    tests("CryptoTests", ["Crypto", "Samples", "Primitives"]),
+    tests("CryptoTests", ["Crypto", "CSecp256k1Lanes", "Samples", "Primitives"]),
     tests("SamplesTests", ["Samples"]),
     tests("JSONTests", ["JSON", "Samples", "Primitives"]),
     tests("LedgerTests", ["Ledger", "Samples", "Primitives", "Crypto"]),

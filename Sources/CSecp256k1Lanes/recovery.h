@@ -37,6 +37,7 @@ typedef struct {
   Field endomorphic[ODD_MULTIPLES];
   Affine power[2];
   Affine window[WINDOWS];
+  Field comb[COMB_WINDOWS];
   Jacobian sum;
   Mask undecided;
 } Signatures;

@@ -112,26 +112,38 @@ INLINE Field combed(const uint64_t *comb, const Digits *d) {
 
 INLINE Field signed_by(const Digits *d, Field y) { return negated_where(mask_of(d->negative), &y); }
 
-/// Step 3.
+/// Step 3. The first pass leaves both abscissas where the sum will be.
 static void make_windows(
     Signatures *s, const nt_lane_input *inputs, size_t vectors, Field *memory) {
   Inversions all = no_inversions(memory);
   for (size_t v = 0; v < vectors; v++) {
     for (int i = 0; i < WINDOWS; i++) {
+      Affine *window = &s[v].window[i];
       Digits b = window_digits(inputs[v * LANES].b, i), c = window_digits(inputs[v * LANES].c, i);
-      Field x1 = picked(&s[v].odd[0].x, 2, &b), x2 = picked(s[v].endomorphic, 1, &c);
-      note_sum(&all, &x1, &x2);
+      *window = (Affine){picked(&s[v].odd[0].x, 2, &b), picked(s[v].endomorphic, 1, &c)};
+      note_sum(&all, &window->x, &window->y);
     }
   }
   turn(&all);
   for (size_t v = vectors; v-- > 0;) {
     for (int i = WINDOWS; i-- > 0;) {
+      Affine *window = &s[v].window[i];
       Digits b = window_digits(inputs[v * LANES].b, i), c = window_digits(inputs[v * LANES].c, i);
-      Affine p = {
-          picked(&s[v].odd[0].x, 2, &b), signed_by(&b, picked(&s[v].odd[0].y, 2, &b))};
-      Affine q = {
-          picked(s[v].endomorphic, 1, &c), signed_by(&c, picked(&s[v].odd[0].y, 2, &c))};
-      take_sum(&all, &s[v].window[i], &p, &q);
+      Affine p = {window->x, signed_by(&b, picked(&s[v].odd[0].y, 2, &b))};
+      Affine q = {window->y, signed_by(&c, picked(&s[v].odd[0].y, 2, &c))};
+      take_sum(&all, window, &p, &q);
+    }
+  }
+}
+
+/// Asks for what step 4 will read of the comb for a vector: two lines for half an entry.
+INLINE void prefetch_comb(const nt_lane_input *inputs, const uint64_t *comb, size_t offset) {
+  for (int i = 0; i < COMB_WINDOWS; i++) {
+    Digits a = comb_digits(inputs->a, i);
+    for (int lane = 0; lane < LANES; lane++) {
+      const uint64_t *half = comb + NT_COMB_ENTRY_WORDS * a.entry[lane] + offset;
+      __builtin_prefetch(half);
+      __builtin_prefetch(half + 4);
     }
   }
 }
@@ -142,10 +154,13 @@ static void add_comb(
     Field *memory) {
   Inversions all = no_inversions(memory);
   const Field one = loaded(ONE, 0);
+  prefetch_comb(inputs, comb, 0);
   for (size_t v = 0; v < vectors; v++) {
+    if (v + 1 < vectors) prefetch_comb(inputs + (v + 1) * LANES, comb, 0);
     for (int i = 0; i < COMB_WINDOWS; i++) {
       Digits a = comb_digits(inputs[v * LANES].a, i);
-      Field x = combed(comb, &a), d = difference(&x, &s[v].window[i].x);
+      s[v].comb[i] = combed(comb, &a);
+      Field d = difference(&s[v].comb[i], &s[v].window[i].x);
       Mask equal = may_be_zero(&d);
       s[v].undecided = either(s[v].undecided, equal);
       d = selected(equal, &one, &d);
@@ -153,11 +168,13 @@ static void add_comb(
     }
   }
   turn(&all);
+  prefetch_comb(inputs + (vectors - 1) * LANES, comb, 5);
   for (size_t v = vectors; v-- > 0;) {
+    if (v > 0) prefetch_comb(inputs + (v - 1) * LANES, comb, 5);
     for (int i = COMB_WINDOWS; i-- > 0;) {
       Digits a = comb_digits(inputs[v * LANES].a, i);
       Affine *p = &s[v].window[i];
-      Affine q = {combed(comb, &a), signed_by(&a, combed(comb + 5, &a))};
+      Affine q = {s[v].comb[i], signed_by(&a, combed(comb + 5, &a))};
       Field d = difference(&q.x, &p->x), rise = difference(&q.y, &p->y), inverse;
       d = selected(may_be_zero(&d), &one, &d);
       take_inverse(&all, &d, &inverse);

@@ -21,7 +21,8 @@ extension Command {
         workloads:
         \(workloadList)
 
-        See needletail bench blocks --help and needletail bench precompiles --help for the others.
+        See needletail bench blocks --help, needletail bench precompiles --help and needletail bench
+        recovery --help for the others.
         Exit status: 0 measured, 1 an outcome was wrong, 2 a file could not be read, or a block needs
         more memory than allowed.
         """,

@@ -9,8 +9,8 @@ signal(SIGPIPE, SIG_IGN)
 
 let tool = Tool(
   commands: [
-    .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks,
-    .benchFullPath, .bench,
+    .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
+    .benchBlocks, .benchFullPath, .bench,
     .demo, .fuzz, .explore,
   ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },

@@ -116,7 +116,8 @@ private func message(_ body: () throws -> Void) -> String? {
     nonisolated(unsafe) var complaints = ""
     let tool = Tool(
       commands: [
-        .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchBlocks, .bench,
+        .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
+        .benchBlocks, .bench,
         .fuzz,
       ],
       out: { out += $0 },
@@ -127,7 +128,9 @@ private func message(_ body: () throws -> Void) -> String? {
   @Test func versionAndHelp() {
     #expect(run("--version").out == "needletail \(Tool.version)")
     #expect(run("--help").status == 0)
-    for name in ["conform", "replay", "import", "fetch", "evm run", "bench precompiles"] {
+    for name in [
+      "conform", "replay", "import", "fetch", "evm run", "bench precompiles", "bench recovery",
+    ] {
       #expect(run("--help").out.contains(name))
       let words = name.split(separator: " ").map(String.init)
       let help = words.count == 1 ? run(words[0], "--help") : run(words[0], words[1], "--help")

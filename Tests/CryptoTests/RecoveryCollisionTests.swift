@@ -1,5 +1,6 @@
 // Signatures made so that points meet in the middle of a recovery.
 
+import CSecp256k1Lanes
 import Primitives
 import Samples
 import Testing

@@ -65,7 +65,8 @@ public enum FuzzTargets {
   public static let all: [any FuzzTarget.Type] = [
     HexTarget.self, JSONTarget.self, RLPTarget.self, TransactionTarget.self, HeaderTarget.self,
     BlockTarget.self, ReceiptTarget.self, CodeTarget.self, ArithmeticTarget.self, TrieTarget.self,
-    StateTrieTarget.self, CurveTarget.self, InterpreterTarget.self, ExecutionTarget.self,
+    StateTrieTarget.self, CurveTarget.self, RecoveryTarget.self, InterpreterTarget.self,
+    ExecutionTarget.self,
     TracersTarget.self, GenesisTarget.self, ProofsTarget.self, BlockTreesTarget.self,
     ParallelTarget.self, SchedulesTarget.self,
   ]

@@ -4,20 +4,35 @@ internal import Crypto
 internal import JSON
 internal import Primitives
 
-/// Runs the Wycheproof files for secp256k1 and P-256 with SHA-256, signatures in DER or as r‖s.
+/// Runs the Wycheproof files for secp256k1 and P-256 with SHA-256, signatures in DER or as r‖s. Those for
+/// secp256k1 are verified, and the keys that they belong to recovered, all of a file at once.
 final class SignatureVectorRunner: FormatRunner {
   func run(
     _ file: FixtureFile, _ selection: CaseSelection, report: (CaseResult) -> Void
   ) throws(JSONError) {
     guard selection.includes(nil) else { return }
+    var cases: [(name: String, test: Test, recovery: Int?)] = []
+    var recovery = SignatureRecovery()
     for group in try file.document.root.field("testGroups").elements() {
       let group = try Group(group)
       for test in try group.value.field("tests").elements() {
         let number = try test.field("tcId").uint64()
         let name = "\(file.stem)[\(number)] \(try test.field("comment").string())"
         guard selection.includes(name, path: file.path) else { continue }
-        report(CaseResult(name: name, verdict: try verdict(test, group)))
+        let test = try Test(test, group)
+        let place = test.signature.flatMap {
+          group.isSecp256k1 ? recovery.add(hash: test.hash, r: $0.r, s: $0.s) : nil
+        }
+        cases.append((name, test, place))
       }
+    }
+    recovery.recover()
+    for (name, test, place) in cases {
+      let problem = place.flatMap {
+        recovery.problem($0, x: test.group.x, y: test.group.y)
+      }
+      let verdict = problem.map { Verdict.failed($0) } ?? test.verdict
+      report(CaseResult(name: name, verdict: verdict))
     }
   }
 
@@ -50,30 +65,43 @@ final class SignatureVectorRunner: FormatRunner {
     }
   }
 
-  private func verdict(_ test: JSONValue, _ group: Group) throws(JSONError) -> Verdict {
-    let hash = SHA256.hash(try test.field("msg").bytes())
-    let bytes = try test.field("sig").bytes()
-    let signature = group.isDER ? DERSignature.parse(bytes) : Self.split(bytes)
-    let isValid = signature.map { verify(hash, $0.r, $0.s, group) } ?? false
-    switch try test.field("result").string() {
-    case "valid": return isValid ? .passed : .failed("expected valid; it was refused")
-    case "invalid": return isValid ? .failed("expected invalid; it was accepted") : .passed
-    default: return .passed
+  private struct Test {
+    let group: Group
+    let hash: Hash256
+    /// Nil where it is not encoded as it must be.
+    let signature: (r: UInt256, s: UInt256)?
+    let result: String
+
+    init(_ test: JSONValue, _ group: Group) throws(JSONError) {
+      self.group = group
+      hash = SHA256.hash(try test.field("msg").bytes())
+      let bytes = try test.field("sig").bytes()
+      signature = group.isDER ? DERSignature.parse(bytes) : Self.split(bytes)
+      result = try test.field("result").string()
     }
-  }
 
-  private static func split(_ bytes: [UInt8]) -> (r: UInt256, s: UInt256)? {
-    guard bytes.count == 64, let r = UInt256(bigEndian: bytes[..<32]),
-      let s = UInt256(bigEndian: bytes[32...])
-    else { return nil }
-    return (r, s)
-  }
+    private static func split(_ bytes: [UInt8]) -> (r: UInt256, s: UInt256)? {
+      guard bytes.count == 64, let r = UInt256(bigEndian: bytes[..<32]),
+        let s = UInt256(bigEndian: bytes[32...])
+      else { return nil }
+      return (r, s)
+    }
 
-  private func verify(_ hash: Hash256, _ r: UInt256, _ s: UInt256, _ group: Group) -> Bool {
-    if group.refusesHighS, s > Secp256k1.halfOrder { return false }
-    return group.isSecp256k1
-      ? Secp256k1.verify(hash: hash, r: r, s: s, x: group.x, y: group.y)
-      : P256.verify(hash: hash, r: r, s: s, x: group.x, y: group.y)
+    var verdict: Verdict {
+      switch result {
+      case "valid": isValid ? .passed : .failed("expected valid; it was refused")
+      case "invalid": isValid ? .failed("expected invalid; it was accepted") : .passed
+      default: .passed
+      }
+    }
+
+    private var isValid: Bool {
+      guard let (r, s) = signature else { return false }
+      if group.refusesHighS, s > Secp256k1.halfOrder { return false }
+      return group.isSecp256k1
+        ? Secp256k1.verify(hash: hash, r: r, s: s, x: group.x, y: group.y)
+        : P256.verify(hash: hash, r: r, s: s, x: group.x, y: group.y)
+    }
   }
 }
 
