@@ -104,9 +104,9 @@ struct KeyedChanges: ~Copyable {
     }
   }
 
-  /// The changes of an account's slots.
-  func slots(of item: AccountItem) -> LeafChanges {
-    slots.part(Int(item.firstSlot), Int(item.firstSlot + item.slotCount))
+  /// Whether one account has so many changes of slots that they are shared out.
+  var hasLargeStorage: Bool {
+    (0..<accounts.count).contains { items[$0].slotCount >= SplitTrie.threshold }
   }
 }
 

@@ -41,7 +41,7 @@ extension LeafChanges {
   }
 
   /// The changes that `keep` wants, moved together to the front; anything may stand behind them then.
-  func filter(inPlace keep: (LeafChange) -> Bool) -> LeafChanges {
+  func movingTogether(_ keep: (LeafChange) -> Bool) -> LeafChanges {
     var kept = 0
     for index in 0..<count where keep(self[index]) {
       if kept < index { self[kept] = self[index] }

@@ -69,15 +69,18 @@ enum NodeEncoder {
     var size = 33 &* hashed &+ (16 &- present.nonzeroBitCount) &+ 1
     for choice in ChoiceSequence(bits: embedded) { size &+= embeddedSize(branch.hash(choice)) }
     var end = beginList(memory, payload: size)
+    // With room for all, a child that is not there has a place, too.
+    var hash = UnsafeRawPointer(branch.hash(0))
+    let gap = branch.capacity == 16 ? BranchNode.hashSize : 0
     for choice in 0..<16 {
       let bit = BranchNode.bit(choice)
       if present & bit == 0 {
         end.put(0x80)
-      } else if embedded & bit == 0 {
-        end.putHash(branch.hash(choice))
-      } else {
-        end.putEmbedded(branch.hash(choice))
+        hash += gap
+        continue
       }
+      if embedded & bit == 0 { end.putHash(hash) } else { end.putEmbedded(hash) }
+      hash += BranchNode.hashSize
     }
     end.put(0x80)
     return end - memory

@@ -7,69 +7,81 @@ struct PendingNodes: ~Copyable {
     var node: NodeIndex
     /// The branch above; zero for a node that always has a hash.
     var parent: NodeIndex
-    var choice: UInt8
     var hash: UnsafeMutableRawPointer
-    /// The next entry of the same depth, plus one.
-    fileprivate var next: UInt32 = 0
+    var choice: UInt8
 
     init(node: NodeIndex, parent: NodeIndex, choice: Int, hash: UnsafeMutableRawPointer) {
       self.node = node
       self.parent = parent
-      self.choice = UInt8(truncatingIfNeeded: choice)
       self.hash = hash
+      self.choice = UInt8(truncatingIfNeeded: choice)
     }
   }
 
-  private var entries: [Entry] = []
-  private var branches = InlineArray<64, UInt32>(repeating: 0)
-  private var extensions = InlineArray<64, UInt32>(repeating: 0)
+  /// Entries that grow and are taken all at once.
+  struct List: ~Copyable {
+    private(set) var entries: UnsafeMutablePointer<Entry>
+    private(set) var count = 0
+    private var capacity = 0
+
+    init() { entries = .allocate(capacity: 0) }
+
+    deinit { entries.deallocate() }
+
+    @inline(__always)
+    mutating func append(_ entry: Entry) {
+      if count == capacity { grow() }
+      (entries + count).initialize(to: entry)
+      count &+= 1
+    }
+
+    mutating func removeAll() { count = 0 }
+
+    @inline(never)
+    private mutating func grow() {
+      capacity = max(64, 2 * capacity)
+      let grown = UnsafeMutablePointer<Entry>.allocate(capacity: capacity)
+      grown.moveInitialize(from: entries, count: count)
+      entries.deallocate()
+      entries = grown
+    }
+  }
+
+  /// For each half byte of the keys, the branches that choose by it; behind these the extensions that
+  /// begin there; then all leaves that have a branch above.
+  private let lists: UnsafeMutablePointer<List>
+  private static var listCount: Int { 64 + 64 + 1 }
   /// The depth below which there is nothing.
   private(set) var depth = 0
+
+  init() {
+    lists = .allocate(capacity: Self.listCount)
+    for index in 0..<Self.listCount { (lists + index).initialize(to: List()) }
+  }
+
+  deinit {
+    lists.deinitialize(count: Self.listCount)
+    lists.deallocate()
+  }
+
+  /// The branches that choose by half byte `end`.
+  @inline(__always)
+  func branches(end: Int) -> UnsafeMutablePointer<List> { lists + end }
+
+  /// The extensions that begin at half byte `start`, whose branches have been encoded.
+  @inline(__always)
+  func extensions(start: Int) -> UnsafeMutablePointer<List> { lists + (64 &+ start) }
+
+  /// The leaves.
+  var leaves: UnsafeMutablePointer<List> { lists + 128 }
 
   /// Adds a branch that chooses by half byte `end`.
   @inline(__always)
   mutating func append(branch entry: Entry, end: Int) {
     depth = max(depth, end &+ 1)
-    branches[end] = link(entry, to: branches[end])
+    branches(end: end).pointee.append(entry)
   }
 
-  /// Adds the extension that begins at half byte `start`, whose branch has been encoded.
-  mutating func append(extension entry: Entry, start: Int) {
-    extensions[start] = link(entry, to: extensions[start])
-  }
-
-  /// Takes a branch that chooses by half byte `end`.
-  @inline(__always)
-  mutating func takeBranch(end: Int) -> Entry? {
-    guard let entry = entry(branches[end]) else { return nil }
-    branches[end] = entry.next
-    return entry
-  }
-
-  /// Takes an extension that begins at half byte `start`.
-  @inline(__always)
-  mutating func takeExtension(start: Int) -> Entry? {
-    guard let entry = entry(extensions[start]) else { return nil }
-    extensions[start] = entry.next
-    return entry
-  }
-
-  /// Forgets entries, which have all been taken.
-  mutating func clear() {
-    entries.removeAll(keepingCapacity: true)
-    depth = 0
-  }
-
-  @inline(__always)
-  private mutating func link(_ entry: Entry, to next: UInt32) -> UInt32 {
-    var entry = entry
-    entry.next = next
-    entries.append(entry)
-    return UInt32(truncatingIfNeeded: entries.count)
-  }
-
-  @inline(__always)
-  private func entry(_ number: UInt32) -> Entry? {
-    number == 0 ? nil : entries[Int(number) &- 1]
-  }
+  /// Forgets how deep it went; all lists are empty.
+  mutating func clear() { depth = 0 }
 }

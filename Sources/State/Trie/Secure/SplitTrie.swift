@@ -10,6 +10,8 @@ final class SplitTrie {
   let parts: [(choice: Int, changes: LeafChanges)]
   /// What became of each part.
   private let updated: UnsafeMutablePointer<TrieWorker.Updated>
+  /// Whether each part has its hash.
+  private let isHashed: UnsafeMutablePointer<Bool>
 
   /// Fewer changes are not worth sharing out.
   static let threshold = 512
@@ -27,9 +29,14 @@ final class SplitTrie {
     updated = .allocate(capacity: parts.count)
     updated.initialize(
       repeating: TrieWorker.Updated(child: .none, isChanged: false), count: parts.count)
+    isHashed = .allocate(capacity: parts.count)
+    isHashed.initialize(repeating: false, count: parts.count)
   }
 
-  deinit { updated.deallocate() }
+  deinit {
+    updated.deallocate()
+    isHashed.deallocate()
+  }
 
   /// Makes the changes of one part.
   func update(_ part: Int, _ worker: inout TrieWorker) throws(StateReadError) {
@@ -45,13 +52,14 @@ final class SplitTrie {
   /// Hashes what has changed in one part.
   func hash(_ part: Int, _ worker: inout TrieWorker) {
     guard updated[part].isChanged else { return }
+    isHashed[part] = true
     worker.gather(
       updated[part].child, start: 1, hash: worker.branch(node).hash(parts[part].choice))
     worker.finishHashes()
   }
 
-  /// Puts the parts together again; all of them have their hashes if `isHashed`.
-  func join(_ worker: inout TrieWorker, isHashed: Bool) throws(StateReadError) -> TrieWorker.Updated
+  /// Puts the parts together again.
+  func join(_ worker: inout TrieWorker) throws(StateReadError) -> TrieWorker.Updated
   {
     var node = node
     var isChanged = false
@@ -59,10 +67,10 @@ final class SplitTrie {
       // There is room, so that it stays where it is.
       worker.setChild(&node, choice, updated[part])
       isChanged = isChanged || updated[part].isChanged
+      if isHashed[part] { worker.branch(node).stale &= ~BranchNode.bit(choice) }
     }
     let branch = worker.branch(node)
     branch.marks.insert(.used)
-    if isHashed { branch.stale = 0 }
     if isChanged { branch.epoch = worker.epoch }
     guard branch.childCount > 1 else {
       return .init(child: try worker.collapse(node, key: .zero), isChanged: isChanged)

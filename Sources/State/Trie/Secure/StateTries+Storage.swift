@@ -9,11 +9,12 @@ extension StateTries {
     let split: SplitTrie
   }
 
-  /// Gives the tries of storage their new leaves, and the accounts the roots of their storage.
+  /// Gives the tries of storage their new leaves, and the accounts the roots of their storage; only
+  /// those with many changes if the others have been done with the accounts.
   func updateStorages(
-    _ changes: borrowing KeyedChanges, _ run: ConcurrentRun
+    _ changes: borrowing KeyedChanges, smallAreDone: Bool, _ run: ConcurrentRun
   ) throws(StateReadError) {
-    guard changes.slots.count > 0 else { return }
+    guard changes.slots.count > 0, !smallAreDone || changes.hasLargeStorage else { return }
     let (slots, words) = (changes.slots, UnsafePointer(changes.words))
     var groups: [[(leaf: LeafNode, changes: LeafChanges)]] = []
     var groupSize = 0
@@ -22,6 +23,7 @@ extension StateTries {
     // Not by the changes of accounts: those have been moved about.
     for index in 0..<changes.accounts.count where changes.items[index].slotCount > 0 {
       let item = changes.items[index]
+      if smallAreDone && item.slotCount < SplitTrie.threshold { continue }
       let leaf = workers.pointee.leaf(item.leaf)
       let part = slots.part(Int(item.firstSlot), Int(item.firstSlot + item.slotCount))
       if let split = try split(leaf, part) {
@@ -45,10 +47,7 @@ extension StateTries {
         large.split.hash(part, &worker)
       } else {
         for (leaf, changes) in groups[job - parts.count] {
-          sortChanges(changes)
-          if try worker.updateStorage(of: leaf, changes) {
-            worker.gather(leaf.link.pointee.top, start: 0, hash: worker.storageRoot(of: leaf))
-          }
+          try worker.updateSmallStorage(of: leaf, changes)
         }
         worker.finishHashes()
       }
@@ -72,7 +71,7 @@ extension StateTries {
     let leaf = large.leaf
     try withWorker(.storage(ofAccountWithHash: leaf.key.pointee)) {
       worker throws(StateReadError) in
-      let updated = try large.split.join(&worker, isHashed: true)
+      let updated = try large.split.join(&worker)
       leaf.link.pointee.isUsed = true
       if updated.isChanged { worker.setStorage(of: leaf, to: updated.child) }
       if updated.child.kind != .none {

@@ -92,8 +92,8 @@ public final class StateTries {
   ) throws(StateReadError) -> Hash256 {
     try checkUsable()
     guard changes.accounts.count > 0 else { return root }
-    try updateAccounts(changes, run)
-    try updateStorages(changes, run)
+    let smallAreDone = try updateAccounts(changes, run)
+    try updateStorages(changes, smallAreDone: smallAreDone, run)
     try hashAccounts(run)
     evict()
     return root

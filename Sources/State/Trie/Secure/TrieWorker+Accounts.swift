@@ -90,6 +90,16 @@ extension TrieWorker {
     return updated.isChanged
   }
 
+  /// Changes the storage of the account with this leaf, and notes what is to be hashed.
+  mutating func updateSmallStorage(
+    of leaf: LeafNode, _ changes: LeafChanges
+  ) throws(StateReadError) {
+    sortChanges(changes)
+    if try updateStorage(of: leaf, changes) {
+      gather(leaf.link.pointee.top, start: 0, hash: storageRoot(of: leaf))
+    }
+  }
+
   /// Puts another top under the account with this leaf.
   func setStorage(of leaf: LeafNode, to top: TrieChild) {
     leaf.link.pointee.top = top

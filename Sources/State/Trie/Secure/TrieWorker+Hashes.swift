@@ -12,7 +12,8 @@ extension TrieWorker {
     switch child.kind {
     case .none, .absent: break
     case .leaf:
-      encodeLeaf(child.node, start: start, parent: 0, choice: 0, hash: hash)
+      encodeLeaf(
+        PendingNodes.Entry(node: child.node, parent: 0, choice: 0, hash: hash), start: start)
     case .branch:
       gatherBranch(PendingNodes.Entry(node: child.node, parent: 0, choice: 0, hash: hash))
     }
@@ -20,23 +21,54 @@ extension TrieWorker {
 
   /// Hashes everything that was noted.
   mutating func finishHashes() {
+    let leaves = pending.leaves
+    for index in 0..<leaves.pointee.count {
+      if index &+ Self.lookAhead < leaves.pointee.count {
+        prefetch(leaves.pointee.entries[index &+ Self.lookAhead].node)
+      }
+      let entry = leaves.pointee.entries[index]
+      encodeLeaf(entry, start: branch(entry.parent).end &+ 1)
+    }
+    leaves.pointee.removeAll()
     batch.flush()
     var depth = pending.depth
     while depth > 0 {
       depth -= 1
-      var any = false
-      while let entry = pending.takeExtension(start: depth) {
-        any = true
+      let (extensions, branches) = (
+        pending.extensions(start: depth), pending.branches(end: depth)
+      )
+      guard extensions.pointee.count + branches.pointee.count > 0 else { continue }
+      for index in 0..<extensions.pointee.count {
+        let entry = extensions.pointee.entries[index]
         let count = NodeEncoder.encodeExtension(branch(entry.node), at: batch.slot)
         submit(count, for: entry)
       }
-      while let entry = pending.takeBranch(end: depth) {
-        any = true
-        encodeBranch(entry)
+      for index in 0..<branches.pointee.count {
+        if index &+ Self.lookAhead < branches.pointee.count {
+          prefetchWhole(branches.pointee.entries[index &+ Self.lookAhead].node)
+        }
+        encodeBranch(branches.pointee.entries[index])
       }
-      if any { batch.flush() }
+      batch.flush()
+      extensions.pointee.removeAll()
+      branches.pointee.removeAll()
     }
     pending.clear()
+  }
+
+  /// How many branches ahead memory is asked for.
+  private static var lookAhead: Int { 6 }
+
+  /// Asks for all cache lines of a branch.
+  @inline(__always)
+  private func prefetchWhole(_ node: NodeIndex) {
+    let branch = branch(node)
+    let end = branch.memory + branch.size &* NodePool.unit
+    var line = branch.memory + 64
+    while line < end {
+      nt_prefetch(line)
+      line += 64
+    }
   }
 
   /// Notes the branch, after all that is stale below it.
@@ -44,27 +76,26 @@ extension TrieWorker {
     let branch = branch(entry.node)
     let (stale, leaves, start) = (branch.stale, branch.leaves, branch.end + 1)
     branch.stale = 0
-    for choice in ChoiceSequence(bits: stale) { prefetch(branch.node(choice)) }
+    if leaves != stale {
+      for choice in ChoiceSequence(bits: stale & ~leaves) { prefetch(branch.node(choice)) }
+    }
     for choice in ChoiceSequence(bits: stale) {
-      let (node, hash) = (branch.node(choice), branch.hash(choice))
+      let below = PendingNodes.Entry(
+        node: branch.node(choice), parent: entry.node, choice: choice, hash: branch.hash(choice))
       if leaves & BranchNode.bit(choice) != 0 {
-        encodeLeaf(node, start: start, parent: entry.node, choice: choice, hash: hash)
+        pending.leaves.pointee.append(below)
       } else {
-        gatherBranch(
-          PendingNodes.Entry(node: node, parent: entry.node, choice: choice, hash: hash))
+        gatherBranch(below)
       }
     }
     pending.append(branch: entry, end: start - 1)
   }
 
   @inline(__always)
-  private mutating func encodeLeaf(
-    _ node: NodeIndex, start: Int, parent: NodeIndex, choice: Int, hash: UnsafeMutableRawPointer
-  ) {
+  private mutating func encodeLeaf(_ entry: PendingNodes.Entry, start: Int) {
     let count = NodeEncoder.encode(
-      leaf(node), start: start, isAccount: !trie.isStorage, at: batch.slot)
-    submit(
-      count, for: PendingNodes.Entry(node: node, parent: parent, choice: choice, hash: hash))
+      leaf(entry.node), start: start, isAccount: !trie.isStorage, at: batch.slot)
+    submit(count, for: entry)
   }
 
   @inline(__always)
@@ -79,7 +110,7 @@ extension TrieWorker {
       batch.submit(count: count, to: branch.innerHash)
       branch.marks.remove(.innerEmbedded)
     }
-    pending.append(extension: entry, start: branch.start)
+    pending.extensions(start: branch.start).pointee.append(entry)
   }
 
   /// Hashes the encoding in the slot, or puts it itself where a short one belongs.

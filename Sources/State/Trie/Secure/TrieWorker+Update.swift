@@ -73,7 +73,7 @@ extension TrieWorker {
     for change in changes where change.value == .none && change.existing != 0 {
       removeLeaf(change.existing)
     }
-    let built = changes.filter { $0.value != .none }
+    let built = changes.movingTogether { $0.value != .none }
     guard !built.isEmpty else {
       return Updated(child: .none, isChanged: changes.contains { $0.existing != 0 })
     }
@@ -115,7 +115,7 @@ extension TrieWorker {
       return try updateChildren(node, changes)
     }
     // What is not there need not be removed.
-    let relevant = changes.filter { !leaves($0.key) || $0.value != .none }
+    let relevant = changes.movingTogether { !leaves($0.key) || $0.value != .none }
     guard let first = relevant.first, let last = relevant.last else { return unchanged }
     let split = min(
       first.key.commonNibbles(with: prefix), last.key.commonNibbles(with: prefix))
@@ -171,7 +171,12 @@ extension TrieWorker {
     if changes.count == 1 {
       isChanged = try updateChild(&node, changes, changes[0].key.nibble(end), start: end + 1)
     } else {
-      prefetchChildren(of: branch(node), changes)
+      let isFirst = !isWarm && changes.count <= Self.warmth
+      if isFirst {
+        warm(node, changes)
+        isWarm = true
+      }
+      defer { if isFirst { isWarm = false } }
       var anyChanged = false
       var position = 0
       while position < changes.count {
@@ -193,11 +198,32 @@ extension TrieWorker {
     return Updated(child: try collapse(node, key: changes[0].key), isChanged: true)
   }
 
-  private func prefetchChildren(of branch: BranchNode, _ changes: LeafChanges) {
-    let end = branch.end
-    for change in changes.prefix(32) {
-      let choice = change.key.nibble(end)
-      if branch.present & BranchNode.bit(choice) != 0 { prefetch(branch.node(choice)) }
+  /// How many changes go down ahead of their own descent.
+  private static var warmth: Int { 128 }
+
+  /// Goes down the ways of all changes side by side and asks for the memory of each next node, so that
+  /// waiting for one is waiting for all.
+  private func warm(_ node: NodeIndex, _ changes: LeafChanges) {
+    withUnsafeTemporaryAllocation(of: (NodeIndex, UInt32).self, capacity: changes.count) { ways in
+      for index in 0..<changes.count {
+        ways.initializeElement(at: index, to: (node, UInt32(truncatingIfNeeded: index)))
+      }
+      var count = changes.count
+      while count > 0 {
+        var left = 0
+        for way in ways[..<count] {
+          let branch = branch(way.0)
+          let choice = changes[Int(way.1)].key.nibble(branch.end)
+          let bit = BranchNode.bit(choice)
+          guard branch.present & bit != 0 else { continue }
+          let next = branch.node(choice)
+          prefetch(next)
+          guard next != 0 && branch.leaves & bit == 0 else { continue }
+          ways[left] = (next, way.1)
+          left &+= 1
+        }
+        count = left
+      }
     }
   }
 

@@ -20,6 +20,8 @@ struct TrieWorker: ~Copyable {
   var epoch: UInt16 = 0
   /// Whether what is built stands in the store as it is.
   var isLoading = false
+  /// Whether the memory of what changes has been asked for.
+  var isWarm = false
   var removals = Removals()
   var pending = PendingNodes()
   /// Room for the value of a leaf.
