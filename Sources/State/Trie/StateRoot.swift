@@ -36,7 +36,7 @@ public enum StateRoot {
 }
 
 extension TrieRootBuilder {
-  fileprivate mutating func append(key: Hash256, value: UnsafeRawBufferPointer) {
+  mutating func append(key: Hash256, value: UnsafeRawBufferPointer) {
     withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { bytes in
       if let base = bytes.baseAddress { key.store(at: base) }
       append(key: UnsafeRawBufferPointer(bytes), value: value)

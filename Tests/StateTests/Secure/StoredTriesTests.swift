@@ -146,6 +146,26 @@ import Testing
     }
   }
 
+  @Test func theRootOfAllLeavesInOrderIsThatOfTheTries() throws {
+    var blocks = KeyedBlocks(seed: 6, keys: .crowded)
+    for _ in 0..<4 { _ = blocks.next(accounts: 100, slots: 100) }
+    let stored = try content(of: blocks.model)
+    for damaged in [nil, stored.slots.keys.min()] {
+      var builder = StateRootBuilder()
+      var isRight = true
+      for (key, bytes) in stored.accounts.sorted(by: { $0.key < $1.key }) {
+        for (slot, value) in (stored.slots[key] ?? [:]).sorted(by: { $0.key < $1.key }) {
+          let word = try #require(UInt256(bigEndian: value))
+          builder.append(slot: slot, word: key == damaged ? word ^ .one | .one : word)
+        }
+        let record = try #require(bytes.withUnsafeBytes { AccountRecord($0) })
+        if !builder.append(account: key, record) { isRight = false }
+      }
+      #expect((builder.finish() == blocks.model.root) == (damaged == nil))
+      #expect(isRight == (damaged == nil))
+    }
+  }
+
   @Test func errorsStay() throws {
     let tries = StateTries(
       workerCount: 2, memoryLimit: 0, source: DictionarySource(), root: Hash256(.one))
@@ -156,6 +176,7 @@ import Testing
       }
     }
     #expect(throws: StateReadError.self) { try tries.storageRoot(ofAccountWithHash: .zero) }
+    #expect(tries.takeChanges().count == 0)
   }
 
   @Test func recordsOfAccountsAreReadAsTheyWereWritten() {

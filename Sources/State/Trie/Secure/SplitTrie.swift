@@ -59,8 +59,7 @@ final class SplitTrie {
   }
 
   /// Puts the parts together again.
-  func join(_ worker: inout TrieWorker) throws(StateReadError) -> TrieWorker.Updated
-  {
+  func join(_ worker: inout TrieWorker) throws(StateReadError) -> TrieWorker.Updated {
     var node = node
     var isChanged = false
     for (part, (choice, _)) in parts.enumerated() {

@@ -4,7 +4,9 @@ internal import Primitives
 
 extension StateTries {
   /// Everything that changed since the last call. Until `changesAreStored`, none of it leaves memory.
+  /// Nothing after an error: what the tries hold then must not be stored.
   public func takeChanges(run: ConcurrentRun = StateTries.alone) -> TrieChanges {
+    guard isUsable else { return .none }
     var noted: [Removals] = []
     for worker in 0..<workerCount {
       noted.append(workers[worker].removals)

@@ -38,6 +38,7 @@ public final class StateTries {
   var hand = EvictionHand()
   /// Bytes in use at which eviction is worth trying.
   var evictionThreshold: Int
+  private var timeForKeys = Duration.zero
   private let failure = Mutex<StateReadError?>(nil)
 
   /// Tries that come from `source` and have the root `root`; without a source, tries of no accounts, of
@@ -83,7 +84,10 @@ public final class StateTries {
     _ diff: StateDiff, run: ConcurrentRun
   ) throws(StateReadError) -> Hash256 {
     try checkUsable()
-    return try apply(KeyedChanges(diff, run: run), run: run)
+    let start = SuspendingClock.now
+    let changes = KeyedChanges(diff, run: run)
+    timeForKeys += SuspendingClock.now - start
+    return try apply(changes, run: run)
   }
 
   /// Makes changes whose keys are known.
@@ -101,6 +105,9 @@ public final class StateTries {
 
   // MARK: - Jobs
 
+  /// Whether nothing has gone wrong.
+  var isUsable: Bool { failure.withLock { $0 == nil } }
+
   func checkUsable() throws(StateReadError) {
     if let error = failure.withLock({ $0 }) { throw error }
   }
@@ -109,6 +116,8 @@ public final class StateTries {
   func withWorker<Result>(
     _ trie: TrieName, _ body: (inout TrieWorker) throws(StateReadError) -> Result
   ) throws(StateReadError) -> Result {
+    let start = SuspendingClock.now
+    defer { workers.pointee.timeAtWork += SuspendingClock.now - start }
     do throws(StateReadError) {
       workers.pointee.trie = trie
       return try body(&workers.pointee)
@@ -125,6 +134,9 @@ public final class StateTries {
   ) throws(StateReadError) {
     withoutActuallyEscaping(body) { body in
       func perform(_ job: Int, _ worker: Int) {
+        precondition(worker < workerCount, "there are no more workers")
+        let start = SuspendingClock.now
+        defer { workers[worker].timeAtWork += SuspendingClock.now - start }
         do throws(StateReadError) {
           try body(job, &workers[worker])
         } catch {
@@ -142,6 +154,26 @@ public final class StateTries {
 }
 
 extension StateTries {
+  /// Where the time has gone since the tries were made.
+  public struct Times: Sendable {
+    /// From diffs to sorted, hashed keys, as it passed.
+    public var keys: Duration
+    /// Finding and changing nodes, and what else is done between; of all workers together.
+    public var structure: Duration
+    /// Encoding and hashing nodes, of all workers together.
+    public var hashes: Duration
+  }
+
+  /// Where the time has gone since the tries were made.
+  public var times: Times {
+    var times = Times(keys: timeForKeys, structure: .zero, hashes: .zero)
+    for worker in 0..<workerCount {
+      times.hashes += workers[worker].timeForHashes
+      times.structure += workers[worker].timeAtWork - workers[worker].timeForHashes
+    }
+    return times
+  }
+
   /// Does all jobs on the calling thread.
   public static func alone(_ jobs: Int, _ body: (_ job: Int, _ worker: Int) -> Void) {
     for job in 0..<jobs { body(job, 0) }

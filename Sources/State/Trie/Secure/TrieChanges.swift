@@ -11,6 +11,9 @@ public struct TrieChanges: Sendable {
   /// By rising keys, none of a later part below one of an earlier.
   let parts: [Part]
 
+  /// No changes.
+  public static var none: TrieChanges { TrieChanges(wipedStorages: [], parts: []) }
+
   /// The changes below one choice of the top.
   struct Part: Sendable {
     var accounts = ChangeList(keySize: 32)
@@ -22,7 +25,8 @@ public struct TrieChanges: Sendable {
 
   /// Calls `body` with each changed account: its key's 32 bytes, and its `AccountRecord`.
   public func forEachAccount<Failure: Error>(
-    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) -> Void
+    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) ->
+      Void
   ) throws(Failure) {
     for part in parts { try part.accounts.forEach(body) }
   }
@@ -30,7 +34,8 @@ public struct TrieChanges: Sendable {
   /// Calls `body` with each changed slot: the 64 bytes of the account's key and its own, and its word
   /// without leading zeros.
   public func forEachSlot<Failure: Error>(
-    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) -> Void
+    _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) ->
+      Void
   ) throws(Failure) {
     for part in parts { try part.slots.forEach(body) }
   }

@@ -21,6 +21,8 @@ extension TrieWorker {
 
   /// Hashes everything that was noted.
   mutating func finishHashes() {
+    let start = SuspendingClock.now
+    defer { timeForHashes += SuspendingClock.now - start }
     let leaves = pending.leaves
     for index in 0..<leaves.pointee.count {
       if index &+ Self.lookAhead < leaves.pointee.count {

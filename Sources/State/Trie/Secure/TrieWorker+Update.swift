@@ -1,5 +1,6 @@
 // Changes on their way down a trie.
 
+internal import CKernels
 internal import Primitives
 
 extension TrieWorker {
@@ -207,6 +208,7 @@ extension TrieWorker {
     withUnsafeTemporaryAllocation(of: (NodeIndex, UInt32).self, capacity: changes.count) { ways in
       for index in 0..<changes.count {
         ways.initializeElement(at: index, to: (node, UInt32(truncatingIfNeeded: index)))
+        prefetchItem(changes[index].item)
       }
       var count = changes.count
       while count > 0 {
@@ -224,6 +226,16 @@ extension TrieWorker {
         }
         count = left
       }
+    }
+  }
+
+  @inline(__always)
+  private func prefetchItem(_ item: UInt32) {
+    if trie.isStorage {
+      nt_prefetch(words + Int(item))
+    } else {
+      nt_prefetch(accounts + Int(item))
+      nt_prefetch(UnsafeRawPointer(accounts + Int(item)) + 64)
     }
   }
 

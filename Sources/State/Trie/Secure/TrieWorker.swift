@@ -24,6 +24,9 @@ struct TrieWorker: ~Copyable {
   var isWarm = false
   var removals = Removals()
   var pending = PendingNodes()
+  /// Time in jobs, and the part of it that went into encoding and hashing nodes.
+  var timeAtWork = Duration.zero
+  var timeForHashes = Duration.zero
   /// Room for the value of a leaf.
   let scratch: UnsafeMutableRawPointer
 
