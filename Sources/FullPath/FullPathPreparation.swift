@@ -45,7 +45,9 @@ struct FullPathPreparation {
       data.count == 20 * plan.accounts
     {
       let addresses = data.withUnsafeBytes { bytes in
-        (0..<plan.accounts).compactMap { index in Address(bytes: bytes[20 * index..<20 * index + 20]) }
+        (0..<plan.accounts).compactMap { index in
+          Address(bytes: bytes[20 * index..<20 * index + 20])
+        }
       }
       return Crowd(seed: plan.seed, addresses: addresses)
     }

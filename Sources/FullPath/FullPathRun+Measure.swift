@@ -53,7 +53,8 @@ extension FullPathRun {
     }
     clock.withLock { $0 = pipeline }
     let start = Milestone(
-      time: begin, latency: 0, transactions: 0, leftOut: 0, lag: 0, stateRoot: .zero, usage: ProcessUsage(),
+      time: begin, latency: 0, transactions: 0, leftOut: 0, lag: 0, stateRoot: .zero,
+      usage: ProcessUsage(),
       stages: pipeline.times)
     let failure = feed(pipeline, from: blocksPath)
     clock.withLock { $0 = nil }

@@ -30,6 +30,6 @@ extension MemoryState {
   /// both are diffs of the same block at different times: a wipe in `earlier` is one in `later` too.
   public func step(from earlier: StateDiff, to later: StateDiff) -> StateDiff {
     StateDiff(
-      from: earlier, to: later, account: { account($0) }, word: { storage($0, $1) })
+      from: earlier, to: later, inverse: { inverse(of: $0) }, word: { storage($0, $1) })
   }
 }

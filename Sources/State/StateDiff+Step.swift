@@ -11,17 +11,30 @@ extension StateView {
   ) throws(StateReadError) -> StateDiff {
     try StateDiff(
       from: earlier, to: later,
-      account: { (address) throws(StateReadError) in try account(address) },
+      inverse: { (change) throws(StateReadError) in try inverse(of: change) },
       word: { (address, slot) throws(StateReadError) in try storage(address, slot) })
+  }
+
+  /// What undoes a change that wipes nothing.
+  private func inverse(of change: AccountChange) throws(StateReadError) -> AccountChange {
+    guard let before = try account(change.address) else {
+      return AccountChange(address: change.address, account: nil)
+    }
+    var slots: [SlotChange] = []
+    for slot in change.storage {
+      slots.append(
+        SlotChange(slot: slot.slot, value: try storage(change.address, slot.slot)))
+    }
+    return AccountChange(address: change.address, account: before, storage: slots)
   }
 }
 
 extension StateDiff {
-  /// What leads from `earlier` to `later`, both of them changes of one state, in which `account` and
-  /// `word` say what stands.
+  /// What leads from `earlier` to `later`, both of them changes of one state, in which `word` says what
+  /// stands, and `inverse` what undoes a change.
   init<Failure: Error>(
     from earlier: StateDiff, to later: StateDiff,
-    account: (Address) throws(Failure) -> Account?,
+    inverse: (AccountChange) throws(Failure) -> AccountChange,
     word: (Address, UInt256) throws(Failure) -> UInt256
   ) throws(Failure) {
     var changes: [AccountChange] = []
@@ -31,22 +44,24 @@ extension StateDiff {
         changes.append(new)
         news.removeFirst()
       }
-      let new = news.first?.address == old.address ? news.removeFirst() : nil
-      if new == old { continue }
-      if let new, new.wipesStorage {
-        changes.append(new)
+      guard let new = news.first, new.address == old.address else {
+        changes.append(try inverse(old))
         continue
       }
-      // What only the earlier one changed goes back to what it was.
-      var storage = new?.storage ?? []
-      let kept = Set(storage.map(\.slot))
-      for slot in old.storage where !kept.contains(slot.slot) {
-        storage.append(SlotChange(slot: slot.slot, value: try word(old.address, slot.slot)))
+      news.removeFirst()
+      if new == old { continue }
+      var storage = new.storage
+      if !new.wipesStorage {
+        // What only the earlier one changed goes back to what it was.
+        let kept = Set(storage.map(\.slot))
+        for slot in old.storage where !kept.contains(slot.slot) {
+          storage.append(SlotChange(slot: slot.slot, value: try word(old.address, slot.slot)))
+        }
       }
-      let after = new == nil ? try account(old.address) : new?.account
       changes.append(
         AccountChange(
-          address: old.address, account: after, storage: after == nil ? [] : storage))
+          address: new.address, account: new.account, wipesStorage: new.wipesStorage,
+          storage: storage))
     }
     self.init(accounts: changes + news, codes: later.codes)
   }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct SealTests {
   /// The headers that a chain asked about, in order.
-  private final class Questions {
+  private final class Questions: @unchecked Sendable {
     var hashes: [Hash256] = []
   }
 

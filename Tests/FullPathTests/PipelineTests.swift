@@ -40,7 +40,7 @@ struct SmallChain {
   func store(_ name: String) throws -> Store {
     try Store.create(
       at: "\(folder.path)/\(name)", genesis: Self.genesis, state: stream.genesis(),
-      options: Store.Options(cacheSize: 64 << 20))
+      options: Store.Options(cacheSize: 64 << 20, workerCount: 5))
   }
 
   mutating func draft(_ count: Int) -> BlockDraft {
@@ -55,7 +55,8 @@ struct SmallChain {
 
 @Suite struct PipelineTests {
   private func pipeline(
-    on store: Store, threads: Int, onCommit: @escaping @Sendable (Pipeline.Report) -> Void = { _ in }
+    on store: Store, threads: Int,
+    onCommit: @escaping @Sendable (Pipeline.Report) -> Void = { _ in }
   ) throws -> Pipeline {
     try Pipeline(
       store: store, rules: TransferStream.rules, options: .init(threads: threads),

@@ -78,7 +78,8 @@ final class BlockInFlight: @unchecked Sendable {
     guard let header, let hash, let outcome, let changes else { return nil }
     return CommittedBlock(
       header: header, hash: hash,
-      totalDifficulty: parentTotalDifficulty.addedOrMax(header.difficulty), transactions: (0..<encodings.count).map { encodings[$0] },
+      totalDifficulty: parentTotalDifficulty.addedOrMax(header.difficulty),
+      transactions: (0..<encodings.count).map { encodings[$0] },
       ommers: block?.ommers ?? [],
       withdrawals: withdrawals, receipts: outcome.receipts, changes: changes)
   }

@@ -81,10 +81,12 @@ extension Pipeline {
   }
 
   /// The root in the middle of a block, for a receipt from before Byzantium.
-  private func rootWithin(_ block: BlockInFlight, at changes: StateDiff, as worker: Int) -> Hash256 {
+  private func rootWithin(_ block: BlockInFlight, at changes: StateDiff, as worker: Int) -> Hash256
+  {
     if rootFailure != nil { return .zero }
     do throws(StoreError) {
-      return try store.moveTries(by: try step(from: block.rooted, to: changes)) { [self] jobs, body in
+      return try store.moveTries(by: try step(from: block.rooted, to: changes)) {
+        [self] jobs, body in
         share(jobs, as: worker, for: .execute, body)
       }
     } catch {

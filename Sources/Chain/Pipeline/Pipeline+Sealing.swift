@@ -33,9 +33,11 @@ extension Pipeline {
     }
     let root = try clock.measure(.root) { () throws(PipelineError) in
       do throws(StoreError) {
-        return try store.root(after: block.unrooted, run: { [self] jobs, body in
-          share(jobs, as: worker, for: .root, body)
-        })
+        return try store.root(
+          after: block.unrooted,
+          run: { [self] jobs, body in
+            share(jobs, as: worker, for: .root, body)
+          })
       } catch {
         throw .store(error)
       }

@@ -94,7 +94,8 @@ extension Pipeline {
 
   /// Shares a loop among the threads that are free, and counts what it takes as part of a stage.
   func share(
-    _ jobs: Int, as worker: Int, for stage: PipelineStage, _ body: (_ job: Int, _ worker: Int) -> Void
+    _ jobs: Int, as worker: Int, for stage: PipelineStage,
+    _ body: (_ job: Int, _ worker: Int) -> Void
   ) {
     withoutActuallyEscaping(body) { body in
       crew.run(jobs, by: worker) { [clock] job, other in

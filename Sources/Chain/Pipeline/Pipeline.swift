@@ -18,7 +18,7 @@ import Synchronization
 public final class Pipeline: @unchecked Sendable {
   /// How a pipeline works.
   public struct Options: Sendable {
-    /// How many threads all stages share.
+    /// How many threads all stages share, but no more than the store's `workerCount`.
     public var threads: Int
     /// How many blocks may be under way.
     public var depth = 8
@@ -91,7 +91,9 @@ public final class Pipeline: @unchecked Sendable {
     rootedHash = store.head.hash
     incoming = Incoming(header: executedHeader, totalDifficulty: totalDifficulty)
     let box = self.box
-    guard let crew = Crew(threads: options.threads, work: { box.doNext(as: $0) }) else {
+    // No more threads than the tries of the store have workers.
+    let threads = min(options.threads, store.options.workerCount)
+    guard let crew = Crew(threads: threads, work: { box.doNext(as: $0) }) else {
       throw .noThreads
     }
     self.crew = crew
@@ -99,7 +101,9 @@ public final class Pipeline: @unchecked Sendable {
     if crew.count > 1 {
       executor = ParallelExecutor(workers: crew.count, memoryLimit: options.memoryLimit) {
         [crew] count, body in
-        crew.run(count, by: box.pipeline?.executingWorker ?? 0, isUrgent: false) { job, _ in body(job) }
+        crew.run(count, by: box.pipeline?.executingWorker ?? 0, isUrgent: false) { job, _ in
+          body(job)
+        }
       }
     }
     box.pipeline = self

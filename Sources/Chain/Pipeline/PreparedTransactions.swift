@@ -61,7 +61,9 @@ final class PreparedTransactions: @unchecked Sendable {
     let wrong = Transaction.recoverSenders(
       of: part, fork: fork, chainID: chainID,
       into: UnsafeMutableBufferPointer(rebasing: senders[range]))
-    for (index, error) in wrong { note(range.lowerBound + index, .invalid(.invalidSignature(error))) }
+    for (index, error) in wrong {
+      note(range.lowerBound + index, .invalid(.invalidSignature(error)))
+    }
   }
 
   private func note(_ index: Int, _ reason: Failure.Reason) {
@@ -97,7 +99,8 @@ final class PreparedTransactions: @unchecked Sendable {
         initialized += 1
       }
     }
-    let signers = failed.isEmpty
+    let signers =
+      failed.isEmpty
       ? Array(senders) : senders.indices.filter { !failed.contains($0) }.map { senders[$0] }
     return (kept, signers)
   }

@@ -46,7 +46,8 @@ struct Schedule {
   }
 
   private mutating func next() -> Task? {
-    if !isRooting, let block = blocks.first(where: { $0.stage < .rooted }), block.stage == .executed {
+    if !isRooting, let block = blocks.first(where: { $0.stage < .rooted }), block.stage == .executed
+    {
       isRooting = true
       return .root(block)
     }

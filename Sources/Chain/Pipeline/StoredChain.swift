@@ -86,7 +86,8 @@ public final class StoredChain {
     }
     sideBlocks[hash] = SideBlock(block: block, totalDifficulty: total)
     if isAfterProofOfWork(block.header, parentTotal: parent.totalDifficulty)
-      || (!isAfterProofOfWork(tip.header, total: tip.totalDifficulty) && total > tip.totalDifficulty)
+      || (!isAfterProofOfWork(tip.header, total: tip.totalDifficulty)
+        && total > tip.totalDifficulty)
     {
       try reorganize(to: hash)
     }
