@@ -11,7 +11,9 @@ BENCH ?=
 # How long `make fuzz` (5) and `make soak` (10) take, and which run to repeat.
 MINUTES ?=
 SEED ?=
-export FIXTURES BLOCKS BENCH MINUTES SEED
+# How many crashes `make crash` makes of either kind.
+COUNT ?=
+export FIXTURES BLOCKS BENCH MINUTES SEED COUNT
 
 BINARY := .build/release/needletail
 
@@ -46,6 +48,10 @@ fuzz: build ## Random input for MINUTES=5, here and in the executable specificat
 .PHONY: soak
 soak: build ## Interleavings of the parallel executor for MINUTES=10; SEED=N repeats
 	@$(BINARY) explore --minutes $(or $(MINUTES),10) --seed $(or $(SEED),$(shell date +%s))
+
+.PHONY: crash
+crash: build ## Kill a process that writes a store COUNT=500 times, and lose what was not synced
+	@Scripts/crash.sh
 
 .PHONY: test-tsan
 test-tsan: setup ## Scheduler and memory of the parallel executor under Thread Sanitizer

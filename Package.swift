@@ -92,7 +92,8 @@ let package = Package(
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [
-        "Needletail", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Reports", "Workloads", "CProcessor",
+        "Needletail", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Reports", "Workloads",
+        "CProcessor",
         "CAllocator",
       ],
       swiftSettings: strict

@@ -190,7 +190,7 @@ extension Command {
   }
 
   /// The path of this program.
-  private static var executablePath: String {
+  static var executablePath: String {
     #if os(Linux)
       if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
         return path

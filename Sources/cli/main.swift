@@ -10,8 +10,9 @@ signal(SIGPIPE, SIG_IGN)
 let tool = Tool(
   commands: [
     .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
-    .benchBlocks, .benchFullPath, .bench,
-    .demo, .fuzz, .explore,
+    .benchBlocks, .benchFullPath, .benchRoot,
+    .benchKeccak, .bench, .demo, .fuzz, .explore, .databaseStat,
+    .databaseVerify, .databaseCompact, .databaseCrash,
   ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)

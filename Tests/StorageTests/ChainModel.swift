@@ -143,7 +143,9 @@ struct ChainModel {
   /// Views of the past show what the model was then.
   private func expectSameViews(_ store: Store, _ random: inout SeededGenerator) throws {
     var past = self
-    for _ in 0..<min(blocks.count, random.below(12)) { past.state.apply(past.blocks.removeLast().inverse) }
+    for _ in 0..<min(blocks.count, random.below(12)) {
+      past.state.apply(past.blocks.removeLast().inverse)
+    }
     defer { for block in blocks[past.blocks.count...] { past.state.apply(block.diff) } }
     let view = try #require(try store.view(at: past.head.number))
     try past.expectSameState(view)

@@ -53,14 +53,14 @@ final class SharedBytes: @unchecked Sendable {
   init(_ storage: consuming ByteBuffer) { self.storage = storage }
 
   /// The bytes, for as long as the object is held.
-  var buffer: UnsafeRawBufferPointer { storage.bytes }
+  var buffer: UnsafeRawBufferPointer { storage.borrowedBytes }
 
   /// Calls `body` with the bytes.
   func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     defer { withExtendedLifetime(self) {} }
-    return try body(storage.bytes)
+    return try body(storage.borrowedBytes)
   }
 }
 

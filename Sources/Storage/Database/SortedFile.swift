@@ -43,6 +43,10 @@ struct SortedFile: ~Copyable {
     note(&message)
   }
 
+  mutating func set(_ key: DatabaseKey, to value: borrowing ByteBuffer) {
+    value.withBytes { set(key, to: $0) }
+  }
+
   mutating func set(_ key: DatabaseKey, to value: [UInt8]) {
     value.withUnsafeBytes { set(key, to: $0) }
   }

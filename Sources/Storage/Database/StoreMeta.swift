@@ -18,7 +18,7 @@ struct StoreMeta: Equatable {
     buffer.append(genesis.number)
     buffer.append(genesis.hash)
     buffer.append(UInt8(keepsSlotKeys ? 1 : 0))
-    return Array(buffer.bytes)
+    return buffer.array
   }
 
   init(genesis: BlockIdentity, keepsSlotKeys: Bool) {
@@ -48,7 +48,7 @@ struct DatabasePosition: Equatable {
     buffer.append(block.hash)
     buffer.append(resume.segment)
     buffer.append(resume.offset)
-    return Array(buffer.bytes)
+    return buffer.array
   }
 
   init(block: BlockIdentity, resume: Place) {
@@ -76,7 +76,7 @@ extension RecordPlace {
     buffer.append(place.offset)
     buffer.append(length)
     buffer.append(block.hash)
-    return Array(buffer.bytes)
+    return buffer.array
   }
 
   init?(_ bytes: UnsafeRawBufferPointer, number: UInt64) {

@@ -16,8 +16,22 @@ struct ByteBuffer: ~Copyable {
 
   deinit { base.deallocate() }
 
-  /// What was written.
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+  /// What was written. Whoever asks sees to it that the buffer lives on: a local one ends with its last
+  /// use.
+  var borrowedBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+  /// Calls `body` with what was written.
+  func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(borrowedBytes)
+  }
+
+  /// The checksum of what was written.
+  var checksum: UInt64 { withBytes { Checksum.of($0) } }
+
+  /// A copy of what was written.
+  var array: [UInt8] { withBytes { Array($0) } }
 
   mutating func removeAll() { count = 0 }
 
@@ -89,6 +103,12 @@ struct ByteBuffer: ~Copyable {
   @inline(__always)
   mutating func set<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int) {
     (base + offset).storeBytes(of: value.littleEndian, as: Value.self)
+  }
+
+  /// Overwrites the first bytes.
+  mutating func overwrite(with bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count <= count, "only what was written is overwritten")
+    if let start = bytes.baseAddress { base.copyMemory(from: start, byteCount: bytes.count) }
   }
 
   /// Where what was written at `offset` stands, until the buffer grows.

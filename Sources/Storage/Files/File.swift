@@ -78,6 +78,11 @@ final class File: Sendable {
     }
   }
 
+  /// Writes all of `buffer` at `offset`.
+  func write(_ buffer: borrowing ByteBuffer, at offset: UInt64) throws(StoreError) {
+    try buffer.withBytes { (bytes) throws(StoreError) in try write(bytes, at: offset) }
+  }
+
   /// Brings what was written, and the size, to the disk.
   func sync() throws(StoreError) {
     #if canImport(Glibc)

@@ -98,8 +98,8 @@ struct RecordHeader: Equatable {
     }
     let rest = Self.size - 8 - fields.count
     fields.extend(by: rest).initializeMemory(as: UInt8.self, repeating: 0, count: rest)
-    fields.append(Checksum.of(fields.bytes))
-    buffer.place(0).copyMemory(from: fields.place(0), byteCount: Self.size)
+    fields.append(fields.checksum)
+    fields.withBytes { buffer.overwrite(with: $0) }
   }
 
   /// Where a section begins, from the start of the record.
@@ -145,7 +145,7 @@ enum SegmentHeader {
     buffer.append(segment)
     buffer.append(UInt32(0))
     buffer.append(genesis)
-    buffer.append(Checksum.of(buffer.bytes))
+    buffer.append(buffer.checksum)
     buffer.pad(to: Int(size))
     return buffer
   }

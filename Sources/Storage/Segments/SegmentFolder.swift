@@ -84,9 +84,23 @@ final class SegmentFolder: Sendable {
     let target = UnsafeMutableRawBufferPointer(
       start: buffer.extend(by: Int(length)), count: Int(length))
     guard try file.read(into: target, at: offset) == Int(length),
-      Checksum.of(buffer.bytes) == checksum
+      buffer.checksum == checksum
     else { return nil }
     return SharedBytes(buffer)
+  }
+
+  /// Throws unless the segment says what it is and whose.
+  func checkHeader(of segment: UInt32, genesis: Hash256) throws(StoreError) {
+    let expected = SegmentHeader.bytes(segment: segment, genesis: genesis)
+    let found = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: expected.count, alignment: 8)
+    defer { found.deallocate() }
+    let count = try file(segment).read(into: found, at: 0)
+    guard count == expected.count, expected.array.elementsEqual(found) else {
+      throw .corrupted(
+        path: filePath(segment), offset: 0, block: nil,
+        reason: "the segment's first bytes are others")
+    }
   }
 
   func damage(_ record: RecordPlace, _ reason: String) -> StoreError {

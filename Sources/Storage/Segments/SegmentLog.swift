@@ -41,7 +41,7 @@ final class SegmentLog {
     if end.offset == SegmentHeader.size {
       // The segment may have been in the making when the process ended.
       let header = SegmentHeader.bytes(segment: end.segment, genesis: genesis)
-      try file.write(header.bytes, at: 0)
+      try file.write(header, at: 0)
     }
     try file.sync()
     try Folder.sync(folder.path)
@@ -60,7 +60,7 @@ final class SegmentLog {
     for section in RecordSection.allCases {
       let start = buffer.count
       write(section, &buffer)
-      let content = UnsafeRawBufferPointer(rebasing: buffer.bytes[start...])
+      let content = UnsafeRawBufferPointer(rebasing: buffer.borrowedBytes[start...])
       header.sections[section.rawValue] = RecordHeader.Section(
         length: UInt64(content.count), checksum: Checksum.of(content))
       buffer.pad(to: 8)
@@ -72,7 +72,7 @@ final class SegmentLog {
       try beginSegment()
     }
     let place = end
-    try file.write(buffer.bytes, at: place.offset)
+    try file.write(buffer, at: place.offset)
     end.offset += header.length
     isClean = false
     if isSynced { try sync() }
@@ -109,7 +109,7 @@ final class SegmentLog {
   ) throws(StoreError) -> File {
     let file = try File(folder.filePath(segment), .create)
     if size > 0 { try file.reserve(size) }
-    try file.write(SegmentHeader.bytes(segment: segment, genesis: genesis).bytes, at: 0)
+    try file.write(SegmentHeader.bytes(segment: segment, genesis: genesis), at: 0)
     try file.sync()
     try Folder.sync(folder.path)
     return file

@@ -47,8 +47,8 @@ final class SyncedEnd {
     buffer.append(UInt32(0))
     buffer.append(end.offset)
     buffer.append(UInt64(0))
-    buffer.append(Checksum.of(buffer.bytes))
-    try file.write(buffer.bytes, at: sequence % 2 * Self.distance)
+    buffer.append(buffer.checksum)
+    try file.write(buffer, at: sequence % 2 * Self.distance)
     self.end = end
   }
 }

@@ -40,7 +40,7 @@ struct FlushJob: Sendable {
     for block in blocks.sorted(by: { $0.record.block.hash < $1.record.block.hash }) {
       var number = ByteBuffer(capacity: 8)
       number.append(block.record.block.number)
-      file.set(.number(ofBlock: block.record.block.hash), to: number.bytes)
+      file.set(.number(ofBlock: block.record.block.hash), to: number)
     }
     file.set(DatabasePosition.key, to: position.bytes)
     file.set(StoreMeta.key, to: meta.bytes)
@@ -118,7 +118,7 @@ struct FlushJob: Sendable {
         value.append(entries[start].index)
         start += 1
       }
-      file.set(.transaction(prefix, number), to: value.bytes)
+      file.set(.transaction(prefix, number), to: value)
     }
   }
 }

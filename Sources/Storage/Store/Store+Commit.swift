@@ -17,7 +17,9 @@ extension Store {
     else {
       throw .notNext(expected: head.block.number + 1, found: block.header.number)
     }
-    guard let done = advanced.withLock({ $0.first }), done.block == block.identity else {
+    guard let done = advanced.withLock({ $0.first }), done.block.number == block.header.number,
+      done.block.hash == .zero || done.block.hash == block.hash
+    else {
       throw .notNext(expected: head.block.number + 1, found: block.header.number)
     }
     let record: RecordPlace

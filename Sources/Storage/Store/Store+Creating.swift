@@ -23,7 +23,8 @@ extension Store {
       return batch.count == 0 ? nil : batch
     }
     return try create(
-      at: path, genesis: { (root) throws(StoreError) in
+      at: path,
+      genesis: { (root) throws(StoreError) in
         if root != genesis.stateRoot {
           throw .wrongStateRoot(stated: genesis.stateRoot, computed: root)
         }
@@ -40,7 +41,8 @@ extension Store {
     at path: String, genesis: Header, state: some Sequence<StateDiff>, options: Options = Options()
   ) throws(StoreError) -> Store {
     try create(
-      at: path, genesis: { root in
+      at: path,
+      genesis: { root in
         var header = genesis
         header.stateRoot = root
         return header
@@ -61,7 +63,8 @@ extension Store {
     do throws(StoreError) {
       try Folder.make(temporary)
       try fill(
-        temporary, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys, options: options)
+        temporary, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys,
+        options: options)
       try Folder.sync(temporary)
       try Folder.move(temporary, to: path)
       try Folder.sync(Folder.parent(of: path))
@@ -94,7 +97,8 @@ extension Store {
       }
       let blocks = record.map { record in
         RecentBlock(
-          record: record, standing: Standing(step: 0, resume: record.end), changeCount: 0, codes: [])
+          record: record, standing: Standing(step: 0, resume: record.end), changeCount: 0, codes: []
+        )
       }
       let job = FlushJob(
         position: DatabasePosition(

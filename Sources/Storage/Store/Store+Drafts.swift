@@ -9,7 +9,9 @@ extension Store {
   /// the state, which follows from the block. Called by who computes roots.
   public func name(_ block: BlockIdentity) {
     advanced.withLock { blocks in
-      guard let index = blocks.firstIndex(where: { $0.block.number == block.number }) else { return }
+      guard let index = blocks.firstIndex(where: { $0.block.number == block.number }) else {
+        return
+      }
       blocks[index].block = block
     }
     state.names.set(block)

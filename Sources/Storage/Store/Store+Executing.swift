@@ -8,7 +8,8 @@ internal import Synchronization
 extension Store {
   /// Moves the state on to a block whose parent it stands at, and tells what changed: `commit` wants it.
   ///
-  /// Nobody may read `state` meanwhile. When it throws, the state is where it was.
+  /// Nobody may read `state` meanwhile. When it throws, the state is where it was. Who makes the block
+  /// knows its hash only when its root is there: let the hash be zero and tell it by `name`.
   public func advance(
     to block: BlockIdentity, by diff: StateDiff
   ) throws(StoreError) -> StateChanges {

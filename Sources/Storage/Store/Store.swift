@@ -52,6 +52,7 @@ public final class Store: @unchecked Sendable {
 
   /// A block that was advanced to, as long as its record is not there to undo it.
   struct AdvancedBlock {
+    /// Its hash may be zero, when it is not known yet.
     var block: BlockIdentity
     let step: UInt64
     let changes: StateChanges

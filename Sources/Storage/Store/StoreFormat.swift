@@ -20,7 +20,7 @@ enum StoreFormat {
     let file = try File(formatFile(path), .create)
     var buffer = ByteBuffer()
     buffer.append(Array("\(text)\(StoreMeta.version)\n".utf8))
-    try file.write(buffer.bytes, at: 0)
+    try file.write(buffer, at: 0)
     try file.sync()
   }
 

@@ -1,0 +1,78 @@
+// Figures about a store as text and as JSON.
+
+internal import JSON
+internal import Ledger
+internal import Primitives
+internal import Reports
+public import Storage
+
+/// Turns figures about a store into text.
+public enum DatabaseText {
+  /// The store's figures, a line each.
+  public static func text(_ statistics: StoreStatistics) -> String {
+    """
+    head       block \(statistics.head.number), \(statistics.head.hash)
+    database   block \(statistics.databaseBlock.number), about \(statistics.keys) keys, \
+    \(megabytes(statistics.databaseBytes)), \(statistics.freshFiles) files not compacted
+    segments   \(statistics.segments), \(megabytes(statistics.segmentBytes))
+    memory     \(statistics.cachedEntries) accounts and slots, \
+    \(megabytes(UInt64(statistics.stateBytes))); tries \(megabytes(UInt64(statistics.trieBytes)))
+
+    """
+  }
+
+  /// The store's figures for machines.
+  public static func json(_ statistics: StoreStatistics) -> String {
+    var writer = JSONWriter()
+    writer.object { root in
+      root.key("head")
+      root.object {
+        $0.member("number", statistics.head.number)
+        $0.member("hash", statistics.head.hash.hex)
+      }
+      root.member("databaseBlock", statistics.databaseBlock.number)
+      root.member("databaseKeys", statistics.keys)
+      root.member("databaseBytes", statistics.databaseBytes)
+      root.member("databaseFilesNotCompacted", statistics.freshFiles)
+      root.member("segments", statistics.segments)
+      root.member("segmentBytes", statistics.segmentBytes)
+      root.member("cachedEntries", statistics.cachedEntries)
+      root.member("stateBytes", statistics.stateBytes)
+      root.member("trieBytes", statistics.trieBytes)
+    }
+    return writer.text
+  }
+
+  /// What was verified, a line each.
+  public static func text(_ result: StoreVerification, seconds: Double) -> String {
+    """
+    records    \(result.records), \(megabytes(result.recordBytes))
+    chain      \(result.blocks) blocks
+    codes      \(result.codes)
+    state      \(result.accounts) accounts, \(result.slots) slots
+    root       \(result.stateRoot), as the head's header says
+    verified in \(TextTable.fixed(seconds, decimals: 2)) s: everything is in order
+
+    """
+  }
+
+  /// What was verified, for machines.
+  public static func json(_ result: StoreVerification, seconds: Double) -> String {
+    var writer = JSONWriter()
+    writer.object { root in
+      root.member("records", result.records)
+      root.member("recordBytes", result.recordBytes)
+      root.member("blocks", result.blocks)
+      root.member("codes", result.codes)
+      root.member("accounts", result.accounts)
+      root.member("slots", result.slots)
+      root.member("stateRoot", result.stateRoot.hex)
+      root.member("seconds", seconds)
+    }
+    return writer.text
+  }
+
+  private static func megabytes(_ count: UInt64) -> String {
+    "\(TextTable.fixed(Double(count) / 1e6, decimals: 1)) MB"
+  }
+}

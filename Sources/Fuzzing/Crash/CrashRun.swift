@@ -1,0 +1,175 @@
+// Kills a process that writes a store, again and again, and looks at what is left.
+
+internal import Foundation
+internal import Ledger
+internal import Primitives
+internal import Samples
+internal import State
+internal import Storage
+
+/// A series of crashes of one store.
+public struct CrashRun {
+  /// What takes away writes that were not synced.
+  public struct Loss {
+    /// The library to preload.
+    public let library: String
+    /// The program that loses what the library noted.
+    public let program: String
+
+    /// A loss by these files.
+    public init(library: String, program: String) {
+      self.library = library
+      self.program = program
+    }
+  }
+
+  /// What came of a series.
+  public struct Report {
+    /// How many times the process was killed.
+    public var crashes = 0
+    /// The head in the end.
+    public var head: UInt64 = 0
+    /// Crashes after which blocks were there that had not been acknowledged.
+    public var ahead = 0
+    /// Writes that were not synced when the process was killed.
+    public var unsynced = 0
+    /// What is wrong; nil when nothing is.
+    public var problem: String?
+  }
+
+  private let executable: String
+  private let folder: String
+  private let seed: UInt64
+  private let loss: Loss?
+
+  /// A series on a store in `folder`/store, which is made anew. `executable` is this program.
+  public init(executable: String, folder: String, seed: UInt64, loss: Loss?) {
+    self.executable = executable
+    self.folder = folder
+    self.seed = seed
+    self.loss = loss
+  }
+
+  private var storePath: String { folder + "/store" }
+  private var notesPath: String { folder + "/acknowledged" }
+  private var journalPath: String { folder + "/journal" }
+
+  /// Crashes the store `count` times, and stops at the first thing that is wrong.
+  public func run(count: Int, progress: (Report) -> Void) -> Report {
+    var report = Report()
+    do {
+      try? FileManager.default.removeItem(atPath: folder)
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let chain = CrashChain(seed: seed)
+      try Store.create(
+        at: storePath, genesis: chain.genesis(), allocations: chain.allocations,
+        options: CrashChain.options
+      ).close()
+      var model = try CrashModel(chain)
+      var random = SeededGenerator(seed: seed)
+      while report.crashes < count {
+        try crash(&random, &report)
+        try check(&model, &report)
+        report.crashes += 1
+        progress(report)
+      }
+    } catch {
+      report.problem = "\(error)"
+    }
+    return report
+  }
+
+  private func crash(_ random: inout SeededGenerator, _ report: inout Report) throws {
+    var environment: [String: String] = [:]
+    if let loss {
+      try? FileManager.default.removeItem(atPath: journalPath)
+      environment = [
+        "LD_PRELOAD": loss.library, "NEEDLETAIL_CRASH_JOURNAL": journalPath,
+        "NEEDLETAIL_CRASH_FOLDER": storePath,
+      ]
+    }
+    let child = try ChildProcess(
+      executable, ["db", "crash", "--worker", storePath, notesPath, "--seed", "\(seed)"],
+      environment: environment)
+    usleep(UInt32(30_000 + random.below(400_000)))
+    let early = child.end()
+    if early == nil {
+      child.kill()
+      while child.end() == nil { usleep(500) }
+    } else {
+      throw FuzzError(message: "the process that writes ended by itself: see above")
+    }
+    if let loss, FileManager.default.fileExists(atPath: journalPath) {
+      let process = Process()
+      let pipe = Pipe()
+      process.executableURL = URL(fileURLWithPath: loss.program)
+      process.arguments = [journalPath, storePath, "\(random.next())"]
+      process.standardOutput = pipe
+      try process.run()
+      let output = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      guard process.terminationStatus == 0 else {
+        throw FuzzError(message: "\(loss.program) failed")
+      }
+      let text = String(decoding: output, as: UTF8.self)
+      report.unsynced += Int(text.dropLast()) ?? 0
+    }
+  }
+
+  /// Opens the store: its head is at least what was acknowledged, and it is what it should be, whole.
+  private func check(_ model: inout CrashModel, _ report: inout Report) throws {
+    let notes = (try? String(contentsOfFile: notesPath, encoding: .utf8)) ?? ""
+    let acknowledged = notes.split(separator: "\n").last.flatMap { UInt64($0) } ?? 0
+    let store = try Store.open(at: storePath, options: CrashChain.options)
+    let head = store.head
+    guard head.number >= acknowledged else {
+      throw FuzzError(message: "block \(acknowledged) was acknowledged, the head is \(head.number)")
+    }
+    if head.number > acknowledged { report.ahead += 1 }
+    report.head = head.number
+    let hash = try model.hash(ofBlock: head.number)
+    guard head.hash == hash else {
+      throw FuzzError(message: "block \(head.number) is \(head.hash) and should be \(hash)")
+    }
+    let number = head.number
+    if number > 0,
+      try store.body(number)?.transactions.map(Array.init)
+        != model.chain.transactions(number).map(Array.init)
+    {
+      throw FuzzError(message: "the body of block \(number) is another")
+    }
+    _ = try store.verify()
+    try store.close()
+    try Data("\(number)\n".utf8).write(to: URL(fileURLWithPath: notesPath))
+  }
+}
+
+/// The hashes of the chain's blocks, made without a store.
+private struct CrashModel {
+  let chain: CrashChain
+  private let tries = StateTries(workerCount: 1, memoryLimit: 1 << 30)
+  private var hashes: [Hash256]
+
+  init(_ chain: CrashChain) throws {
+    self.chain = chain
+    let changes = chain.allocations.map { allocation in
+      AccountChange(
+        address: allocation.address,
+        account: Account(
+          nonce: allocation.nonce, balance: allocation.balance,
+          codeHash: Code.of(allocation.code).hash),
+        storage: allocation.storage.map { SlotChange(slot: $0.key, value: $0.value) })
+    }
+    _ = try tries.apply(StateDiff(accounts: changes), run: StateTries.alone)
+    hashes = [chain.genesis().hash]
+  }
+
+  mutating func hash(ofBlock number: UInt64) throws -> Hash256 {
+    while UInt64(hashes.count) <= number {
+      let next = UInt64(hashes.count)
+      let root = try tries.apply(chain.diff(next), run: StateTries.alone)
+      hashes.append(chain.header(next, parent: hashes[hashes.count - 1], stateRoot: root).hash)
+    }
+    return hashes[Int(number)]
+  }
+}

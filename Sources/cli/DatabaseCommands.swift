@@ -1,0 +1,111 @@
+// needletail db stat|verify|compact: looks after a store.
+
+internal import Fixtures
+internal import Foundation
+internal import Storage
+
+extension Command {
+  /// `db stat`
+  static var databaseStat: Command {
+    Command(
+      name: "db stat", operands: "DIR", summary: "Show how large a store is and where it stands",
+      details: """
+        Opens the store in DIR, which makes up what a crash left undone.
+        Exit status: 0 shown, 1 the store is damaged, 2 it cannot be opened.
+        """,
+      options: [databaseCache, databaseJSON],
+      examples: ["needletail db stat data", "needletail db stat data --json -"],
+      run: { arguments throws(UsageError) in
+        try withStore(arguments, "db stat") { (store) throws(StoreError) in
+          let statistics = store.statistics
+          try store.close()
+          return (DatabaseText.text(statistics), DatabaseText.json(statistics))
+        }
+      })
+  }
+
+  /// `db verify`
+  static var databaseVerify: Command {
+    Command(
+      name: "db verify", operands: "DIR", summary: "Read all of a store and compute its state root",
+      details: """
+        Checks every record of the segments, the links of the chain from the head to the first block,
+        every code, and the state root, computed from all accounts and slots. Memory does not grow with
+        the store.
+        Exit status: 0 everything is in order, 1 the store is damaged, 2 it cannot be opened.
+        """,
+      options: [databaseCache, databaseJSON],
+      examples: ["needletail db verify data", "needletail db verify data --json verify.json"],
+      run: { arguments throws(UsageError) in
+        let check = DatabaseCheck()
+        let bar = ProgressBar {
+          let progress = check.progress
+          return ProgressBar.State(
+            done: Int(progress.fraction * 1000), of: 1000, text: progress.part.rawValue)
+        }
+        return try withStore(arguments, "db verify", bar: bar) { (store) throws(StoreError) in
+          let start = Date()
+          let result = try check.run(on: store)
+          let seconds = Date().timeIntervalSince(start)
+          try store.close()
+          return (
+            DatabaseText.text(result, seconds: seconds), DatabaseText.json(result, seconds: seconds)
+          )
+        }
+      })
+  }
+
+  /// `db compact`
+  static var databaseCompact: Command {
+    Command(
+      name: "db compact", operands: "DIR", summary: "Rewrite the database of a store without gaps",
+      details: """
+        Takes as long as reading and writing all of the database.
+        Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened.
+        """,
+      options: [databaseCache, databaseJSON],
+      examples: ["needletail db compact data"],
+      run: { arguments throws(UsageError) in
+        try withStore(arguments, "db compact") { (store) throws(StoreError) in
+          store.compact()
+          let statistics = store.statistics
+          try store.close()
+          return (DatabaseText.text(statistics), DatabaseText.json(statistics))
+        }
+      })
+  }
+
+  private static var databaseCache: Option {
+    .value("--cache-size", "BYTES", "memory for state, tries and database (1 GiB)")
+  }
+
+  private static var databaseJSON: Option {
+    .value("--json", "FILE", "write the figures as JSON; - is standard output, alone")
+  }
+
+  /// Opens the store that the arguments name, does something with it and prints what came of it.
+  private static func withStore(
+    _ arguments: Arguments, _ name: String, bar: ProgressBar? = nil,
+    _ body: (Store) throws(StoreError) -> (text: String, json: String)
+  ) throws(UsageError) -> Int32 {
+    guard arguments.operands.count == 1, let path = arguments.operands.first else {
+      throw UsageError(message: "\(name) needs one DIR; see needletail \(name) --help")
+    }
+    let jsonPath = try arguments.jsonPath(inputs: [path])
+    var options = Store.Options(cacheSize: 1 << 30)
+    if let size = try arguments.integer("--cache-size", in: 1 << 20...Int.max) {
+      options.cacheSize = size
+    }
+    let figures: (text: String, json: String)
+    do throws(StoreError) {
+      defer { bar?.finish() }
+      figures = try body(try Store.open(at: path, options: options))
+    } catch {
+      complain("\(error)")
+      if case .corrupted = error { return 1 }
+      return 2
+    }
+    try writeFigures(figures.text, json: figures.json, to: jsonPath)
+    return 0
+  }
+}
