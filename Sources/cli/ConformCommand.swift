@@ -24,6 +24,7 @@ extension Command {
         .value("--jobs", "N", "threads (all cores)"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
         .flag("--parallel", "execute blocks also by 2, 3 and 8 workers, and compare"),
+        .flag("--stores", "import chains also through the pipeline into a store, and compare"),
         .flag("--access-lists", "make the access lists of blocks from Cancun on, and check them"),
         .flag("--trace", "print the EIP-3155 trace of the selected case (one thread)"),
         .value("--json", "FILE", "write counts and failures as JSON; - is standard output, alone"),
@@ -43,7 +44,8 @@ extension Command {
     let path = try arguments.jsonPath(inputs: arguments.operands)
     try arguments.refuseTraceIntoJSON()
     let isTracing = arguments.has("--trace")
-    for option in ["--parallel", "--access-lists"] where isTracing && arguments.has(option) {
+    for option in ["--parallel", "--access-lists", "--stores"]
+    where isTracing && arguments.has(option) {
       throw UsageError(message: "conform takes either --trace or \(option)")
     }
     let jobs = try arguments.jobs()
@@ -55,7 +57,7 @@ extension Command {
       jobs: isTracing ? 1 : jobs,
       memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max), trace: trace,
       workers: arguments.has("--parallel") ? [2, 3, 8] : [],
-      accessLists: arguments.has("--access-lists"))
+      accessLists: arguments.has("--access-lists"), stores: arguments.has("--stores"))
     let bar = ProgressBar {
       let progress = run.progress
       return ProgressBar.State(

@@ -10,21 +10,29 @@ extension Command {
       summary: "Import a chain of blocks and check every rule",
       details: """
         FILE.rlp holds encoded blocks one after another, as geth export writes them; of a folder, all
-        files whose names end in .rlp are taken in order of their names. The chain is kept in memory.
-        Blocks that are there already are passed over; other branches may begin at the last 1024
-        blocks. A block may have 64 MiB. Import ends at the first block that breaks a rule.
+        files whose names end in .rlp are taken in order of their names. With --data, blocks go through
+        the pipeline into a store on disk, which is made where there is none; without, the chain is
+        checked in memory, one transaction after another. Blocks that are there already are passed
+        over, so an import that was interrupted goes on when the same command is given again. Other
+        branches may begin at the last 1024 blocks. A block may have 64 MiB. Import ends at the first
+        block that breaks a rule.
         Exit status: 0 all imported, 1 a block was refused, 2 something could not be
-        read, a block needs more memory than allowed, or there was none.
+        read, a block needs more memory than allowed, there was none, or import was interrupted.
         """,
       options: [
         .value(
           "--genesis", "FILE", "the chain's first block and rules, in geth's format (required)"),
+        .value("--data", "DIR", "keep the chain in the store in DIR, made where there is none"),
+        .value(
+          "--cache-size", "BYTES", "memory for state, tries and database of the store (4 GiB)"),
+        .value("--threads", "N", "threads that all stages of the pipeline share (all cores)"),
         .flag("--no-seal", "take any proof of work, for test chains that were not mined"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
         .value("--json", "FILE", "write the figures as JSON; - is standard output, alone"),
       ],
       examples: [
         "needletail import chain.rlp --genesis genesis.json",
+        "needletail import blocks/ --genesis genesis.json --data data",
         "needletail import blocks/ --genesis genesis.json --no-seal --json import.json",
       ],
       run: runImport)
@@ -40,7 +48,9 @@ extension Command {
     let jsonPath = try arguments.jsonPath(inputs: [path, genesis])
     let run = ImportRun(
       path: path, genesis: genesis, checksSeals: !arguments.has("--no-seal"),
-      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max))
+      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max),
+      destination: try importDestination(arguments), isStopped: { Interruption.isRequested })
+    Interruption.watch()
     let bar = ProgressBar {
       let progress = run.progress
       return ProgressBar.State(
@@ -52,5 +62,20 @@ extension Command {
     if let jsonPath { try write(ImportText.json(report), to: jsonPath) }
     if jsonPath != "-" { StandardOutput.write(ImportText.summary(report)) }
     return report.exitStatus
+  }
+
+  private static func importDestination(
+    _ arguments: Arguments
+  ) throws(UsageError) -> ImportRun.Destination? {
+    guard let path = arguments.string("--data") else {
+      for option in ["--cache-size", "--threads"] where arguments.has(option) {
+        throw UsageError(message: "\(option) is about a store; name one with --data DIR")
+      }
+      return nil
+    }
+    return ImportRun.Destination(
+      path: path,
+      threads: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount,
+      cacheSize: try arguments.integer("--cache-size", in: 16 << 20...Int.max) ?? 4 << 30)
   }
 }

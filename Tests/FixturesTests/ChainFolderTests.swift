@@ -54,7 +54,7 @@ import Testing
     let folder = try TemporaryFolder()
     guard archived else {
       for (name, bytes) in files { _ = try folder.write("a-chain/\(name)", bytes) }
-      return ConformRun(paths: [folder.path], jobs: 2).run()
+      return ConformRun(paths: [folder.path], jobs: 2, stores: true).run()
     }
     var tar = TarFixture()
     for (name, bytes) in files.sorted(by: { $0.key > $1.key }) {

@@ -40,14 +40,16 @@ private let bad = #"{"wrong": {"in": "VALID", "out": "0x8100"}}"#
     let folder = try TemporaryFolder()
     _ = try folder.write("one.json", Array(good.utf8))
     let plain = ConformRun(paths: [folder.path]).run()
-    let asked = ConformRun(paths: [folder.path], workers: [2, 8], accessLists: true).run()
-    for what in ["by 2, 8 workers", "EIP-7928"] {
+    let asked = ConformRun(paths: [folder.path], workers: [2, 8], accessLists: true, stores: true)
+      .run()
+    for what in ["by 2, 8 workers", "EIP-7928", "into a store"] {
       #expect(ConformText.table(asked).contains(what) && !ConformText.table(plain).contains(what))
     }
     for (report, isAsked) in [(plain, false), (asked, true)] {
       let text = ConformText.json(report)
       let root = try JSONDocument(parsing: Array(text.utf8), source: "report").root
       #expect(try root.field("accessLists").boolean == isAsked)
+      #expect(try root.field("stores").boolean == isAsked)
       #expect(try Array(root.field("workers").elements()).count == (isAsked ? 2 : 0))
     }
   }

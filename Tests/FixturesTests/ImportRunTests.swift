@@ -5,25 +5,34 @@ import JSON
 import Ledger
 import Primitives
 import State
+import Synchronization
 import Testing
 
 @testable import Fixtures
 
 @Suite struct ImportRunTests {
-  /// Imports `files` of blocks on the empty chain, or on `genesis`.
+  /// Imports `files` of blocks on the empty chain, or on `genesis`, in memory or into a store.
   private func report(
-    _ files: [String: [[UInt8]]], genesis: String = EmptyChain.genesisText, path: String? = nil
+    _ files: [String: [[UInt8]]], genesis: String = EmptyChain.genesisText, path: String? = nil,
+    intoStore: Bool = false
   ) throws -> ImportReport {
     let folder = try TemporaryFolder()
     let genesisPath = try folder.write("genesis.json", Array(genesis.utf8))
     for (name, blocks) in files { _ = try folder.write("blocks/\(name)", Array(blocks.joined())) }
     let blocks = "\(folder.path)/blocks" + (path.map { "/\($0)" } ?? "")
-    return ImportRun(path: blocks, genesis: genesisPath).run()
+    let destination = intoStore ? Self.destination(in: folder) : nil
+    return ImportRun(path: blocks, genesis: genesisPath, destination: destination).run()
   }
 
-  @Test func aFileIsImportedToItsEnd() throws {
+  private static func destination(in folder: TemporaryFolder) -> ImportRun.Destination {
+    ImportRun.Destination(path: "\(folder.path)/data", threads: 2, cacheSize: 64 << 20)
+  }
+
+  @Test(arguments: [false, true])
+  func aFileIsImportedToItsEnd(intoStore: Bool) throws {
     let blocks = try EmptyChain.blocks(40)
-    let report = try report(["chain.rlp": blocks.map(\.encoded)], path: "chain.rlp")
+    let report = try report(
+      ["chain.rlp": blocks.map(\.encoded)], path: "chain.rlp", intoStore: intoStore)
     #expect(report.exitStatus == 0)
     #expect(report.blocks == 40 && report.refusal == nil)
     #expect(report.head == blocks.last?.header)
@@ -31,44 +40,48 @@ import Testing
     #expect(ImportText.json(report).contains("\"blocks\": 40"))
   }
 
-  @Test func filesOfAFolderComeByNameAndMayOverlap() throws {
+  @Test(arguments: [false, true])
+  func filesOfAFolderComeByNameAndMayOverlap(intoStore: Bool) throws {
     let blocks = try EmptyChain.blocks(9).map(\.encoded)
     let genesis = try EmptyChain.genesis().block.encoded
-    let report = try report([
-      "0002.rlp": [genesis] + blocks[3..<9], "0001.rlp": [genesis] + blocks[..<5],
-      "notes.txt": [[1]],
-    ])
+    let report = try report(
+      [
+        "0002.rlp": [genesis] + blocks[3..<9], "0001.rlp": [genesis] + blocks[..<5],
+        "notes.txt": [[1]],
+      ], intoStore: intoStore)
     #expect(report.exitStatus == 0)
     #expect(report.blocks == 9 && report.knownBlocks == 4)
     let number: UInt64? = 9
     #expect(report.head?.number == number)
   }
 
-  @Test func blocksThatAreLongForgottenAreKnownAndTheirBranchesRefused() throws {
+  @Test(arguments: [false, true])
+  func blocksThatAreLongForgottenAreKnownAndTheirBranchesRefused(intoStore: Bool) throws {
     let blocks = try EmptyChain.blocks(1100).map(\.encoded)
-    let again = try report(["1.rlp": blocks, "2.rlp": blocks])
+    let again = try report(["1.rlp": blocks, "2.rlp": blocks], intoStore: intoStore)
     #expect(again.exitStatus == 0)
     #expect(again.blocks == 1100 && again.knownBlocks == 1100)
 
     var branch = try #require(try EmptyChain.blocks(20).last)
     branch.header.extraData = [1]
-    let refused = try report(["1.rlp": blocks, "2.rlp": [branch.encoded]])
+    let refused = try report(["1.rlp": blocks, "2.rlp": [branch.encoded]], intoStore: intoStore)
     #expect(refused.exitStatus == 1 && refused.blocks == 1100)
     #expect(refused.refusal?.reason.contains("too far behind the head") == true)
     #expect(refused.refusal?.reason.contains("1024 blocks") == true)
 
     var orphan = try #require(try EmptyChain.blocks(1100).last)
     orphan.header.parentHash = .zero
-    let unknown = try report(["1.rlp": blocks, "2.rlp": [orphan.encoded]])
+    let unknown = try report(["1.rlp": blocks, "2.rlp": [orphan.encoded]], intoStore: intoStore)
     #expect(unknown.refusal?.reason.contains("is not known") == true)
     #expect(unknown.refusal?.reason.contains("too far") == false)
   }
 
-  @Test func theFirstBlockThatBreaksARuleEndsIt() throws {
+  @Test(arguments: [false, true])
+  func theFirstBlockThatBreaksARuleEndsIt(intoStore: Bool) throws {
     var blocks = try EmptyChain.blocks(5)
     blocks[3].header.gasUsed = 1
     let encodings = blocks.map(\.encoded)
-    let report = try report(["chain.rlp": encodings])
+    let report = try report(["chain.rlp": encodings], intoStore: intoStore)
     #expect(report.exitStatus == 1 && report.blocks == 3)
     let number: UInt64? = 4
     #expect(report.refusal?.block?.number == number)
@@ -80,9 +93,11 @@ import Testing
     #expect(ImportText.json(report).contains("\"number\": 4"))
   }
 
-  @Test func whatIsNoBlockIsRefusedWithItsPlace() throws {
+  @Test(arguments: [false, true])
+  func whatIsNoBlockIsRefusedWithItsPlace(intoStore: Bool) throws {
     let blocks = try EmptyChain.blocks(2).map(\.encoded)
-    let report = try report(["chain.rlp": [blocks[0], [0xc1, 0xc0], blocks[1]]])
+    let report = try report(
+      ["chain.rlp": [blocks[0], [0xc1, 0xc0], blocks[1]]], intoStore: intoStore)
     #expect(report.exitStatus == 1 && report.blocks == 1)
     #expect(report.refusal?.block == nil && report.refusal?.offset == blocks[0].count)
     let position: Int? = 2
@@ -90,7 +105,8 @@ import Testing
     #expect(ImportText.summary(report).contains("REFUSED item 2, which should be a block, at byte"))
   }
 
-  @Test func malformedBodiesAreToldWithTheBlockAndThePlaceInTheFile() throws {
+  @Test(arguments: [false, true])
+  func malformedBodiesAreToldWithTheBlockAndThePlaceInTheFile(intoStore: Bool) throws {
     let blocks = try EmptyChain.blocks(2)
     let header = RLPItem.list([.bytes([1])])
     var encoder = RLPEncoder()
@@ -99,7 +115,8 @@ import Testing
       encoder.list { header.write(to: &$0) }
       encoder.appendRaw([0xc0, 0xc0])
     }
-    let report = try report(["chain.rlp": [blocks[0].encoded, encoder.bytes]])
+    let report = try report(
+      ["chain.rlp": [blocks[0].encoded, encoder.bytes]], intoStore: intoStore)
     let number: UInt64? = 2
     #expect(report.refusal?.block?.number == number)
     // Behind the list's header of three bytes, the block's header, and two more headers of a byte.
@@ -119,6 +136,44 @@ import Testing
     #expect(try report(["chain.rlp": []]).exitStatus == 2)
     let broken = try report(["chain.rlp": blocks], genesis: "{}")
     #expect(broken.exitStatus == 2 && broken.error?.contains("genesis.json: config") == true)
+  }
+
+  @Test func anImportIntoAStoreGoesOnWhereItWasInterrupted() throws {
+    let blocks = try EmptyChain.blocks(60)
+    let folder = try TemporaryFolder()
+    let genesis = try folder.write("genesis.json", Array(EmptyChain.genesisText.utf8))
+    let path = try folder.write("chain.rlp", Array(blocks.map(\.encoded).joined()))
+    let asked = Mutex(0)
+    let first = ImportRun(
+      path: path, genesis: genesis, destination: Self.destination(in: folder),
+      isStopped: {
+        asked.withLock {
+          $0 += 1
+          return $0 > 25
+        }
+      }
+    ).run()
+    #expect(first.exitStatus == 2 && first.error?.contains("interrupted") == true)
+    #expect(first.blocks == 25 && first.head == blocks[24].header)
+    let second = ImportRun(
+      path: path, genesis: genesis, destination: Self.destination(in: folder)
+    ).run()
+    #expect(second.exitStatus == 0 && second.knownBlocks == 25 && second.blocks == 35)
+    #expect(second.head == blocks.last?.header)
+  }
+
+  @Test func aStoreOfAnotherChainIsNotImportedInto() throws {
+    let blocks = try EmptyChain.blocks(3)
+    let folder = try TemporaryFolder()
+    let genesis = try folder.write("genesis.json", Array(EmptyChain.genesisText.utf8))
+    let other = try folder.write(
+      "other.json", Array(EmptyChain.genesisText.changing("\"0x1\"", to: "\"0x2\"").utf8))
+    let path = try folder.write("chain.rlp", Array(blocks.map(\.encoded).joined()))
+    let destination = Self.destination(in: folder)
+    #expect(ImportRun(path: path, genesis: genesis, destination: destination).run().blocks == 3)
+    let report = ImportRun(path: path, genesis: other, destination: destination).run()
+    #expect(report.exitStatus == 2 && report.blocks == 0)
+    #expect(report.error?.contains("genesis") == true)
   }
 
   @Test func proofsOfWorkAreCheckedUnlessTold() throws {

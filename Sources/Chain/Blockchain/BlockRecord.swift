@@ -19,3 +19,12 @@ public struct BlockRecord: Sendable {
   /// From its own state back to its parent's.
   let undo: StateDiff
 }
+
+extension BlockRecord {
+  /// What counts of a block for the ommers of later ones.
+  init(ancestor header: Header, hash: Hash256, ommers: [Header]) {
+    self.init(
+      header: header, hash: hash, totalDifficulty: .zero, ommerHashes: ommers.map(\.hash),
+      changes: StateDiff(), undo: StateDiff())
+  }
+}

@@ -15,17 +15,11 @@ struct Committer: Sendable {
   /// Commits blocks as they come until the pipeline is closed.
   func run() {
     while let blocks = next() {
-      do throws(PipelineError) {
-        try commit(blocks)
-      } catch {
-        pipeline.fail(error)
-      }
-      pipeline.schedule.withLock { $0.finishCommit(of: blocks.count) }
+      let done = commit(blocks)
+      pipeline.schedule.withLock { $0.finishCommit(of: done) }
       pipeline.crew.wake()
       pipeline.place.wakeAll()
     }
-    pipeline.hasCommitterEnded.store(true, ordering: .releasing)
-    pipeline.place.wakeAll()
   }
 
   /// All blocks that wait to be committed; nil when no more will come.
@@ -40,14 +34,23 @@ struct Committer: Sendable {
     return blocks
   }
 
-  private func commit(_ blocks: [BlockInFlight]) throws(PipelineError) {
-    try pipeline.clock.measure(.commit) { () throws(PipelineError) in
-      do throws(StoreError) {
-        for block in blocks.compactMap(\.committed) { try pipeline.store.commit(block) }
-      } catch {
-        throw .store(error)
+  /// Commits blocks; answers those that are durable, which are fewer where the store fails.
+  private func commit(_ blocks: [BlockInFlight]) -> [BlockInFlight] {
+    var done: [BlockInFlight] = []
+    pipeline.clock.measure(.commit) {
+      for block in blocks {
+        guard let committed = block.committed else {
+          preconditionFailure("the block has its roots")
+        }
+        do throws(StoreError) {
+          try pipeline.store.commit(committed)
+        } catch {
+          return pipeline.fail(.store(error), at: block)
+        }
+        done.append(block)
       }
     }
-    for block in blocks { pipeline.report(block) }
+    for block in done { pipeline.report(block) }
+    return done
   }
 }

@@ -69,7 +69,6 @@ extension Pipeline {
         return rootWithin(block, at: changes, as: worker)
       }
     } catch {
-      _ = rootWithin(block, at: StateDiff(), as: worker)
       throw PipelineError(error, number: block.number)
     }
     if let rootFailure { throw .store(rootFailure) }
@@ -118,9 +117,7 @@ extension Pipeline {
   private func remember(_ block: Block, hash: Hash256) {
     guard block.header.difficulty > .zero else { return ancestors.removeAll() }
     ancestors.insert(
-      BlockRecord(
-        header: block.header, hash: hash, totalDifficulty: .zero,
-        ommerHashes: block.ommers.map(\.hash), changes: StateDiff(), undo: StateDiff()), at: 0)
+      BlockRecord(ancestor: block.header, hash: hash, ommers: block.ommers), at: 0)
     if ancestors.count > OmmerValidation.generations { ancestors.removeLast() }
   }
 

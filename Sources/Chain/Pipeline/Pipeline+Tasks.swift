@@ -22,7 +22,7 @@ extension Pipeline {
       case .root(let block): try seal(block, as: worker)
       }
     } catch {
-      fail(error)
+      fail(error, at: task.block)
     }
     schedule.withLock { $0.finish(task) }
     crew.wake()
@@ -30,10 +30,10 @@ extension Pipeline {
     return true
   }
 
-  /// Lets nothing more be begun.
-  func fail(_ error: PipelineError) {
-    schedule.withLock { if $0.failure == nil { $0.failure = error } }
-    store.expectNames(false)
+  /// Gives up a block and all behind it; those before it go on.
+  func fail(_ error: PipelineError, at block: BlockInFlight) {
+    schedule.withLock { $0.fail(error, at: block) }
+    store.expectNames(below: block.number)
   }
 
   // MARK: - Preparation

@@ -13,8 +13,8 @@ import Synchronization
 ///
 /// Stages of different blocks overlap, and all of them share one crew of threads: whoever is free takes
 /// what lets the oldest block come on. So many blocks may be under way as `Options` says; whoever hands
-/// over more waits. After a failure nothing goes on, the store stands at the last committed block, and
-/// a new pipeline may be begun.
+/// over more waits. When a block fails, those before it are still
+/// committed, and no others are taken; then a new pipeline may be begun.
 public final class Pipeline: @unchecked Sendable {
   /// How a pipeline works.
   public struct Options: Sendable {
@@ -67,7 +67,7 @@ public final class Pipeline: @unchecked Sendable {
   var incoming: Incoming
   /// Where threads wait that do not belong to the crew.
   let place = SleepingPlace()
-  let hasCommitterEnded = Atomic(false)
+  private let committerEnd = CommitterEnd()
   /// The blocks before the one that is executed, nearest first, as far as they count for ommers. They
   /// belong to who executes.
   var ancestors: [BlockRecord] = []
@@ -82,13 +82,14 @@ public final class Pipeline: @unchecked Sendable {
     onCommit: @escaping @Sendable (Report) -> Void = { _ in }
   ) throws(PipelineError) {
     self.store = store
-    store.expectNames(true)
+    store.expectNames(below: .max)
     self.rules = rules
     self.options = options
     self.onCommit = onCommit
     schedule = Mutex(Schedule(preparedAhead: options.preparedAhead))
     executedHeader = try Self.header(store.head, in: store)
     rootedHash = store.head.hash
+    ancestors = try Self.ancestors(in: store)
     incoming = Incoming(header: executedHeader, totalDifficulty: totalDifficulty)
     let box = self.box
     // No more threads than the tries of the store have workers.
@@ -107,8 +108,12 @@ public final class Pipeline: @unchecked Sendable {
       }
     }
     box.pipeline = self
-    let committer = Committer(self)
-    guard DeepThread.start({ committer.run() }) else {
+    // The thread must not hold the pipeline, and with it the store, once it is known to have ended.
+    let committing = DeepThread.start { [committerEnd] in
+      if let pipeline = box.pipeline { Committer(pipeline).run() }
+      committerEnd.tell()
+    }
+    guard committing else {
       crew.end()
       throw .noThreads
     }
@@ -141,9 +146,9 @@ public final class Pipeline: @unchecked Sendable {
   public func end() throws(PipelineError) {
     schedule.withLock { $0.isClosed = true }
     crew.end()
-    box.pipeline = nil
     place.wakeAll()
-    place.wait(until: { [self] in hasCommitterEnded.load(ordering: .acquiring) })
+    committerEnd.await()
+    box.pipeline = nil
     do throws(StoreError) {
       try store.retreat(to: store.head.number)
     } catch {
@@ -153,6 +158,25 @@ public final class Pipeline: @unchecked Sendable {
 
   /// What the stages took so far.
   public var times: StageTimes { clock.now }
+
+  /// The last blocks of the chain, as far as they count for the ommers of the next.
+  private static func ancestors(in store: Store) throws(PipelineError) -> [BlockRecord] {
+    var records: [BlockRecord] = []
+    var number = store.head.number
+    do throws(StoreError) {
+      while records.count < OmmerValidation.generations, let header = try store.header(number),
+        let hash = try store.hash(ofBlock: number), let body = try store.body(number),
+        !header.difficulty.isZero
+      {
+        records.append(BlockRecord(ancestor: header, hash: hash, ommers: body.ommers))
+        if number == store.genesis.number { break }
+        number -= 1
+      }
+    } catch {
+      throw .store(error)
+    }
+    return records
+  }
 
   private static func header(
     _ block: BlockIdentity, in store: Store
@@ -165,7 +189,10 @@ public final class Pipeline: @unchecked Sendable {
     }
   }
 
+  /// Throws the failure, if there is one, as soon as all that goes on in spite of it is done.
   private func checkFailure() throws(PipelineError) {
+    if schedule.withLock({ $0.failure }) == nil { return }
+    place.wait(until: { [self] in schedule.withLock { $0.isAtRest } })
     if let failure = schedule.withLock({ $0.failure }) { throw failure }
   }
 
@@ -185,4 +212,17 @@ public final class Pipeline: @unchecked Sendable {
     var pipeline: Pipeline?
     func doNext(as worker: Int) -> Bool { pipeline?.doNext(as: worker) ?? false }
   }
+}
+
+/// Whether the thread that commits has come to its end.
+private final class CommitterEnd: Sendable {
+  private let isThere = Atomic(false)
+  private let place = SleepingPlace()
+
+  func tell() {
+    isThere.store(true, ordering: .releasing)
+    place.wakeAll()
+  }
+
+  func await() { place.wait(until: { isThere.load(ordering: .acquiring) }) }
 }

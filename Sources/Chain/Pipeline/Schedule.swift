@@ -10,6 +10,13 @@ struct Schedule {
     case prepare(BlockInFlight, part: Int)
     case execute(BlockInFlight)
     case root(BlockInFlight)
+
+    /// The block that it is about.
+    var block: BlockInFlight {
+      switch self {
+      case .open(let block), .prepare(let block, _), .execute(let block), .root(let block): block
+      }
+    }
   }
 
   /// How many executed blocks may wait for their roots.
@@ -19,8 +26,8 @@ struct Schedule {
   private(set) var blocks: [BlockInFlight] = []
   /// How many blocks may be prepared before the one that is executed.
   let preparedAhead: Int
-  /// Why nothing goes on.
-  var failure: PipelineError?
+  /// Why no more blocks are taken: what is wrong with the one behind the last of `blocks`.
+  private(set) var failure: PipelineError?
   /// How many threads are at a task.
   private(set) var running = 0
   private var isExecuting = false
@@ -31,16 +38,24 @@ struct Schedule {
 
   init(preparedAhead: Int) { self.preparedAhead = preparedAhead }
 
-  mutating func append(_ block: BlockInFlight) { blocks.append(block) }
+  /// Adds a block, unless the one that it follows has failed.
+  mutating func append(_ block: BlockInFlight) { if failure == nil { blocks.append(block) } }
+
+  /// Gives up a block and all behind it. Those before it go on; what is wrong with them counts more.
+  mutating func fail(_ error: PipelineError, at block: BlockInFlight) {
+    guard let index = blocks.firstIndex(where: { $0 === block }) else { return }
+    blocks.removeSubrange(index...)
+    failure = error
+  }
 
   /// Whether nothing is being done, and nothing can be done.
   var isAtRest: Bool {
-    running == 0 && !isCommitting && (blocks.isEmpty || failure != nil)
+    running == 0 && !isCommitting && blocks.isEmpty
   }
 
   /// What to do next: finish old blocks before new ones are begun, but keep everybody busy.
   mutating func take() -> Task? {
-    guard failure == nil, let task = next() else { return nil }
+    guard let task = next() else { return nil }
     running += 1
     return task
   }
@@ -105,16 +120,17 @@ struct Schedule {
   /// The blocks that wait to be committed, oldest first; nil where there is none, or another one is
   /// being committed.
   mutating func takeRooted() -> [BlockInFlight]? {
-    guard failure == nil, !isCommitting else { return nil }
+    guard !isCommitting else { return nil }
     let rooted = Array(blocks.prefix { $0.stage == .rooted })
     if rooted.isEmpty { return nil }
     isCommitting = true
     return rooted
   }
 
-  /// Notes that the oldest blocks are durable, or, after a failure, that nothing more comes of them.
-  mutating func finishCommit(of count: Int) {
+  /// Notes that nothing is being committed any more, and that these blocks are durable.
+  mutating func finishCommit(of done: [BlockInFlight]) {
     isCommitting = false
-    if failure == nil { blocks.removeFirst(count) }
+    for block in done { block.stage = .committed }
+    blocks.removeAll { $0.stage == .committed }
   }
 }

@@ -45,6 +45,8 @@ public struct ConformReport: Sendable {
   public internal(set) var workers: [Int] = []
   /// Whether block access lists were made and checked.
   public internal(set) var accessLists = false
+  /// Whether chains were also imported into a store.
+  public internal(set) var stores = false
   /// Files that could not be read.
   public internal(set) var errors: [String] = []
   /// Seconds from start to end.

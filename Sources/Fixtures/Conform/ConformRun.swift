@@ -42,6 +42,7 @@ public final class ConformRun: @unchecked Sendable {
   private let trace: (@Sendable (String) -> Void)?
   private let workers: [Int]
   private let accessLists: Bool
+  private let stores: Bool
   private let queue = WorkQueue<Work>(limit: 256 << 20)
   private let lock = NSLock()
   private var report = ConformReport()
@@ -50,13 +51,16 @@ public final class ConformRun: @unchecked Sendable {
   /// A run over `paths` on `jobs` threads. Each case may take `memoryLimit` bytes of EVM memory, and
   /// `trace` gets the lines of traces. With numbers of `workers`, blocks are also executed in parallel
   /// by so many, and have to come to the same. With `accessLists`, the block access lists of blocks from
-  /// Cancun on are made and checked.
+  /// Cancun on are made and checked. With `stores`, chains are also imported through the pipeline into a
+  /// store, and have to come to the same.
   public init(
     paths: [String], selection: CaseSelection = CaseSelection(),
     jobs: Int = WorkerThreads.coreCount, memoryLimit: Int? = nil,
     trace: (@Sendable (String) -> Void)? = nil, workers: [Int] = [],
-    accessLists: Bool = false
+    accessLists: Bool = false, stores: Bool = false
   ) {
+    self.stores = stores
+    report.stores = stores
     self.paths = paths
     self.selection = selection
     self.jobs = max(1, jobs)
@@ -209,7 +213,8 @@ public final class ConformRun: @unchecked Sendable {
 
   private func work() {
     let runner = FixtureRunner(
-      trace: trace, memoryLimit: memoryLimit, workers: workers, accessLists: accessLists)
+      trace: trace, memoryLimit: memoryLimit, workers: workers, accessLists: accessLists,
+      stores: stores)
     while let work = queue.pop() {
       var found = ConformReport()
       run(work, with: runner, into: &found)

@@ -44,6 +44,9 @@ public enum ConformText {
     if report.accessLists {
       text += "block access lists of blocks from Cancun on were made and checked (EIP-7928)\n"
     }
+    if report.stores {
+      text += "chains were also imported through the pipeline into a store, and compared\n"
+    }
     if report.total.judged == 0 { text += nothingRan(report) + "\n" }
     return text + summary(report) + "\n"
   }
@@ -120,6 +123,7 @@ public enum ConformText {
       root.key("workers")
       root.array { list in report.workers.forEach { list.value($0) } }
       root.member("accessLists", report.accessLists)
+      root.member("stores", report.stores)
       root.key("failures")
       root.array { list in
         for failure in report.failures {

@@ -48,15 +48,18 @@ public final class FixtureRunner {
   private let memoryLimit: Int
   private let workers: [Int]
   private let accessLists: Bool
+  private let stores: Bool
 
   /// A runner; `trace` gets the lines of a trace, without line breaks, and `memoryLimit` is how many
   /// bytes of EVM memory a case may take. With numbers of `workers`, blocks are also executed in
   /// parallel by so many, and have to come to the same. With `accessLists`, the block access lists of
-  /// blocks from Cancun on are made and checked.
+  /// blocks from Cancun on are made and checked. With `stores`, chains are also imported through the
+  /// pipeline into a store, and have to come to the same.
   public init(
     trace: ((String) -> Void)? = nil, memoryLimit: Int? = nil, workers: [Int] = [],
-    accessLists: Bool = false
+    accessLists: Bool = false, stores: Bool = false
   ) {
+    self.stores = stores
     self.workers = workers
     self.accessLists = accessLists
     self.trace = trace
@@ -80,7 +83,8 @@ public final class FixtureRunner {
 
   private var blockExecution: BlockExecution {
     BlockExecution(
-      trace: trace, memoryLimit: memoryLimit, workers: workers, accessLists: accessLists)
+      trace: trace, memoryLimit: memoryLimit, workers: workers, accessLists: accessLists,
+      stores: stores)
   }
 
   private func make(_ format: FixtureFormat) -> any FormatRunner {

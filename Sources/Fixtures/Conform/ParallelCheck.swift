@@ -65,12 +65,16 @@ final class ParallelCheck: BlockExecutor {
 struct BlockExecution {
   let executor: any BlockExecutor
   private let check: ParallelCheck?
+  /// Whether chains are to be imported into a store as well.
+  let stores: StoreCheck?
 
   /// One transaction after another, with traces; or, with numbers of `workers` or with `accessLists`,
-  /// compared.
+  /// compared. With `stores`, chains are also imported into a store.
   init(
-    trace: ((String) -> Void)?, memoryLimit: Int, workers: [Int], accessLists: Bool = false
+    trace: ((String) -> Void)?, memoryLimit: Int, workers: [Int], accessLists: Bool = false,
+    stores: Bool = false
   ) {
+    self.stores = stores ? StoreCheck(memoryLimit: memoryLimit) : nil
     if workers.isEmpty && !accessLists {
       executor = SequentialExecutor(trace: trace, memoryLimit: memoryLimit)
       check = nil

@@ -173,12 +173,17 @@ public final class ImportRun: @unchecked Sendable {
       } catch {
         throw ImportFailure("\(error)")
       }
-      if report.refusal != nil || report.error != nil || isStopped() { return }
+      if report.refusal != nil || report.error != nil { return }
+      if isStopped() { throw ImportFailure(interruption) }
       done += file.size
     }
     if report.knownBlocks == 0 && !hasBlocks {
       throw ImportFailure("\(path): no block in there")
     }
+  }
+
+  private var interruption: String {
+    destination == nil ? "interrupted" : "interrupted; the same command goes on from here"
   }
 
   /// The reason in words; places in the encoding of a block at `offset` are told as places in the file.

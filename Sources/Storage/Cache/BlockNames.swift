@@ -7,8 +7,8 @@ internal import Primitives
 final class BlockNames: Sendable {
   private struct Names {
     var hashes: [UInt64: Hash256] = [:]
-    /// Whether those that are missing will never come.
-    var isAbandoned = false
+    /// Those of blocks from this one on will not come, unless they are there.
+    var end: UInt64 = 0
   }
 
   /// Nobody asks for older ones.
@@ -18,7 +18,7 @@ final class BlockNames: Sendable {
 
   /// The hash of a block, waited for; nil where it will never come.
   func name(of number: UInt64) -> Hash256? {
-    names.wait(until: { $0.isAbandoned || $0.hashes[number] != nil })
+    names.wait(until: { number >= $0.end || $0.hashes[number] != nil })
     return names.with { $0.hashes[number] }
   }
 
@@ -29,6 +29,11 @@ final class BlockNames: Sendable {
     }
   }
 
-  /// Says whether there is anybody who will name blocks.
-  func setAbandoned(_ isAbandoned: Bool) { names.with { $0.isAbandoned = isAbandoned } }
+  /// Says that blocks below `number` will be named, and no others.
+  func expect(below number: UInt64) { names.with { $0.end = number } }
+
+  /// Forgets the hashes of the blocks behind `number`.
+  func forget(after number: UInt64) {
+    names.with { names in names.hashes = names.hashes.filter { $0.key <= number } }
+  }
 }

@@ -53,10 +53,13 @@ extension Store {
   /// Undoes what was advanced to and never committed.
   private func undoAdvanced(to number: UInt64) throws(StoreError) {
     while let last = advanced.withLock({ $0.last }), last.block.number > number {
+      if last.block.number == rootNumber { try undoMoves() }
       try undo(last.changes, of: last.block.number)
       advanced.withLock { _ = $0.removeLast() }
     }
     position = advanced.withLock { $0.last?.block } ?? head
+    if position.number == rootNumber { try undoMoves() }
+    state.names.forget(after: number)
     if advanced.withLock({ $0.isEmpty }) { tail.with { $0.headStanding.step = state.step } }
   }
 

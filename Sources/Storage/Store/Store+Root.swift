@@ -11,11 +11,17 @@ extension Store {
   /// moment for the commit of the block before.
   public func root(after diff: StateDiff, run: ConcurrentRun) throws(StoreError) -> Hash256 {
     try checkUsable()
-    try noteFlush()
-    if isFlushDue { try beginFlush(run: run) }
+    if moves.isEmpty { try followWithDatabase(run: run) }
     let root = try decisive { () throws(StoreError) in try apply(diff, run: run) }
     rootNumber += 1
+    moves.removeAll()
     return root
+  }
+
+  /// Lets the database follow to the block that the tries stand at, if it is time.
+  func followWithDatabase(run: ConcurrentRun) throws(StoreError) {
+    try noteFlush()
+    if isFlushDue { try beginFlush(run: run) }
   }
 
   /// One worker does all jobs.

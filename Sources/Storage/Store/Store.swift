@@ -43,6 +43,8 @@ public final class Store: @unchecked Sendable {
   // Of the root side.
   let tries: StateTries
   var rootNumber: UInt64
+  /// What the tries went on by since then, in the middle of the next block.
+  var moves: [StateDiff] = []
   var flushThread: BackgroundThread?
   // Of the committing side.
   let log: SegmentLog

@@ -47,7 +47,7 @@ extension StoreError: CustomStringConvertible {
     case .otherVersion(let path, let found, let supported):
       "\(path): a store of format \(found), this program has format \(supported); export and import"
     case .wrongGenesis(let path, let expected, let found):
-      "\(path): the store's first block is \(found), not \(expected); use another folder"
+      "\(path): the store's genesis block is \(found), not \(expected); use another folder"
     case .wrongStateRoot(let stated, let computed):
       "the genesis states the state root \(stated), its accounts make \(computed)"
     case .noSpace(let path): "\(path): no space left; make room and open the store again"

@@ -33,6 +33,7 @@ final class BlockTestRunner: FormatRunner {
       } catch {
         refusal = error
       }
+      fixture.note(encoding, isRefused: refusal != nil)
       if let verdict = fixture.judge(refusal, expecting: exception) {
         return verdict.prefixed("block \(number): ")
       }

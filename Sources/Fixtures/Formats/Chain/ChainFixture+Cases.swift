@@ -1,5 +1,6 @@
 // The cases of a file of block tests or engine tests, one after another.
 
+internal import Chain
 internal import Execution
 internal import JSON
 
@@ -42,6 +43,11 @@ extension ChainFixture {
     if let verdict = try steps(fixture) { return verdict }
     var findings = Findings()
     try fixture.compareEnd(&findings)
+    if case .passed = findings.verdict, let check = execution.stores,
+      let problem = check.problem(of: fixture.imported, head: fixture.chain.head.header)
+    {
+      return .failed(problem)
+    }
     return findings.verdict
   }
 }

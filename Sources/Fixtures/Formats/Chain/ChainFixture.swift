@@ -17,6 +17,8 @@ final class ChainFixture {
   let networkName: String
   let test: JSONValue
   let chain: Blockchain
+  /// What was imported, to import it again.
+  private(set) var imported: ImportedBlocks
 
   /// Why a test cannot begin.
   enum Obstacle: Error {
@@ -57,6 +59,8 @@ final class ChainFixture {
     guard let network else { throw .verdict(.leftOut("network \(networkName)")) }
     self.network = network
     let seal = hasProofOfWork ? Blockchain.ethash(Self.caches) : nil
+    imported = ImportedBlocks(
+      genesis: header, allocations: allocations, rules: network.rules, seal: seal)
     do throws(InvalidBlock) {
       chain = try Blockchain(
         genesis: header, state: MemoryState(allocations), rules: network.rules,
@@ -64,6 +68,11 @@ final class ChainFixture {
     } catch {
       throw .verdict(.failed("genesis: \(error)"))
     }
+  }
+
+  /// Notes that a block with this encoding was added, or refused.
+  func note(_ encoding: [UInt8], isRefused: Bool) {
+    imported.steps.append((encoding, isRefused))
   }
 
   /// The proofs of work of all tests lie in the first epochs.

@@ -52,9 +52,17 @@ final class ChainFolderRunner: FormatRunner {
     }
   }
 
+  /// What the chain begins with, to import it again.
+  private func blocks(of file: FixtureFile) throws(JSONError) -> ImportedBlocks? {
+    guard execution.stores != nil, let genesis = try? Genesis(file.document) else { return nil }
+    return ImportedBlocks(
+      genesis: genesis.header, allocations: genesis.allocations, rules: genesis.rules, seal: nil)
+  }
+
   private func importBlocks(of file: FixtureFile) throws(JSONError) -> Verdict {
     let (chain, verdict) = try chain(of: file)
     guard let chain else { return verdict }
+    var imported = try blocks(of: file)
     var encodings = RLPReader(file.beside[ChainFolder.blocks] ?? [])
     while !encodings.isAtEnd {
       let offset = encodings.offset
@@ -67,6 +75,10 @@ final class ChainFolderRunner: FormatRunner {
       if let verdict = Self.verdict(on: chain.add(encoding), place: "byte \(offset)") {
         return verdict
       }
+      imported?.steps.append((encoding, false))
+    }
+    if let imported, let problem = execution.stores?.problem(of: imported, head: chain.head) {
+      return .failed(problem)
     }
     return try compareEnd(of: chain, file)
   }

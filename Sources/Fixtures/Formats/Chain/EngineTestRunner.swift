@@ -55,6 +55,7 @@ final class EngineTestRunner: FormatRunner {
     } catch {
       refusal = error
     }
+    fixture.note(block.encoded, isRefused: refusal != nil)
     if let errorCode {
       return .failed("expected error \(errorCode); \(refusal.map { "\($0)" } ?? "it is valid")")
     }
