@@ -8,13 +8,16 @@ internal import Storage
 internal import Workloads
 
 /// Compares what a measurement left behind with what must come out: what everybody owns with the
-/// stream's own count, and some blocks with their execution one transaction after another.
+/// stream's own count, some blocks with their execution one transaction after another, and the root of the
+/// state with that of all that is stored.
 struct FullPathCheck {
   private let plan: FullPathPlan
   private let stream: TransferStream
 
-  /// How many blocks are executed again, evenly spread over those of which the state is kept.
+  /// How many blocks are executed again, evenly spread over the last `window`: reading the state of one
+  /// takes the longer the more blocks followed.
   private static let comparedBlocks: UInt64 = 5
+  private static let window: UInt64 = 60
 
   init(_ plan: FullPathPlan, _ stream: TransferStream) {
     self.plan = plan
@@ -32,14 +35,15 @@ struct FullPathCheck {
       throw .state(error)
     }
     let newest = store.head.number
-    // The state of some more blocks than these is kept.
-    let oldest = newest > 1000 ? newest - 1000 : 1
+    let oldest = newest > Self.window ? newest - Self.window : 1
     guard newest >= oldest else { return problems + ["no block is left to be compared"] }
     let step = max(1, (newest - oldest) / Self.comparedBlocks)
     for number in stride(from: oldest, through: newest, by: Int(step)) {
       problems += try compare(number, in: store)
       result.comparedBlocks += 1
     }
+    // Every record, and the state root from all accounts and slots.
+    _ = try store.verify()
     return problems
   }
 

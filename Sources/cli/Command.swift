@@ -94,7 +94,8 @@ struct Tool {
     return try command.run(arguments)
   }
 
-  /// The command whose name the words begin with, and the words after it.
+  /// The command whose name the words begin with, and the words after it. A flag in a name may stand
+  /// anywhere behind the first word.
   private func find(_ words: [String]) throws(UsageError) -> (Command, [String]) {
     if let first = words.first, first.hasPrefix("-") {
       throw Arguments.unknown(
@@ -104,6 +105,11 @@ struct Tool {
     for command in commands {
       let name = command.name.split(separator: " ").map(String.init)
       if words.starts(with: name) { return (command, Array(words.dropFirst(name.count))) }
+      if name.count == 2, name[1].hasPrefix("--"), words.first == name[0],
+        let flag = words.prefix(while: { $0 != "--" }).firstIndex(of: name[1])
+      {
+        return (command, Array(words[1..<flag] + words[(flag + 1)...]))
+      }
     }
     let known = commands.map(\.name)
     let words = words.prefix { !$0.hasPrefix("-") }

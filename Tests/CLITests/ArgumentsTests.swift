@@ -117,7 +117,7 @@ private func message(_ body: () throws -> Void) -> String? {
     let tool = Tool(
       commands: [
         .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
-        .benchBlocks, .bench,
+        .benchBlocks, .benchFullPath, .bench,
         .fuzz,
       ],
       out: { out += $0 },
@@ -181,6 +181,13 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(tool.run(["bench", "--help"]) == 0 && tool.run(["bench"]) == 2)
     #expect(out.contains("bench precompiles") && out.contains("bench blocks"))
     #expect(complaints == out)
+  }
+
+  @Test func aFlagInACommandsNameMayStandBehindItsOperands() {
+    for words in [["bench", "--full-path", "coins"], ["bench", "coins", "--full-path"]] {
+      let tool = run(words)
+      #expect(tool.status == 2 && tool.complaints.contains("measures raw and erc20"))
+    }
   }
 
   @Test func aCommandOfOneWordSpeaksForItself() {

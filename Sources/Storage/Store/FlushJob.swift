@@ -129,12 +129,28 @@ enum TransactionIndex {
   static func prefixes(
     _ section: SharedBytes, of record: RecordPlace, in folder: SegmentFolder
   ) throws(StoreError) -> [UInt64] {
-    let prefixes = section.withBytes { bytes in
-      BlockSections.items(bytes)?.map { Keccak256.hash($0).word.l3 }
+    let prefixes: [UInt64]? = section.withBytes { bytes in
+      BlockSections.items(bytes).map { Self.prefixes(of: $0) }
     }
     guard let prefixes else {
       throw folder.damage(record, "its transactions are not in their form")
     }
     return prefixes
+  }
+
+  private static func prefixes(of encodings: [UnsafeRawBufferPointer]) -> [UInt64] {
+    let size = 32
+    var hashes = [UInt8](repeating: 0, count: size * encodings.count)
+    return hashes.withUnsafeMutableBytes { hashes in
+      guard let start = hashes.baseAddress else { return [] }
+      var batch = KeccakBatch()
+      for (index, encoding) in encodings.enumerated() {
+        batch.append(encoding, to: start + index * size)
+      }
+      batch.flush()
+      return encodings.indices.map { index in
+        UInt64(bigEndian: hashes.loadUnaligned(fromByteOffset: index * size, as: UInt64.self))
+      }
+    }
   }
 }

@@ -19,20 +19,24 @@ extension Store {
     /// The bytes of a segment of the log.
     public var segmentSize: UInt64
 
-    /// The usual options, but for those named.
+    /// The usual options, but for those named. Unless it is told, the database follows after as many
+    /// changes as take a small part of the memory: the more come together, the less is written twice.
     public init(
       cacheSize: Int = 4 << 30, isSynced: Bool = true, history: History = .blocks(1024),
-      workerCount: Int = 2, flushChangeCount: Int = 1_000_000, flushByteCount: UInt64 = 512 << 20,
+      workerCount: Int = 2, flushChangeCount: Int? = nil, flushByteCount: UInt64 = 512 << 20,
       segmentSize: UInt64 = 256 << 20
     ) {
       self.cacheSize = cacheSize
       self.isSynced = isSynced
       self.history = history
       self.workerCount = workerCount
-      self.flushChangeCount = flushChangeCount
+      self.flushChangeCount = flushChangeCount ?? max(10_000, cacheSize / Self.bytesForEachChange)
       self.flushByteCount = flushByteCount
       self.segmentSize = segmentSize
     }
+
+    /// Bytes of the cache for each change that the database may lack.
+    private static let bytesForEachChange = 1400
 
     // The shares of the memory, in hundredths.
     var trieMemory: Int { cacheSize / 100 * 45 }
