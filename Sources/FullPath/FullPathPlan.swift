@@ -40,14 +40,14 @@ public struct FullPathPlan: Sendable, Hashable {
   /// What tells the prepared state from others.
   var stateName: String { "\(asset.rawValue)-\(accounts)-\(seed)" }
 
-  /// What tells the prepared transactions from others.
+  /// What tells the prepared transactions from others; the number of blocks follows.
   var blocksName: String {
     let way =
       switch contention {
       case .random(let hot): hot == 0 ? "random" : "hot-\(hot)"
       case .chain: "chain"
       }
-    return "\(stateName)-\(way)-\(blockSize)-\(blockCount)"
+    return "\(stateName)-\(way)-\(blockSize)-"
   }
 
   /// The contention in words.

@@ -33,7 +33,15 @@ struct FullPathPreparation {
     }
   }
 
-  var blocksPath: String { "\(folder)/blocks-\(plan.blocksName)" }
+  /// The file of signed blocks: one with more than are needed will do.
+  var blocksPath: String {
+    let prefix = "blocks-\(plan.blocksName)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let counts = names.compactMap { name in
+      name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+    }
+    return "\(folder)/\(prefix)\(counts.filter { $0 >= plan.blockCount }.min() ?? plan.blockCount)"
+  }
   private var storePath: String { "\(folder)/store-\(plan.stateName)" }
   private var peoplePath: String { "\(folder)/people-\(plan.accounts)-\(plan.seed)" }
 
@@ -66,8 +74,9 @@ struct FullPathPreparation {
   func stream(_ crowd: Crowd) throws(FullPathError) -> TransferStream {
     var stream = TransferStream(
       plan.asset, between: crowd, contention: plan.contention, seed: plan.seed)
-    let isThere = FileManager.default.fileExists(atPath: blocksPath)
-    let writer = isThere ? nil : try BlockPileWriter(blocksPath)
+    let path = blocksPath
+    let writer =
+      FileManager.default.fileExists(atPath: path) ? nil : try BlockPileWriter(path)
     for number in 0..<plan.blockCount {
       let transfers = stream.next(plan.blockSize)
       guard let writer else { continue }

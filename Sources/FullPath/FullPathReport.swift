@@ -60,12 +60,15 @@ public struct FullPathReport: Sendable {
     return head.joined(separator: "\n") + "\n\n" + table.rendered + "\n" + stages.rendered
       + "TPS counts the time until the database has followed; latency is from handing a block over until "
       + "it is durable\n"
+      + "stolen: share of the processors that the host gave to others; recovery: what libsecp256k1 takes "
+      + "for a sender at the same time, so that machines can be compared\n"
       + "\(results.count - wrong) right, \(wrong) wrong\n"
   }
 
   private static let headings = [
     "transfers", ">accounts", ">threads", ">cache", ">TPS", ">by thirds", ">p50", ">p99", ">cpu",
-    ">written/tx", ">memory", ">open", ">first 10 s", ">drain",
+    ">stolen", ">recovery", ">cpu/recovery", ">written/tx", ">memory", ">open", ">first 10 s",
+    ">drain",
   ]
 
   private func cells(_ result: FullPathResult) -> [String] {
@@ -76,6 +79,9 @@ public struct FullPathReport: Sendable {
       result.thirds.map { Self.whole($0) }.joined(separator: " "),
       Figures.time(result.latency.median * 1e6), Figures.time(result.latency.p99 * 1e6),
       "\(TextTable.fixed(Double(result.processor) / count / 1e3, decimals: 1)) µs",
+      TextOf.percent((result.stolen * 100).rounded() / 100),
+      "\(TextTable.fixed(result.yardstick / 1e3, decimals: 1)) µs",
+      TextTable.fixed(result.inYardsticks, decimals: 2),
       "\(Self.whole(Double(result.bytesWritten) / count)) B", Self.size(result.peakMemory),
       Figures.time(result.openSeconds * 1e9), Self.whole(result.firstSpeed),
       Figures.time(result.drainSeconds * 1e9),
@@ -131,6 +137,8 @@ public struct FullPathReport: Sendable {
           }
         }
         object.member("processorNs", result.processor)
+        object.member("stolenShare", result.stolen)
+        object.member("recoveryNs", result.yardstick)
         object.member("bytesWritten", result.bytesWritten)
         object.member("largestLag", result.largestLag)
         object.member("peakMemory", result.peakMemory)

@@ -23,6 +23,11 @@ public struct FullPathResult: Sendable {
   public internal(set) var stages = StageTimes()
   /// Nanoseconds of processor time that the whole process took.
   public internal(set) var processor: UInt64 = 0
+  /// The share of the processors' time that the machine's host gave to others meanwhile.
+  public internal(set) var stolen = 0.0
+  /// Nanoseconds of processor time in which libsecp256k1 recovers a sender on this machine, on all threads
+  /// at once, before the measurement and after it.
+  public internal(set) var yardstick = 0.0
   /// Bytes that went to the disk.
   public internal(set) var bytesWritten: UInt64 = 0
   /// The most changes that the database lagged behind.
@@ -44,6 +49,11 @@ public struct FullPathResult: Sendable {
 
   /// Transactions a second, the final drain counted.
   public var speed: Double { seconds > 0 ? Double(transactions) / seconds : 0 }
+
+  /// Processor time of a transaction, in recoveries by libsecp256k1.
+  var inYardsticks: Double {
+    yardstick > 0 ? Double(processor) / Double(max(1, transactions)) / yardstick : 0
+  }
 
   init(_ plan: FullPathPlan) { self.plan = plan }
 }

@@ -79,7 +79,10 @@ extension FullPathRun {
     do throws(FullPathError) {
       let reader = try BlockPileReader(path)
       var timestamp = FullPathPreparation.genesis.timestamp
-      while let transactions = try reader.next() {
+      for _ in 0..<plan.blockCount {
+        guard let transactions = try reader.next() else {
+          throw FullPathError("\(path): is cut off; delete it, so that it is made anew")
+        }
         timestamp += 1
         try handOver(
           BlockDraft(
@@ -120,6 +123,7 @@ extension FullPathRun {
     let usage = ProcessUsage()
     result.peakMemory = usage.peakMemory
     if let before = start.usage {
+      result.stolen = usage.stolen(since: before)
       result.processor = usage.processor - before.processor
       result.bytesWritten = usage.bytesWritten - before.bytesWritten
     }

@@ -44,7 +44,10 @@ public struct FullPathRun: Sendable {
     } catch {
       throw FullPathError("\(error)")
     }
+    let before = try Yardstick.recovery(preparation.blocksPath, threads: plan.threads)
     try measure(store, preparation.blocksPath, &result)
+    let after = try Yardstick.recovery(preparation.blocksPath, threads: plan.threads)
+    result.yardstick = (before + after) / 2
     do throws(StoreError) {
       result.problems += try FullPathCheck(plan, stream).problems(in: store, &result)
       try store.close()

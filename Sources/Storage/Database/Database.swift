@@ -127,6 +127,9 @@ final class DatabaseOptions {
   /// Threads for compaction, at most: the cores belong to the chain.
   private static let backgroundJobs: CInt = 2
   private static let bloomBitsPerKey = 10.0
+  /// Each file comes from a flush and spans all keys: the more are merged at a time, the less is written
+  /// again; the filters keep reads from looking into all of them.
+  private static let filesBeforeCompaction: CInt = 8
   /// XXH3, by RocksDB's number.
   private static let checksumType: CChar = 4
 
@@ -147,6 +150,7 @@ final class DatabaseOptions {
     rocksdb_options_set_compression(handle, Int32(rocksdb_no_compression))
     rocksdb_options_set_max_background_jobs(handle, Self.backgroundJobs)
     rocksdb_options_set_max_open_files(handle, -1)
+    rocksdb_options_set_level0_file_num_compaction_trigger(handle, Self.filesBeforeCompaction)
     rocksdb_options_set_target_file_size_base(handle, 64 << 20)
     rocksdb_options_set_max_bytes_for_level_base(handle, 512 << 20)
     rocksdb_options_set_level_compaction_dynamic_level_bytes(handle, 1)
