@@ -133,10 +133,21 @@ final class DatabaseOptions {
   /// XXH3, by RocksDB's number.
   private static let checksumType: CChar = 4
 
+  /// The cache is cut in pieces with a lock each. A piece must hold the filter of the largest file several
+  /// times over (64 MiB of accounts have a filter of about 1 MiB), or each read brings it in anew.
+  private static func shardBits(_ cacheSize: Int) -> CInt {
+    let pieces = cacheSize / (16 << 20)
+    return pieces < 2 ? 0 : min(6, CInt(pieces.bitWidth - 1 - pieces.leadingZeroBitCount))
+  }
+
   init(cacheSize: Int) {
     handle = rocksdb_options_create()
     table = rocksdb_block_based_options_create()
-    cache = rocksdb_cache_create_lru(cacheSize)
+    let cacheOptions = rocksdb_lru_cache_options_create()
+    rocksdb_lru_cache_options_set_capacity(cacheOptions, cacheSize)
+    rocksdb_lru_cache_options_set_num_shard_bits(cacheOptions, Self.shardBits(cacheSize))
+    cache = rocksdb_cache_create_lru_opts(cacheOptions)
+    rocksdb_lru_cache_options_destroy(cacheOptions)
     rocksdb_block_based_options_set_block_cache(table, cache)
     rocksdb_block_based_options_set_filter_policy(
       table, rocksdb_filterpolicy_create_bloom_full(Self.bloomBitsPerKey))
