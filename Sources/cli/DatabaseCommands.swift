@@ -1,4 +1,4 @@
-// needletail db stat|verify|compact: looks after a store.
+// needletail db stat|verify|compact|prune: looks after a store.
 
 internal import Fixtures
 internal import Foundation
@@ -64,7 +64,9 @@ extension Command {
         Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened.
         """,
       options: [databaseCache, databaseJSON],
-      examples: ["needletail db compact data"],
+      examples: [
+        "needletail db compact data", "needletail db compact data --cache-size 4000000000",
+      ],
       run: { arguments throws(UsageError) in
         try withStore(arguments, "db compact") { (store) throws(StoreError) in
           store.compact()
@@ -75,27 +77,64 @@ extension Command {
       })
   }
 
-  private static var databaseCache: Option {
+  /// `db prune`
+  static var databasePrune: Command {
+    Command(
+      name: "db prune", operands: "DIR",
+      summary: "Drop what a store keeps to show states of the past",
+      details: """
+        Keeps the states of the last --history blocks and drops the changes of those before, segment by
+        segment; blocks, receipts and the state at the head stay. A running node does so by itself. What
+        is dropped does not come back. It can be stopped at any time, and goes on from there.
+        Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened or written.
+        """,
+      options: [
+        .value("--history", "N", "how many blocks behind the head to keep the state of (1024)"),
+        databaseCache, databaseJSON,
+      ],
+      examples: ["needletail db prune data", "needletail db prune data --history 128"],
+      run: { arguments throws(UsageError) in
+        let history = UInt64(try arguments.integer("--history", in: 0...Int.max) ?? 1024)
+        let steps = DatabaseSteps()
+        let bar = ProgressBar {
+          let (done, all) = steps.progress
+          return ProgressBar.State(done: done, of: all, text: "\(grouped(done)) segments")
+        }
+        return try withStore(arguments, "db prune", bar: bar, history: .blocks(history)) {
+          (store) throws(StoreError) in
+          let before = store.statistics.segmentBytes
+          let count = try store.prune { steps.note(done: $0, of: $1) }
+          let statistics = store.statistics
+          try store.close()
+          return (
+            DatabaseText.text(
+              prunedSegments: count, freedBytes: before - min(before, statistics.segmentBytes))
+              + DatabaseText.text(statistics), DatabaseText.json(statistics)
+          )
+        }
+      })
+  }
+
+  static var databaseCache: Option {
     .value("--cache-size", "BYTES", "memory for state, tries and database (1 GiB)")
   }
 
-  private static var databaseJSON: Option {
+  static var databaseJSON: Option {
     .value("--json", "FILE", "write the figures as JSON; - is standard output, alone")
   }
 
   /// Opens the store that the arguments name, does something with it and prints what came of it.
   private static func withStore(
     _ arguments: Arguments, _ name: String, bar: ProgressBar? = nil,
+    history: Store.History = .archive,
     _ body: (Store) throws(StoreError) -> (text: String, json: String)
   ) throws(UsageError) -> Int32 {
     guard arguments.operands.count == 1, let path = arguments.operands.first else {
       throw UsageError(message: "\(name) needs one DIR; see needletail \(name) --help")
     }
     let jsonPath = try arguments.jsonPath(inputs: [path])
-    var options = Store.Options(cacheSize: 1 << 30)
-    if let size = try arguments.integer("--cache-size", in: 1 << 20...Int.max) {
-      options.cacheSize = size
-    }
+    var options = try storeOptions(arguments)
+    options.history = history
     let figures: (text: String, json: String)
     do throws(StoreError) {
       defer { bar?.finish() }
@@ -107,5 +146,14 @@ extension Command {
     }
     try writeFigures(figures.text, json: figures.json, to: jsonPath)
     return 0
+  }
+
+  /// How the arguments want a store to be opened. Nothing is dropped in passing.
+  static func storeOptions(_ arguments: Arguments) throws(UsageError) -> Store.Options {
+    var options = Store.Options(cacheSize: 1 << 30, history: .archive)
+    if let size = try arguments.integer("--cache-size", in: 1 << 20...Int.max) {
+      options.cacheSize = size
+    }
+    return options
   }
 }

@@ -62,6 +62,7 @@ extension Command {
     }
     var text = "\(report.crashes) crashes, seed \(seed): block \(report.head) in the end; "
     text += "\(report.ahead) times a block was there before it was acknowledged"
+    text += "; \(report.prunedSegments) segments pruned"
     if loss != nil { text += "; \(report.unsynced) unsynced writes were lost or torn" }
     StandardOutput.write(text + "\n")
     return 0

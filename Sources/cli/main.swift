@@ -12,7 +12,8 @@ let tool = Tool(
     .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
     .benchBlocks, .benchFullPath, .benchRoot,
     .benchKeccak, .bench, .demo, .fuzz, .explore, .databaseStat,
-    .databaseVerify, .databaseCompact, .databaseCrash,
+    .databaseVerify, .databaseCompact, .databasePrune,
+    .databaseCrash,
   ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)

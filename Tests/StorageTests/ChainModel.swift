@@ -78,22 +78,34 @@ struct ChainModel {
     let inverse = state.inverse(of: diff)
     state.apply(diff)
     serial += 1
+    let transactions = random.array(upTo: 6) { $0.bytes(upTo: 200)[...] }
+    let ommers = random.array(upTo: 2) { $0.header() }
+    let withdrawals = random.flip() ? nil : random.array(upTo: 3) { $0.withdrawal() }
+    let receipts = random.array(upTo: 4) { random in
+      Receipt(
+        kind: random.pick(Transaction.Kind.allCases),
+        outcome: random.flip() ? .status(random.flip()) : .stateRoot(random.hash()),
+        cumulativeGasUsed: random.number(), logs: random.array(upTo: 3) { $0.log() })
+    }
     let header = Header(
-      parentHash: head.hash, stateRoot: state.root(), number: head.number + 1, gasLimit: 1 << 24,
-      timestamp: head.timestamp + 1, extraData: withUnsafeBytes(of: serial) { Array($0) })
+      parentHash: head.hash, ommersHash: Self.hash(of: ommers), stateRoot: state.root(),
+      transactionsRoot: OrderedTrieRoot.of(transactions.map(Array.init)),
+      receiptsRoot: OrderedTrieRoot.of(receipts.map(\.encoded)), number: head.number + 1,
+      gasLimit: 1 << 24, timestamp: head.timestamp + 1,
+      extraData: withUnsafeBytes(of: serial) { Array($0) },
+      baseFeePerGas: withdrawals == nil ? nil : .zero,
+      withdrawalsRoot: withdrawals.map { OrderedTrieRoot.of($0.map(\.encoded)) })
     let block = Block(
-      header: header, diff: diff, inverse: inverse,
-      transactions: random.array(upTo: 6) { $0.bytes(upTo: 200)[...] },
-      ommers: random.array(upTo: 2) { $0.header() },
-      withdrawals: random.flip() ? nil : random.array(upTo: 3) { $0.withdrawal() },
-      receipts: random.array(upTo: 4) { random in
-        Receipt(
-          kind: random.pick(Transaction.Kind.allCases),
-          outcome: random.flip() ? .status(random.flip()) : .stateRoot(random.hash()),
-          cumulativeGasUsed: random.number(), logs: random.array(upTo: 3) { $0.log() })
-      })
+      header: header, diff: diff, inverse: inverse, transactions: transactions, ommers: ommers,
+      withdrawals: withdrawals, receipts: receipts)
     blocks.append(block)
     return block
+  }
+
+  private static func hash(of ommers: [Header]) -> Hash256 {
+    var list = RLPEncoder()
+    list.list { list in for ommer in ommers { list.appendRaw(ommer.encoded) } }
+    return Keccak256.hash(list.bytes)
   }
 
   /// Takes back the newest block.
@@ -143,7 +155,8 @@ struct ChainModel {
   /// Views of the past show what the model was then.
   private func expectSameViews(_ store: Store, _ random: inout SeededGenerator) throws {
     var past = self
-    for _ in 0..<min(blocks.count, random.below(12)) {
+    let kept = store.head.number - (try store.oldestState())
+    for _ in 0..<min(Int(kept), random.below(12)) {
       past.state.apply(past.blocks.removeLast().inverse)
     }
     defer { for block in blocks[past.blocks.count...] { past.state.apply(block.diff) } }

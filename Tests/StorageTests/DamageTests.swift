@@ -12,13 +12,14 @@ import Testing
 @Suite struct DamageTests {
   /// A closed store of a few blocks, the model of it, and the path.
   private func makeStore(
-    _ random: inout SeededGenerator, blocks: Int, closes: Bool
+    _ random: inout SeededGenerator, blocks: Int, closes: Bool,
+    options: Store.Options = StoreTests.options
   ) throws -> (TemporaryFolder, ChainModel) {
     let folder = TemporaryFolder()
     var model = ChainModel(&random)
     let store = try Store.create(
       at: folder.path, genesis: model.genesis, allocations: model.allocations,
-      options: StoreTests.options)
+      options: options)
     for _ in 0..<blocks { try store.add(model.extend(&random)) }
     if closes { try store.close() }
     return (folder, model)
@@ -37,7 +38,13 @@ import Testing
   @Test(arguments: 0..<24)
   func aChangedByteIsFoundOrHarmless(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(500 + seed))
-    let (folder, model) = try makeStore(&random, blocks: 24, closes: random.flip())
+    var options = StoreTests.options
+    if random.flip() {
+      options.history = .blocks(4)
+      options.segmentSize = 8 << 10
+    }
+    let (folder, model) = try makeStore(
+      &random, blocks: 24, closes: random.flip(), options: options)
     for _ in 0..<12 {
       let path = random.pick(files(in: folder.path).filter { !$0.hasSuffix(".log") })
       let original = try Data(contentsOf: URL(fileURLWithPath: path))

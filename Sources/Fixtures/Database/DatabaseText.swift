@@ -14,11 +14,23 @@ public enum DatabaseText {
     head       block \(statistics.head.number), \(statistics.head.hash)
     database   block \(statistics.databaseBlock.number), about \(statistics.keys) keys, \
     \(megabytes(statistics.databaseBytes)), \(statistics.freshFiles) files not compacted
-    segments   \(statistics.segments), \(megabytes(statistics.segmentBytes))
+    segments   \(statistics.segments), \(megabytes(statistics.segmentBytes)); \
+    \(statistics.prunedSegments) of them pruned
+    history    \(history(statistics))
     memory     \(statistics.cachedEntries) accounts and slots, \
     \(megabytes(UInt64(statistics.stateBytes))); tries \(megabytes(UInt64(statistics.trieBytes)))
 
     """
+  }
+
+  /// What was pruned.
+  public static func text(prunedSegments count: Int, freedBytes: UInt64) -> String {
+    "pruned     \(count) segments, \(megabytes(freedBytes)) freed\n"
+  }
+
+  private static func history(_ statistics: StoreStatistics) -> String {
+    guard let oldest = statistics.oldestState else { return "not readable" }
+    return "states from block \(oldest) on"
   }
 
   /// The store's figures for machines.
@@ -35,7 +47,9 @@ public enum DatabaseText {
       root.member("databaseBytes", statistics.databaseBytes)
       root.member("databaseFilesNotCompacted", statistics.freshFiles)
       root.member("segments", statistics.segments)
+      root.member("segmentsPruned", statistics.prunedSegments)
       root.member("segmentBytes", statistics.segmentBytes)
+      if let oldest = statistics.oldestState { root.member("oldestState", oldest) }
       root.member("cachedEntries", statistics.cachedEntries)
       root.member("stateBytes", statistics.stateBytes)
       root.member("trieBytes", statistics.trieBytes)

@@ -75,7 +75,10 @@ struct CrashChain {
       timestamp: number + 1)
   }
 
-  /// Small bounds, so that a short life sees many flushes and segments.
+  /// Small bounds, so that a short life sees many flushes and segments, of which most are pruned.
   static let options = Store.Options(
-    cacheSize: 16 << 20, flushChangeCount: 500, flushByteCount: 1 << 20, segmentSize: 256 << 10)
+    cacheSize: 16 << 20, history: .blocks(16), flushChangeCount: 500, flushByteCount: 1 << 20,
+    segmentSize: 64 << 10)
+  /// So many blocks can always be undone: a way back of six blocks shortens what is kept.
+  static let leastHistory: UInt64 = 10
 }

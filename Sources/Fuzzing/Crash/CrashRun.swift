@@ -33,6 +33,8 @@ public struct CrashRun {
     public var ahead = 0
     /// Writes that were not synced when the process was killed.
     public var unsynced = 0
+    /// Segments without changes in the end.
+    public var prunedSegments = 0
     /// What is wrong; nil when nothing is.
     public var problem: String?
   }
@@ -138,7 +140,15 @@ public struct CrashRun {
     {
       throw FuzzError(message: "the body of block \(number) is another")
     }
+    let oldest = try store.oldestState()
+    guard oldest == 0 || head.number - oldest >= CrashChain.leastHistory else {
+      throw FuzzError(message: "the oldest state is that of block \(oldest) at \(head.number)")
+    }
+    guard try store.view(at: oldest)?.account(.zero) == nil else {
+      throw FuzzError(message: "the view of block \(oldest) shows an account that never was")
+    }
     _ = try store.verify()
+    report.prunedSegments = store.statistics.prunedSegments
     try store.close()
     try Data("\(number)\n".utf8).write(to: URL(fileURLWithPath: notesPath))
   }

@@ -5,6 +5,9 @@ internal import Primitives
 /// What a store is; never changes.
 struct StoreMeta: Equatable {
   var genesis: BlockIdentity
+  /// From this block on to the head, none is missing. Between the genesis and it there is none, where the
+  /// store began with the state of a later block.
+  var firstBlock: UInt64
   /// Whether the keys of slots are kept beside their hashes.
   var keepsSlotKeys: Bool
 
@@ -18,20 +21,27 @@ struct StoreMeta: Equatable {
     buffer.append(genesis.number)
     buffer.append(genesis.hash)
     buffer.append(UInt8(keepsSlotKeys ? 1 : 0))
+    buffer.append(firstBlock)
     return buffer.array
   }
 
-  init(genesis: BlockIdentity, keepsSlotKeys: Bool) {
+  init(genesis: BlockIdentity, firstBlock: UInt64? = nil, keepsSlotKeys: Bool) {
     self.genesis = genesis
+    self.firstBlock = firstBlock ?? genesis.number
     self.keepsSlotKeys = keepsSlotKeys
   }
 
   init?(_ bytes: UnsafeRawBufferPointer) {
     var reader = ByteReader(bytes)
     guard reader.integer(UInt32.self) == Self.version, let number = reader.integer(UInt64.self),
-      let hash = reader.hash(), let flag = reader.byte(), flag < 2, reader.isAtEnd
+      let hash = reader.hash(), let flag = reader.byte(), flag < 2
     else { return nil }
-    self.init(genesis: BlockIdentity(number: number, hash: hash), keepsSlotKeys: flag == 1)
+    // Stores that begin with the genesis need not say so.
+    let firstBlock = reader.isAtEnd ? number : reader.integer(UInt64.self)
+    guard let firstBlock, firstBlock >= number, reader.isAtEnd else { return nil }
+    self.init(
+      genesis: BlockIdentity(number: number, hash: hash), firstBlock: firstBlock,
+      keepsSlotKeys: flag == 1)
   }
 }
 

@@ -63,6 +63,16 @@ final class File: Sendable {
     return done
   }
 
+  /// `count` bytes from `offset` on; nil where the file has fewer.
+  func bytes(_ count: Int, at offset: UInt64) throws(StoreError) -> SharedBytes? {
+    // Asked first: the count may be what a damaged file says.
+    let size = try size()
+    guard offset <= size, UInt64(count) <= size - offset else { return nil }
+    var buffer = ByteBuffer(capacity: max(1, count))
+    let target = UnsafeMutableRawBufferPointer(start: buffer.extend(by: count), count: count)
+    return try read(into: target, at: offset) == count ? SharedBytes(buffer) : nil
+  }
+
   /// Writes all of `bytes` at `offset`.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StoreError) {
     var done = 0

@@ -24,12 +24,15 @@ public final class HistoricalState: StateView, @unchecked Sendable {
   private let between: [RecordPlace]
   /// Whether the database stood further on.
   private let undoes: Bool
+  /// Keeps the changes of the blocks between from being dropped.
+  private let pin: HistoryPin?
   private let codes: Mutex<[Hash256: Code]>
   private let hashes = Mutex<[UInt64: Hash256]>([:])
 
   init(
     _ record: RecordPlace, database: Database, snapshot: DatabaseSnapshot, cache: ChangesCache,
-    folder: SegmentFolder, between: [RecordPlace], undoes: Bool, codes: [Code]
+    folder: SegmentFolder, between: [RecordPlace], undoes: Bool, pin: HistoryPin?,
+    codes: [Code]
   ) {
     block = record.block
     self.record = record
@@ -39,6 +42,7 @@ public final class HistoricalState: StateView, @unchecked Sendable {
     self.folder = folder
     self.between = between
     self.undoes = undoes
+    self.pin = pin
     self.codes = Mutex(Dictionary(codes.map { ($0.hash, $0) }) { first, _ in first })
   }
 

@@ -10,7 +10,8 @@ internal import Primitives
 ///     24   number                248  checksum of bytes 0 ..< 248
 ///     32   hash, parent hash
 ///
-/// Sections follow, each padded to 8 bytes; the record is padded to 64.
+/// Flags: 1 all records before were synced, 2 the changes are gone. Sections follow, each padded to 8
+/// bytes; the record is padded to 64.
 struct RecordHeader: Equatable {
   enum Kind: UInt32 {
     case block = 1
@@ -30,6 +31,9 @@ struct RecordHeader: Equatable {
   var kind: Kind
   /// Whether all records before were on disk when this one was written.
   var followsSynced: Bool
+  /// Whether the changes, the last section, were dropped; length and checksum of what was there stay.
+  var isPruned = false
+  /// The bytes of the record as it was written first.
   var length: UInt64 = 0
   var block: BlockIdentity
   var parentHash: Hash256
@@ -60,6 +64,7 @@ struct RecordHeader: Equatable {
       kind: kind, followsSynced: flags & 1 != 0, block: BlockIdentity(number: number, hash: hash),
       parentHash: parentHash, parent: Place(segment: parentSegment, offset: parentOffset))
     self.length = length
+    isPruned = flags & 2 != 0
     for index in sections.indices {
       guard let length = reader.integer(UInt64.self), let checksum = reader.integer(UInt64.self)
       else { return nil }
@@ -85,7 +90,7 @@ struct RecordHeader: Equatable {
     fields.append(Self.magic)
     fields.append(length)
     fields.append(kind.rawValue)
-    fields.append(UInt32(followsSynced ? 1 : 0))
+    fields.append(UInt32((followsSynced ? 1 : 0) | (isPruned ? 2 : 0)))
     fields.append(block.number)
     fields.append(block.hash)
     fields.append(parentHash)
@@ -107,6 +112,11 @@ struct RecordHeader: Equatable {
     var offset = UInt64(Self.size)
     for index in 0..<section.rawValue { offset += Self.padded(sections[index].length, to: 8) }
     return offset
+  }
+
+  /// The bytes of the record as it stands on disk.
+  var storedLength: UInt64 {
+    isPruned ? Self.padded(offset(of: .changes), to: UInt64(Self.alignment)) : length
   }
 
   /// The length that the sections make; nil where they are too long to be true.
@@ -132,21 +142,4 @@ enum RecordSection: Int, CaseIterable {
   case withdrawals
   case receipts
   case changes
-}
-
-/// The first bytes of a segment.
-enum SegmentHeader {
-  static let size: UInt64 = 64
-  private static let magic: UInt64 = 0x314d_4745_5354_4e4e
-
-  static func bytes(segment: UInt32, genesis: Hash256) -> ByteBuffer {
-    var buffer = ByteBuffer(capacity: Int(size))
-    buffer.append(magic)
-    buffer.append(segment)
-    buffer.append(UInt32(0))
-    buffer.append(genesis)
-    buffer.append(buffer.checksum)
-    buffer.pad(to: Int(size))
-    return buffer
-  }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 /// Reads records, from any thread.
 final class SegmentFolder: Sendable {
   let path: String
-  private let files = Mutex<[UInt32: File]>([:])
+  private let files = Mutex<[UInt32: SegmentFile]>([:])
 
   /// As many files are kept open for reading.
   private static let fileLimit = 64
@@ -25,31 +25,34 @@ final class SegmentFolder: Sendable {
     }.sorted()
   }
 
-  func file(_ segment: UInt32) throws(StoreError) -> File {
-    if let file = files.withLock({ $0[segment] }) { return file }
-    let path = filePath(segment)
-    guard Folder.exists(path) else {
-      throw .corrupted(path: path, offset: nil, block: nil, reason: "the segment is missing")
-    }
-    let file = try File(path, .read)
-    files.withLock { files in
+  func file(_ segment: UInt32) throws(StoreError) -> SegmentFile {
+    // Opened under the lock, so that what `forget` takes out is not put back.
+    try files.withLock { (files) throws(StoreError) in
+      if let file = files[segment] { return file }
+      let path = filePath(segment)
+      guard Folder.exists(path) else {
+        throw .corrupted(path: path, offset: nil, block: nil, reason: "the segment is missing")
+      }
+      let file = try SegmentFile(path)
       if files.count >= Self.fileLimit { files.removeAll() }
       files[segment] = file
+      return file
     }
-    return file
   }
+
+  /// Forgets a file whose name another has by now.
+  func forget(_ segment: UInt32) { files.withLock { $0[segment] = nil } }
 
   /// Forgets the files, which were changed under other handles.
   func reopen() { files.withLock { $0.removeAll() } }
 
   /// The header of the record at `place`; nil where there is none that is whole.
   func header(at place: Place) throws(StoreError) -> RecordHeader? {
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: RecordHeader.size, alignment: 8)
-    defer { bytes.deallocate() }
-    guard try file(place.segment).read(into: bytes, at: place.offset) == RecordHeader.size else {
-      return nil
-    }
-    return RecordHeader(UnsafeRawBufferPointer(bytes))
+    let file = try file(place.segment)
+    guard let position = try file.position(place.offset),
+      let bytes = try file.file.bytes(RecordHeader.size, at: position)
+    else { return nil }
+    return bytes.withBytes { RecordHeader($0) }
   }
 
   /// The header of a block's record, which must be at `record.place`.
@@ -63,6 +66,7 @@ final class SegmentFolder: Sendable {
   /// A section of a block's record.
   func section(_ section: RecordSection, of record: RecordPlace) throws(StoreError) -> SharedBytes {
     let header = try header(of: record)
+    if section == .changes && header.isPruned { throw .pruned(block: record.block.number) }
     guard let bytes = try read(section, of: header, at: record.place) else {
       throw damage(record, "its \(section) are not what was written")
     }
@@ -73,39 +77,27 @@ final class SegmentFolder: Sendable {
   func read(
     _ section: RecordSection, of header: RecordHeader, at place: Place
   ) throws(StoreError) -> SharedBytes? {
-    let (length, checksum) = (
-      header.sections[section.rawValue].length, header.sections[section.rawValue].checksum
-    )
+    let expected = header.sections[section.rawValue]
     let file = try file(place.segment)
-    let offset = place.offset + header.offset(of: section)
-    let size = try file.size()
-    guard offset <= size, length <= size - offset else { return nil }
-    var buffer = ByteBuffer(capacity: max(1, Int(length)))
-    let target = UnsafeMutableRawBufferPointer(
-      start: buffer.extend(by: Int(length)), count: Int(length))
-    guard try file.read(into: target, at: offset) == Int(length),
-      buffer.checksum == checksum
+    guard let position = try file.position(place.offset),
+      let bytes = try file.file.bytes(
+        Int(expected.length), at: position + header.offset(of: section)),
+      bytes.withBytes({ Checksum.of($0) }) == expected.checksum
     else { return nil }
-    return SharedBytes(buffer)
+    return bytes
   }
 
   /// Throws unless the segment says what it is and whose.
   func checkHeader(of segment: UInt32, genesis: Hash256) throws(StoreError) {
-    let expected = SegmentHeader.bytes(segment: segment, genesis: genesis)
-    let found = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: expected.count, alignment: 8)
-    defer { found.deallocate() }
-    let count = try file(segment).read(into: found, at: 0)
-    guard count == expected.count, expected.array.elementsEqual(found) else {
-      throw .corrupted(
-        path: filePath(segment), offset: 0, block: nil,
-        reason: "the segment's first bytes are others")
-    }
+    try file(segment).check(number: segment, genesis: genesis)
   }
 
   func damage(_ record: RecordPlace, _ reason: String) -> StoreError {
+    damage(at: record.place, record.block.number, reason)
+  }
+
+  func damage(at place: Place, _ block: UInt64?, _ reason: String) -> StoreError {
     .corrupted(
-      path: filePath(record.place.segment), offset: record.place.offset,
-      block: record.block.number, reason: reason)
+      path: filePath(place.segment), offset: place.offset, block: block, reason: reason)
   }
 }

@@ -16,10 +16,11 @@ final class SegmentLog {
   private var isClean = true
   private var buffer = ByteBuffer(capacity: 1 << 20)
 
-  /// Makes the first segment in a new folder.
-  static func create(_ path: String, genesis: Hash256) throws(StoreError) {
-    try Folder.make(path)
-    _ = try makeSegment(1, in: SegmentFolder(path), genesis: genesis, size: 0)
+  /// Makes a segment where the log begins, in a folder that has none from it on.
+  static func begin(
+    _ segment: UInt32, in folder: SegmentFolder, genesis: Hash256
+  ) throws(StoreError) {
+    _ = try makeSegment(segment, in: folder, genesis: genesis, size: 0)
   }
 
   /// Opens the log for appending at `end`, behind which nothing is kept; `synced` says so from now on.
@@ -36,6 +37,10 @@ final class SegmentLog {
     file = try File(folder.filePath(end.segment), .write)
     for segment in folder.segments() where segment > end.segment {
       try Folder.removeFile(folder.filePath(segment))
+    }
+    for name in Folder.names(in: folder.path) ?? []
+    where name.hasSuffix(PrunedSegment.unfinishedSuffix) {
+      try Folder.removeFile(folder.path + "/" + name)
     }
     try file.truncate(to: end.offset)
     if end.offset == SegmentHeader.size {

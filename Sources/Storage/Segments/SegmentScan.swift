@@ -22,7 +22,7 @@ struct SegmentScan: ~Copyable {
   /// The next record that is whole; nil at the end of the log, which `place` is then.
   mutating func next() throws(StoreError) -> (header: RecordHeader, place: Place)? {
     while true {
-      let size = try folder.file(place.segment).size()
+      let size = try folder.file(place.segment).end()
       if place.offset >= size && segments.contains(place.segment + 1) {
         place = Place(segment: place.segment + 1, offset: SegmentHeader.size)
         continue
@@ -39,10 +39,10 @@ struct SegmentScan: ~Copyable {
 
   private func wholeHeader(at place: Place) throws(StoreError) -> RecordHeader? {
     guard let header = try folder.header(at: place) else { return nil }
-    for section in RecordSection.allCases {
+    for section in RecordSection.allCases where section != .changes || !header.isPruned {
       if try folder.read(section, of: header, at: place) == nil { return nil }
     }
-    let size = try folder.file(place.segment).size()
+    let size = try folder.file(place.segment).end()
     return place.offset + header.length <= size ? header : nil
   }
 
@@ -68,7 +68,7 @@ struct SegmentScan: ~Copyable {
   private func laterRecord(
     in start: Place
   ) throws(StoreError) -> (header: RecordHeader, place: Place)? {
-    let file = try folder.file(start.segment)
+    let file = try folder.file(start.segment).file
     let size = try file.size()
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { chunk.deallocate() }

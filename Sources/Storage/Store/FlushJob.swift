@@ -15,7 +15,7 @@ struct FlushJob: Sendable {
   let meta: StoreMeta
   let folder: SegmentFolder
   /// The keys of slots that blocks do not tell: those of the genesis.
-  var slotKeys: [StorageKey] = []
+  var slotKeys: [HashedSlotKey] = []
   /// Codes that blocks do not tell.
   var codes: [Code] = []
 
@@ -75,17 +75,14 @@ struct FlushJob: Sendable {
 
   /// Writes the keys of slots that were zero before: no others can be new.
   private func writeSlotKeys(to file: inout SortedFile) throws(StoreError) {
-    var keys = slotKeys
+    var entries = slotKeys
     for block in blocks {
       let bytes = try folder.section(.changes, of: block.record)
       for step in try StateChanges(bytes).accounts() {
         for slot in step.slots where slot.before.isZero {
-          keys.append(StorageKey(address: step.address, slot: slot.slot))
+          entries.append(HashedSlotKey(address: step.address, slot: slot.slot))
         }
       }
-    }
-    var entries = keys.map {
-      (account: Keccak256.hash($0.address), hash: Keccak256.hash($0.slot), slot: $0.slot)
     }
     entries.sort { ($0.account, $0.hash) < ($1.account, $1.hash) }
     for (index, entry) in entries.enumerated() {
@@ -120,6 +117,19 @@ struct FlushJob: Sendable {
       }
       file.set(.transaction(prefix, number), to: value)
     }
+  }
+}
+
+/// A slot with its hash and that of its account.
+struct HashedSlotKey: BitwiseCopyable, Sendable {
+  var account: Hash256
+  var hash: Hash256
+  var slot: UInt256
+}
+
+extension HashedSlotKey {
+  init(address: Address, slot: UInt256) {
+    self.init(account: Keccak256.hash(address), hash: Keccak256.hash(slot), slot: slot)
   }
 }
 

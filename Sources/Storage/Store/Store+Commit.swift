@@ -40,7 +40,7 @@ extension Store {
   /// Waits while a flush is under way and the lag is too large. The lag can grow a little without one:
   /// only `root` can begin a flush, and it must not wait for a commit that waits for it.
   private func waitForDatabase() {
-    let (changes, bytes) = (2 * options.flushChangeCount, 2 * options.flushByteCount)
+    let (changes, bytes) = (2 * options.changesPerFlush, 2 * options.flushByteCount)
     tail.wait { !$0.flush.isRunning || ($0.changeCount < changes && $0.byteCount < bytes) }
   }
 
@@ -50,6 +50,7 @@ extension Store {
     try checkUsable()
     if position != head { try retreat(to: head.number) }
     try flush()
+    pruner.stop()
     try decisive { () throws(StoreError) in try log.close() }
     failure.withLock { $0 = .failedBefore("it was closed") }
   }

@@ -53,6 +53,18 @@ extension Store {
     at path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
     batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
   ) throws(StoreError) -> Store {
+    try makeFolder(path) { (temporary) throws(StoreError) in
+      try fill(
+        temporary, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys,
+        options: options)
+    }
+    return try open(at: path, options: options)
+  }
+
+  /// Makes the folder of a store, new or empty, which gets its name when `fill` has filled it.
+  static func makeFolder(
+    _ path: String, _ fill: (_ temporary: String) throws(StoreError) -> Void
+  ) throws(StoreError) {
     if let names = Folder.names(in: path), !names.isEmpty {
       throw .notEmpty(path: path)
     } else if Folder.names(in: path) == nil && Folder.exists(path) {
@@ -62,9 +74,7 @@ extension Store {
     if Folder.exists(temporary) { try Folder.remove(temporary) }
     do throws(StoreError) {
       try Folder.make(temporary)
-      try fill(
-        temporary, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys,
-        options: options)
+      try fill(temporary)
       try Folder.sync(temporary)
       try Folder.move(temporary, to: path)
       try Folder.sync(Folder.parent(of: path))
@@ -72,11 +82,10 @@ extension Store {
       try? Folder.remove(temporary)
       throw error
     }
-    return try open(at: path, options: options)
   }
 
   /// How many accounts and slots go to the database at a time.
-  private static var batchSize: Int { 400_000 }
+  static var batchSize: Int { 400_000 }
 
   private static func fill(
     _ path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
@@ -123,9 +132,11 @@ extension Store {
   private static func writeFirstRecord(
     of genesis: Header, _ identity: BlockIdentity, in path: String, options: Options
   ) throws(StoreError) -> RecordPlace {
-    try SegmentLog.create(StoreFormat.segments(path), genesis: identity.hash)
+    let folder = SegmentFolder(StoreFormat.segments(path))
+    try Folder.make(folder.path)
+    try SegmentLog.begin(1, in: folder, genesis: identity.hash)
     let log = try SegmentLog(
-      SegmentFolder(StoreFormat.segments(path)), genesis: identity.hash, end: .start,
+      folder, genesis: identity.hash, end: .start,
       synced: try SyncedEnd(StoreFormat.syncedEnd(path)), segmentSize: options.segmentSize,
       isSynced: true)
     let changes = StateChangesWriter(accountCount: 0, slotCount: 0).finish(codes: [])
@@ -141,7 +152,7 @@ extension Store {
 /// Accounts of a genesis that go to the database together.
 private struct GenesisBatch {
   private(set) var diff = StateDiff()
-  private(set) var slotKeys: [StorageKey] = []
+  private(set) var slotKeys: [HashedSlotKey] = []
   /// Accounts and slots.
   private(set) var count = 0
 
@@ -159,7 +170,7 @@ private struct GenesisBatch {
       let slots = allocation.storage.filter { !$0.value.isZero }
         .map { SlotChange(slot: $0.key, value: $0.value) }
       if keepsSlotKeys {
-        slotKeys += slots.map { StorageKey(address: allocation.address, slot: $0.slot) }
+        slotKeys += slots.map { HashedSlotKey(address: allocation.address, slot: $0.slot) }
       }
       changes.append(
         AccountChange(

@@ -41,6 +41,9 @@ extension Store {
     else {
       throw .beyondHistory(block: number, oldest: genesis.number)
     }
+    // What is undone here, or after a crash, stays until the database has followed.
+    let pin = try pinUndone(to: number)
+    defer { withExtendedLifetime(pin) {} }
     try decisive { () throws(StoreError) in
       try undoAdvanced(to: number)
       if number < head.number { try undoCommitted(to: target) }
@@ -48,6 +51,11 @@ extension Store {
     }
     // Views count on it that the database stands at a block of the chain.
     if databaseBlock.number > number { try flush() }
+  }
+
+  private func pinUndone(to number: UInt64) throws(StoreError) -> HistoryPin? {
+    guard number < head.number, let record = try recordPlace(number + 1) else { return nil }
+    return try pinHistory(from: record, for: number)
   }
 
   /// Undoes what was advanced to and never committed.

@@ -45,7 +45,7 @@ extension Store {
   private var isFlushDue: Bool {
     tail.with { tail in
       !tail.flush.isRunning
-        && (tail.changeCount >= options.flushChangeCount
+        && (tail.changeCount >= options.changesPerFlush
           || tail.byteCount >= options.flushByteCount)
     }
   }
@@ -61,6 +61,7 @@ extension Store {
     case .done:
       joinFlush()
       tries.changesAreStored()
+      try beginPruning()
     case .failed(let error):
       joinFlush()
       failure.withLock { if $0 == nil { $0 = error } }
@@ -130,6 +131,6 @@ extension ChainTail {
 extension FlushJob {
   /// Brings the records to disk that the database will have followed.
   func syncSegments() throws(StoreError) {
-    for segment in Set(blocks.map(\.record.place.segment)) { try folder.file(segment).sync() }
+    for segment in Set(blocks.map(\.record.place.segment)) { try folder.file(segment).file.sync() }
   }
 }

@@ -10,8 +10,12 @@ public struct StoreStatistics: Sendable, Hashable {
   public var databaseBlock: BlockIdentity
   /// How many segments there are.
   public var segments: Int
-  /// Their bytes.
+  /// How many of them have no changes any more.
+  public var prunedSegments: Int
+  /// The bytes of all.
   public var segmentBytes: UInt64
+  /// The oldest block whose state there is a view of; nil where the segments cannot be read.
+  public var oldestState: UInt64?
   /// Bytes of the database's files.
   public var databaseBytes: UInt64
   /// About how many keys the database has.
@@ -31,7 +35,8 @@ extension Store {
   public var statistics: StoreStatistics {
     StoreStatistics(
       head: head, databaseBlock: databaseBlock, segments: folder.segments().count,
-      segmentBytes: Folder.byteCount(of: folder.path),
+      prunedSegments: folder.segments().count { (try? folder.file($0).isPruned) == true },
+      segmentBytes: Folder.byteCount(of: folder.path), oldestState: try? oldestState(),
       databaseBytes: Folder.byteCount(of: database.path),
       keys: database.property("rocksdb.estimate-num-keys"),
       freshFiles: database.property("rocksdb.num-files-at-level0"),

@@ -50,6 +50,7 @@ public final class Store: @unchecked Sendable {
   let log: SegmentLog
   // Of whoever reads.
   let changesCache: ChangesCache
+  let pruner: HistoryPruner
   let recentPrefixes = Mutex<[Hash256: [UInt64]]>([:])
 
   /// A block that was advanced to, as long as its record is not there to undo it.
@@ -77,6 +78,7 @@ public final class Store: @unchecked Sendable {
     rootNumber = parts.tail.head.block.number
     log = parts.log
     changesCache = ChangesCache(parts.folder, limit: parts.options.cacheSize / 16)
+    pruner = HistoryPruner(parts.folder, genesis: parts.meta.genesis.hash)
   }
 
   /// What opening puts together.
@@ -94,7 +96,10 @@ public final class Store: @unchecked Sendable {
     let log: SegmentLog
   }
 
-  deinit { waitForFlush() }
+  deinit {
+    waitForFlush()
+    pruner.stop()
+  }
 
   /// The last committed block.
   public var head: BlockIdentity { tail.with { $0.head.block } }
@@ -104,6 +109,10 @@ public final class Store: @unchecked Sendable {
 
   /// The first block.
   public var genesisBlock: BlockIdentity { meta.genesis }
+
+  /// The number of the oldest block from which on none is missing: the first block's, or a later one's where
+  /// the store began with an exported state.
+  public var oldestBlock: UInt64 { meta.firstBlock }
 
   // MARK: - Failing
 

@@ -31,6 +31,14 @@ public enum StoreError: Error, Sendable, Hashable {
   case notNext(expected: UInt64, found: UInt64)
   /// A block that lies outside of what can be undone.
   case beyondHistory(block: UInt64, oldest: UInt64)
+  /// There is a file already where one was to be written.
+  case fileExists(path: String)
+  /// A file is no export of a state, or a damaged one; `offset` in bytes.
+  case stateFile(path: String, offset: UInt64, reason: String)
+  /// Blocks that the store does not have, all of them.
+  case noSuchBlocks(first: UInt64, last: UInt64, oldest: UInt64, head: UInt64)
+  /// The changes of a block were dropped: they lie further back than history is kept.
+  case pruned(block: UInt64)
   /// An account with storage was destroyed in a store that does not keep the keys of slots.
   case keysOfSlotsMissing(Address)
   /// Something failed before; the store must be opened again.
@@ -59,7 +67,14 @@ extension StoreError: CustomStringConvertible {
     case .state(let error): "\(error)"
     case .notNext(let expected, let found): "block \(expected) comes next, not \(found)"
     case .beyondHistory(let block, let oldest):
-      "block \(block) is not kept: the oldest with its changes is \(oldest)"
+      "the state of block \(block) is pruned: the oldest that is kept is that of block \(oldest)"
+    case .fileExists(let path): "\(path): there is a file already; --force replaces it"
+    case .stateFile(let path, let offset, let reason):
+      "\(path), byte \(offset): \(reason); take another copy, or export it again"
+    case .noSuchBlocks(let first, let last, let oldest, let head):
+      "the store has the blocks \(oldest) to \(head), not all of \(first) to \(last)"
+    case .pruned(let block):
+      "the changes of block \(block) were pruned: it lies further back than history is kept"
     case .keysOfSlotsMissing(let address):
       "\(address) is destroyed, and this store does not keep the keys of slots; create it anew"
     case .failedBefore(let reason): "the store failed before and must be opened again: \(reason)"

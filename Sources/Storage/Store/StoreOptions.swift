@@ -8,35 +8,37 @@ extension Store {
     /// Whether a block counts as committed only when it is on disk. Without it a power failure may take
     /// the blocks of the last seconds; the end of the process takes none.
     public var isSynced: Bool
-    /// How far back the state of blocks is kept.
+    /// How far back the state of blocks is kept: for views, and for ways back. What is older is dropped in
+    /// the background; blocks and receipts stay.
     public var history: History
     /// The workers that `root` may be run by.
     public var workerCount: Int
-    /// The database follows when so many accounts and slots have changed since it did last.
+    /// The database follows when so many accounts and slots have changed since it did last, or fewer where
+    /// `cacheSize` has no room for them.
     public var flushChangeCount: Int
     /// The database follows when so many bytes of segments have come since it did last.
     public var flushByteCount: UInt64
     /// The bytes of a segment of the log.
     public var segmentSize: UInt64
 
-    /// The usual options, but for those named. Unless it is told, the database follows after as many
-    /// changes as take a small part of the memory: the more come together, the less is written twice.
+    /// The usual options, but for those named.
     public init(
       cacheSize: Int = 4 << 30, isSynced: Bool = true, history: History = .blocks(1024),
-      workerCount: Int = 2, flushChangeCount: Int? = nil, flushByteCount: UInt64 = 512 << 20,
+      workerCount: Int = 2, flushChangeCount: Int = 4_000_000, flushByteCount: UInt64 = 512 << 20,
       segmentSize: UInt64 = 256 << 20
     ) {
       self.cacheSize = cacheSize
       self.isSynced = isSynced
       self.history = history
       self.workerCount = workerCount
-      self.flushChangeCount = flushChangeCount ?? max(10_000, cacheSize / Self.bytesForEachChange)
+      self.flushChangeCount = flushChangeCount
       self.flushByteCount = flushByteCount
       self.segmentSize = segmentSize
     }
 
-    /// Bytes of the cache for each change that the database may lack.
-    private static let bytesForEachChange = 1400
+    /// After how many changes the database follows. What it lacks is in memory for certain, and may be twice
+    /// as much while it follows: that is about half of the state's share, at 112 bytes an entry.
+    var changesPerFlush: Int { min(flushChangeCount, max(1, stateMemory / 512)) }
 
     // The shares of the memory, in hundredths.
     var trieMemory: Int { cacheSize / 100 * 45 }

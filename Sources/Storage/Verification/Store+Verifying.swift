@@ -36,14 +36,15 @@ extension Store {
     while let (header, place) = try scan.next() {
       last = place.advanced(by: header.length)
       result.records += 1
-      result.recordBytes += header.length
+      result.recordBytes += header.storedLength
       progress(
         VerificationProgress(
           part: .records, fraction: Double(place.segment) / Double(max(end.segment, 1))))
     }
-    guard last == end else {
+    // Behind the last record, or at the beginning of the segment for the next.
+    guard last == end || scan.place == end else {
       throw .corrupted(
-        path: folder.filePath(last.segment), offset: last.offset, block: nil,
+        path: folder.filePath(scan.place.segment), offset: scan.place.offset, block: nil,
         reason: "the records do not end where the head's does")
     }
   }
@@ -67,16 +68,16 @@ extension Store {
         throw database.damage("the entry of the hash of block \(number)")
       }
       result.blocks += 1
-      if number == meta.genesis.number { break }
+      if number == meta.firstBlock { break }
       expected = header.parentHash
       number -= 1
       progress(
         VerificationProgress(
           part: .chain, fraction: Double(head.number - number) / Double(max(head.number, 1))))
     }
-    guard expected == meta.genesis.hash else {
-      throw .wrongGenesis(path: path, expected: meta.genesis.hash, found: expected)
-    }
+    guard genesis.hash == meta.genesis.hash,
+      meta.firstBlock > meta.genesis.number || expected == meta.genesis.hash
+    else { throw .wrongGenesis(path: path, expected: meta.genesis.hash, found: expected) }
   }
 
   private func verifyCodes(
