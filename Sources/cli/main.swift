@@ -12,8 +12,8 @@ let tool = Tool(
     .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
     .benchBlocks, .benchFullPath, .benchRoot,
     .benchKeccak, .bench, .demo, .fuzz, .explore, .databaseStat,
-    .databaseVerify, .databaseCompact, .databasePrune,
-    .databaseCrash,
+    .databaseVerify, .databaseCompact, .databasePrune, .databaseExport,
+    .databaseImport, .databaseCrash,
   ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)

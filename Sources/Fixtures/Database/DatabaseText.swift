@@ -28,6 +28,31 @@ public enum DatabaseText {
     "pruned     \(count) segments, \(megabytes(freedBytes)) freed\n"
   }
 
+  /// What blocks were exported.
+  public static func text(exportedBlocks count: UInt64, to path: String) -> String {
+    "\(count) blocks written to \(path.printable(upTo: 1000))\n"
+  }
+
+  /// What state was exported.
+  public static func text(exported content: StateFileContent, to path: String) -> String {
+    text(content) + "written to \(path.printable(upTo: 1000))\n"
+  }
+
+  /// What state was imported.
+  public static func text(imported content: StateFileContent, to path: String) -> String {
+    text(content) + "everything is in order; the store is \(path.printable(upTo: 1000))\n"
+  }
+
+  private static func text(_ content: StateFileContent) -> String {
+    """
+    head       block \(content.head.number), \(content.head.hash)
+    blocks     \(content.blocks)
+    codes      \(content.codes)
+    state      \(content.accounts) accounts, \(content.slots) slots
+
+    """
+  }
+
   private static func history(_ statistics: StoreStatistics) -> String {
     guard let oldest = statistics.oldestState else { return "not readable" }
     return "states from block \(oldest) on"

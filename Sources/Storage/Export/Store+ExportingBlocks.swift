@@ -1,0 +1,60 @@
+// Blocks of the chain as a file.
+
+internal import Ledger
+internal import Primitives
+
+extension Store {
+  /// Writes blocks to a file, one encoding (RLP) after another, as other clients export and import them:
+  /// those from number `first`, the oldest there is where it is nil, to `last`, the head where it is nil.
+  /// How many it were. `progress` hears of how many blocks how many are done.
+  ///
+  /// The file gets its name when it is whole; one of that name is only replaced where `replaces` says so.
+  public func exportBlocks(
+    from first: UInt64? = nil, to last: UInt64? = nil, file path: String, replaces: Bool = false,
+    progress: (_ done: UInt64, _ of: UInt64) -> Void = { _, _ in }
+  ) throws(StoreError) -> UInt64 {
+    let (first, last) = (first ?? oldestBlock, last ?? head.number)
+    guard first <= last, last <= head.number, first >= oldestBlock || first == genesis.number else {
+      throw .noSuchBlocks(first: first, last: last, oldest: oldestBlock, head: head.number)
+    }
+    var file = try OutputFile(path, replaces: replaces)
+    for number in first...last {
+      guard let encoding = try encodedBlock(number) else {
+        throw .noSuchBlocks(first: first, last: last, oldest: oldestBlock, head: head.number)
+      }
+      try file.append(encoding)
+      progress(number - first + 1, last - first + 1)
+    }
+    try file.finish()
+    return last - first + 1
+  }
+
+  /// The encoding of block `number`; nil where there is none.
+  public func encodedBlock(_ number: UInt64) throws(StoreError) -> [UInt8]? {
+    guard let header = try header(number), let body = try body(number) else { return nil }
+    let size = body.transactions.reduce(0) { $0 + $1.count + 9 }
+    var encoder = RLPEncoder(reservingCapacity: size + 2048)
+    encoder.list { encoder in
+      encoder.appendRaw(header.encoded)
+      encoder.list { encoder in
+        for encoding in body.transactions {
+          // Those without a type are lists, the others byte strings (EIP-2718).
+          if encoding.first ?? 0 >= 0xc0 {
+            encoder.appendRaw(encoding)
+          } else {
+            encoder.encode(encoding)
+          }
+        }
+      }
+      encoder.list { encoder in
+        for ommer in body.ommers { encoder.appendRaw(ommer.encoded) }
+      }
+      if let withdrawals = body.withdrawals {
+        encoder.list { encoder in
+          for withdrawal in withdrawals { encoder.appendRaw(withdrawal.encoded) }
+        }
+      }
+    }
+    return encoder.bytes
+  }
+}
