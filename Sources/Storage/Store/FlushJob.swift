@@ -77,6 +77,8 @@ struct FlushJob: Sendable {
   private func writeSlotKeys(to file: inout SortedFile) throws(StoreError) {
     var entries = slotKeys
     for block in blocks {
+      // Blocks that come with an imported state have no changes; the state brings its keys itself.
+      if try folder.header(of: block.record).isPruned { continue }
       let bytes = try folder.section(.changes, of: block.record)
       for step in try StateChanges(bytes).accounts() {
         for slot in step.slots where slot.before.isZero {
