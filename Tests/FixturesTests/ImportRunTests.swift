@@ -162,6 +162,35 @@ import Testing
     #expect(second.head == blocks.last?.header)
   }
 
+  @Test func anImportThatIsRepeatedLeavesTheHeadWhereItIs() throws {
+    let chain = try EmptyChain.blocks(3)
+    var second = chain[1]
+    second.header.extraData = [1]
+    var third = chain[2]
+    third.header.parentHash = second.hash
+    let files = [chain[0], chain[1], second, third].map(\.encoded)
+    let folder = try TemporaryFolder()
+    let genesis = try folder.write("genesis.json", Array(EmptyChain.genesisText.utf8))
+    let path = try folder.write("chain.rlp", Array(files.joined()))
+    for _ in 0..<3 {
+      let report = ImportRun(
+        path: path, genesis: genesis, destination: Self.destination(in: folder)
+      ).run()
+      #expect(report.exitStatus == 0 && report.head == third.header)
+    }
+  }
+
+  @Test func aBlockThatComesTwiceIsKnownWhileItIsUnderWay() throws {
+    let blocks = try EmptyChain.blocks(60).map(\.encoded)
+    let twice = blocks.enumerated().flatMap { index, block in
+      index % 3 == 2 ? [block, blocks[index - 1], blocks[index - 2]] : [block]
+    }
+    let report = try report(["chain.rlp": twice], intoStore: true)
+    let number: UInt64? = 60
+    #expect(report.exitStatus == 0 && report.head?.number == number)
+    #expect(report.blocks == 60 && report.knownBlocks == 40)
+  }
+
   @Test func aStoreOfAnotherChainIsNotImportedInto() throws {
     let blocks = try EmptyChain.blocks(3)
     let folder = try TemporaryFolder()

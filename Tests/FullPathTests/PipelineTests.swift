@@ -101,6 +101,40 @@ struct SmallChain {
     try store.close()
   }
 
+  @Test func aBlockOfOthersMayFollowADraft() throws {
+    var chain = SmallChain(.raw)
+    let made = try chain.store("made")
+    let producer = try pipeline(on: made, threads: 2)
+    let drafts = [chain.draft(40), chain.draft(40)]
+    for draft in drafts { try producer.append(.draft(draft)) }
+    try producer.drain()
+    try producer.end()
+    let second = try EncodedBlock(#require(try made.block(2)).encoded)
+
+    let copy = try chain.store("copy")
+    let mixed = try pipeline(on: copy, threads: 2)
+    try mixed.append(.draft(drafts[0]))
+    try mixed.append(.sealed(second))
+    try mixed.drain()
+    try mixed.end()
+    #expect(copy.head == made.head)
+    try made.close()
+    try copy.close()
+  }
+
+  @Test func aBlockThatCannotFollowTakesNoneOfThoseBeforeItAlong() throws {
+    var chain = SmallChain(.raw)
+    let store = try chain.store("made")
+    let pipeline = try pipeline(on: store, threads: 2)
+    var drafts = (0..<5).map { _ in chain.draft(60) }
+    drafts[4].timestamp = drafts[3].timestamp
+    for draft in drafts[..<4] { try pipeline.append(.draft(draft)) }
+    #expect(throws: PipelineError.self) { try pipeline.append(.draft(drafts[4])) }
+    try pipeline.end()
+    #expect(store.head.number == 4)
+    try store.close()
+  }
+
   @Test func blocksOfOthersAreCheckedAndTheFirstWrongOneEndsThePipeline() throws {
     var chain = SmallChain(.erc20)
     let made = try chain.store("made")

@@ -93,6 +93,22 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path + ".new"))
   }
 
+  @Test func aFolderMayBeNamedWithASlashAndNoOtherFolderIsTouched() throws {
+    let folder = TemporaryFolder()
+    let foreign = folder.path + ".new"
+    try FileManager.default.createDirectory(
+      atPath: foreign + "/mine", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: foreign) }
+    let genesis = Header(number: 0, gasLimit: 1, timestamp: 1)
+    #expect(throws: StoreError.self) {
+      try Store.create(at: folder.path, genesis: genesis, state: [])
+    }
+    #expect(FileManager.default.fileExists(atPath: foreign + "/mine"))
+    try FileManager.default.removeItem(atPath: foreign)
+    try Store.create(at: folder.path + "/", genesis: genesis, state: []).close()
+    #expect(Store.exists(at: folder.path))
+  }
+
   @Test func blocksComeInTheirOrder() throws {
     var random = SeededGenerator(seed: 6)
     var (_, model, store) = try makeStore()

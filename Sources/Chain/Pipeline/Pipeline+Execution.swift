@@ -51,7 +51,7 @@ extension Pipeline {
     guard let decoded = block.block else { preconditionFailure("the block was opened") }
     let header = decoded.header
     do throws(InvalidBlock) {
-      try checkOmmers(of: decoded, fork: block.fork)
+      try checkOmmers(of: decoded)
       if let failure = block.prepared.firstFailure { throw failure.inBlock }
     } catch {
       throw .invalid(number: block.number, error)
@@ -104,10 +104,14 @@ extension Pipeline {
     }
   }
 
-  private func checkOmmers(of block: Block, fork: Fork) throws(InvalidBlock) {
+  private func checkOmmers(of block: Block) throws(InvalidBlock) {
     if block.ommers.isEmpty { return }
     let validation = OmmerValidation(ancestors: ancestors) {
       [self] (ommer, parent) throws(InvalidBlock) in
+      try HeaderValidation.checkPlace(ommer, parent: parent.header)
+      // An ommer follows the rules of its own number. Its parent is before the end of proof of work.
+      let fork = rules.fork(
+        block: ommer.number, timestamp: ommer.timestamp, parentTotalDifficulty: .zero)
       try HeaderValidation.check(ommer, parent: parent.header, fork: fork, chain: rules)
       if let seal = options.seal { try seal(ommer) }
     }

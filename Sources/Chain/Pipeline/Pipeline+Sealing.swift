@@ -51,6 +51,7 @@ extension Pipeline {
     }
     block.header = header
     rootedHash = header.hash
+    rootedHeader = header
   }
 
   private func roots(

@@ -17,6 +17,8 @@ extension Pipeline {
       case .execute(let block):
         guard try execute(block, as: worker) else {
           schedule.withLock { $0.postpone(block) }
+          crew.wake()
+          place.wakeAll()
           return true
         }
       case .root(let block): try seal(block, as: worker)

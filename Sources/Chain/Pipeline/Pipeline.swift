@@ -61,8 +61,9 @@ public final class Pipeline: @unchecked Sendable {
   var executingWorker = 0
   /// The header of the last block that was executed; its roots may be missing. Belongs to who executes.
   var executedHeader: Header
-  /// The hash of the last block whose roots are known. Belongs to who roots.
+  /// The last block whose roots are known. Belongs to who roots.
   var rootedHash: Hash256
+  var rootedHeader: Header
   /// The ends of the chain as it came in. Belong to who hands over.
   var incoming: Incoming
   /// Where threads wait that do not belong to the crew.
@@ -89,6 +90,7 @@ public final class Pipeline: @unchecked Sendable {
     schedule = Mutex(Schedule(preparedAhead: options.preparedAhead))
     executedHeader = try Self.header(store.head, in: store)
     rootedHash = store.head.hash
+    rootedHeader = executedHeader
     ancestors = try Self.ancestors(in: store)
     incoming = Incoming(header: executedHeader, totalDifficulty: totalDifficulty)
     let box = self.box
@@ -102,15 +104,15 @@ public final class Pipeline: @unchecked Sendable {
     if crew.count > 1 {
       executor = ParallelExecutor(workers: crew.count, memoryLimit: options.memoryLimit) {
         [crew] count, body in
-        crew.run(count, by: box.pipeline?.executingWorker ?? 0, isUrgent: false) { job, _ in
+        crew.run(count, by: box.get()?.executingWorker ?? 0, isUrgent: false) { job, _ in
           body(job)
         }
       }
     }
-    box.pipeline = self
+    box.set(self)
     // The thread must not hold the pipeline, and with it the store, once it is known to have ended.
     let committing = DeepThread.start { [committerEnd] in
-      if let pipeline = box.pipeline { Committer(pipeline).run() }
+      if let pipeline = box.get() { Committer(pipeline).run() }
       committerEnd.tell()
     }
     guard committing else {
@@ -127,7 +129,14 @@ public final class Pipeline: @unchecked Sendable {
       schedule.withLock { $0.failure != nil || $0.blocks.count < options.depth }
     })
     try checkFailure()
-    let block = try incoming.follow(source, rules: rules)
+    let block: BlockInFlight
+    do throws(PipelineError) {
+      block = try incoming.follow(source, rules: rules)
+    } catch {
+      // Those before it go on, and what is wrong with them counts more.
+      try drain()
+      throw error
+    }
     schedule.withLock { $0.append(block) }
     crew.wake()
   }
@@ -138,17 +147,19 @@ public final class Pipeline: @unchecked Sendable {
       schedule.withLock { $0.isAtRest }
     })
     try checkFailure()
-    incoming.header = executedHeader
+    incoming.header = rootedHeader
   }
 
   /// Ends all threads, each after what it is doing. To be called once, at the end, also after a failure.
   /// Blocks that are not durable yet are lost: the store stands at the last one that is.
   public func end() throws(PipelineError) {
     schedule.withLock { $0.isClosed = true }
+    // Whoever waits for a name need not any more: nothing gets its roots from here on.
+    store.expectNames(below: 0)
     crew.end()
     place.wakeAll()
     committerEnd.await()
-    box.pipeline = nil
+    box.set(nil)
     do throws(StoreError) {
       try store.retreat(to: store.head.number)
     } catch {
@@ -208,9 +219,12 @@ public final class Pipeline: @unchecked Sendable {
   }
 
   /// What the threads of the crew ask, which are there before the pipeline is whole.
-  private final class Box: @unchecked Sendable {
-    var pipeline: Pipeline?
-    func doNext(as worker: Int) -> Bool { pipeline?.doNext(as: worker) ?? false }
+  private final class Box: Sendable {
+    private let pipeline = Mutex<Pipeline?>(nil)
+
+    func get() -> Pipeline? { pipeline.withLock { $0 } }
+    func set(_ value: Pipeline?) { pipeline.withLock { $0 = value } }
+    func doNext(as worker: Int) -> Bool { get()?.doNext(as: worker) ?? false }
   }
 }
 

@@ -11,6 +11,8 @@ final class PreparedTransactions: @unchecked Sendable {
   private var transactions = UnsafeMutableBufferPointer<Transaction>(start: nil, count: 0)
   private var senders = UnsafeMutableBufferPointer<Address>(start: nil, count: 0)
   private let failures = Mutex<[Failure]>([])
+  /// Where there are transactions that nobody took.
+  private let decoded = Mutex<[Range<Int>]>([])
 
   /// A transaction that may stand in no block of this fork and chain.
   struct Failure {
@@ -30,6 +32,7 @@ final class PreparedTransactions: @unchecked Sendable {
   }
 
   deinit {
+    for range in decoded.withLock({ $0 }) { transactions[range].deinitialize() }
     transactions.deallocate()
     senders.deallocate()
   }
@@ -45,11 +48,13 @@ final class PreparedTransactions: @unchecked Sendable {
         transactions.initializeElement(at: index, to: Self.placeholder)
       }
     }
+    self.decoded.withLock { $0.append(range) }
   }
 
   /// Takes over part of transactions that were decoded already.
   func adopt(_ range: Range<Int>, of decoded: [Transaction]) {
     for index in range { transactions.initializeElement(at: index, to: decoded[index]) }
+    self.decoded.withLock { $0.append(range) }
   }
 
   /// Finds out who signed part of the transactions, which are decoded.
@@ -90,6 +95,7 @@ final class PreparedTransactions: @unchecked Sendable {
   /// parts are done.
   func take() -> (transactions: [Transaction], senders: [Address]) {
     let failed = self.failed
+    decoded.withLock { $0.removeAll() }
     let count = transactions.count
     let kept = [Transaction](unsafeUninitializedCapacity: max(count, 1)) { buffer, initialized in
       for index in 0..<count {

@@ -33,7 +33,7 @@ struct Schedule {
   private var isExecuting = false
   private var isRooting = false
   private var isCommitting = false
-  /// Whether no more blocks will be committed.
+  /// Whether nothing more is begun.
   var isClosed = false
 
   init(preparedAhead: Int) { self.preparedAhead = preparedAhead }
@@ -55,7 +55,7 @@ struct Schedule {
 
   /// What to do next: finish old blocks before new ones are begun, but keep everybody busy.
   mutating func take() -> Task? {
-    guard let task = next() else { return nil }
+    guard !isClosed, let task = next() else { return nil }
     running += 1
     return task
   }

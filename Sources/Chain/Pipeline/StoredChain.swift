@@ -9,7 +9,9 @@ public import Storage
 /// Of competing branches the one with the most total difficulty is the chain, the first seen of two
 /// alike; since Paris the block that came last is the head (EIP-3675): the same rules as those of
 /// `Blockchain`. Blocks of other branches are remembered, and executed when their branch becomes the chain;
-/// so what is wrong with them is told then. One thread uses an instance.
+/// so what is wrong with them is told then. A block that came last is not the head if it is no higher than the
+/// head was when the chain was opened: who repeats an import sees its branches again. One thread uses an
+/// instance.
 public final class StoredChain {
   /// What became of a block.
   public enum Verdict: Sendable {
@@ -37,6 +39,9 @@ public final class StoredChain {
   /// How many blocks behind the head another branch may begin.
   public static let branchLimit: UInt64 = 1024
 
+  /// How many bytes blocks of other branches may take; beyond it the oldest are forgotten.
+  static let sideByteLimit = 512 << 20
+
   /// Where the chain is kept.
   public let store: Store
   /// The rules of the chain.
@@ -46,7 +51,9 @@ public final class StoredChain {
   private var pipeline: Pipeline
   private var tip: Tip
   /// Blocks that were handed over and may not be committed yet.
-  private var underWay: [Hash256: UInt256] = [:]
+  private var underWay: [Hash256: UInt64] = [:]
+  /// The head's number when the chain was opened.
+  private let openedNumber: UInt64
   private var sideBlocks: [Hash256: SideBlock] = [:]
 
   /// The chain that `store` keeps. `onCommit` hears of each block that is durable.
@@ -58,6 +65,7 @@ public final class StoredChain {
     self.rules = rules
     self.options = options
     self.onCommit = onCommit
+    openedNumber = store.head.number
     tip = try Self.tip(of: store)
     pipeline = try Pipeline(
       store: store, rules: rules, totalDifficulty: tip.totalDifficulty, options: options,
@@ -74,18 +82,27 @@ public final class StoredChain {
       return .appended
     }
     try finish()
-    let parent = try self.parent(of: block.header)
+    // By now all that was handed over is in the store.
+    if try isKnown(hash) { return .known }
+    guard let parent = try parent(of: block.header) else {
+      // Too far behind to be of use, as when an import is repeated.
+      if block.header.number < openedNumber &- min(openedNumber, Self.branchLimit) { return .aside }
+      throw .invalid(number: block.header.number, .unknownParent(block.header.parentHash))
+    }
     let total = parent.totalDifficulty.addedOrMax(block.header.difficulty)
     do throws(InvalidBlock) {
       let fork = rules.fork(
         block: block.header.number, timestamp: block.header.timestamp,
         parentTotalDifficulty: parent.totalDifficulty)
       try HeaderValidation.check(block.header, parent: parent.header, fork: fork, chain: rules)
+      if fork < .paris, let seal = options.seal { try seal(block.header) }
     } catch {
       throw .invalid(number: block.header.number, error)
     }
     sideBlocks[hash] = SideBlock(block: block, totalDifficulty: total)
-    if isAfterProofOfWork(block.header, parentTotal: parent.totalDifficulty)
+    forgetOldSideBlocks()
+    if (isAfterProofOfWork(block.header, parentTotal: parent.totalDifficulty)
+      && block.header.number > openedNumber)
       || (!isAfterProofOfWork(tip.header, total: tip.totalDifficulty)
         && total > tip.totalDifficulty)
     {
@@ -102,7 +119,12 @@ public final class StoredChain {
 
   /// Waits for what was added and ends the threads. The store stays open.
   public func close() throws(PipelineError) {
-    try finish()
+    do throws(PipelineError) {
+      try finish()
+    } catch {
+      try pipeline.end()
+      throw error
+    }
     try pipeline.end()
   }
 
@@ -112,8 +134,12 @@ public final class StoredChain {
     try pipeline.append(.sealed(block))
     let total = tip.totalDifficulty.addedOrMax(block.header.difficulty)
     tip = Tip(hash: hash, header: block.header, totalDifficulty: total)
-    if underWay.count > 2 * options.depth { underWay.removeAll() }
-    underWay[hash] = total
+    if underWay.count > 2 * options.depth {
+      let head = store.head.number
+      underWay = underWay.filter { $0.value > head }
+      forgetOldSideBlocks()
+    }
+    underWay[hash] = block.header.number
   }
 
   /// Does `body`; where it fails, begins anew at the last durable block before it throws.
@@ -164,19 +190,30 @@ public final class StoredChain {
 
   private func parent(
     of header: Header
-  ) throws(PipelineError) -> (header: Header, totalDifficulty: UInt256) {
+  ) throws(PipelineError) -> (header: Header, totalDifficulty: UInt256)? {
     if let side = sideBlocks[header.parentHash] { return (side.block.header, side.totalDifficulty) }
-    let stored = try Self.reading { () throws(StoreError) -> (Header, UInt256)? in
+    return try Self.reading { () throws(StoreError) -> (Header, UInt256)? in
       guard let number = try store.number(ofBlock: header.parentHash),
         store.head.number - number < Self.branchLimit,
         let parent = try store.header(number), let total = try store.totalDifficulty(number)
       else { return nil }
       return (parent, total)
     }
-    guard let stored else {
-      throw .invalid(number: header.number, .unknownParent(header.parentHash))
+  }
+
+  /// Forgets the blocks of branches that begin too far behind, and the oldest where they are too many.
+  private func forgetOldSideBlocks() {
+    if sideBlocks.isEmpty { return }
+    let end = tip.header.number
+    sideBlocks = sideBlocks.filter { $0.value.block.header.number + Self.branchLimit > end }
+    var size = sideBlocks.values.reduce(0) { $0 + $1.block.size }
+    if size <= Self.sideByteLimit { return }
+    for (hash, side) in sideBlocks.sorted(by: {
+      $0.value.block.header.number < $1.value.block.header.number
+    }) where size > Self.sideByteLimit {
+      size -= side.block.size
+      sideBlocks[hash] = nil
     }
-    return stored
   }
 
   private func isAfterProofOfWork(_ header: Header, parentTotal: UInt256) -> Bool {
@@ -215,9 +252,7 @@ public final class StoredChain {
       try extend(by: former)
       throw error
     }
-    sideBlocks = sideBlocks.filter { entry in
-      entry.value.block.header.number + Self.branchLimit > tip.header.number
-    }
+    forgetOldSideBlocks()
   }
 
   private func extend(by branch: [(hash: Hash256, side: SideBlock)]) throws(PipelineError) {

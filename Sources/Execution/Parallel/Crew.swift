@@ -98,8 +98,10 @@ public final class Crew: Sendable {
     }
 
     func serve(_ worker: Int) {
-      while !isOver.load(ordering: .acquiring) {
+      while true {
+        // Before anything is looked at: what comes later changes it.
         let seen = news.load(ordering: .acquiring)
+        if isOver.load(ordering: .acquiring) { break }
         if join(isUrgent: true, worker) || work(worker) || join(isUrgent: false, worker) {
           continue
         }

@@ -56,6 +56,9 @@ public final class ImportRun: @unchecked Sendable {
   }
 
   private var places: [Hash256: Place] = [:]
+  /// The same blocks in order: of the last ones only it is not known yet whether they are right.
+  private var placed: [Hash256] = []
+  private static let rememberedPlaces = 8192
   private var hasBlocks = false
 
   /// A run over `path`, a file of encoded blocks or a folder of such files (`.rlp`, by name), on the
@@ -98,9 +101,9 @@ public final class ImportRun: @unchecked Sendable {
 
   /// Waits for what was handed over, and closes the chain.
   private func end(_ chain: any ImportTarget) {
-    if report.refusal == nil && report.error == nil, let verdict = chain.finish() {
-      _ = note(verdict, nil, in: chain)
-    }
+    let error = report.error
+    if report.refusal == nil, let verdict = chain.finish() { _ = note(verdict, nil, in: chain) }
+    report.error = error ?? report.error
     if let reason = chain.close() { report.error = report.error ?? reason }
     report.head = chain.head
   }
@@ -233,7 +236,13 @@ public final class ImportRun: @unchecked Sendable {
         report.transactions += transactions
         report.gasUsed &+= header.gasUsed
       }
-    case .handedOver(let hash): places[hash] = place
+    case .handedOver(let hash):
+      places[hash] = place
+      placed.append(hash)
+      if placed.count == 2 * Self.rememberedPlaces {
+        for hash in placed.prefix(Self.rememberedPlaces) { places[hash] = nil }
+        placed.removeFirst(Self.rememberedPlaces)
+      }
     case .known: report.knownBlocks += 1
     case .refused(let header, let reason):
       let place = header.flatMap { places[$0.hash] } ?? place

@@ -76,19 +76,19 @@ final class ImportedStore: ImportTarget {
   }
 
   func close() -> String? {
-    defer { readHead() }
+    var problem: String?
     do throws(PipelineError) {
       try chain.close()
     } catch {
-      return "\(error)"
+      problem = "\(error)"
     }
     readHead()
     do throws(StoreError) {
       try store.close()
-      return nil
     } catch {
-      return "\(error)"
+      problem = problem ?? "\(error)"
     }
+    return problem
   }
 
   func limitPassed(by header: Header) -> UInt64? {

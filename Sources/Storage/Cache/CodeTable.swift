@@ -17,24 +17,41 @@ struct CodeTable: ~Copyable {
     var isReferenced: Bool
   }
 
-  private static let slotCount = 1 << 20
-  private static let entryLimit = slotCount / 2
+  private var slotCount = 1 << 20
+  private var entryLimit: Int { slotCount / 2 }
 
-  private let index: UnsafeMutablePointer<Atomic<UInt>>
+  private var index: UnsafeMutablePointer<Atomic<UInt>>
   private var count = 0
   /// The bytes of all code objects.
   private(set) var byteCount = 0
-  /// Code for which the index had no place.
+  /// Code from the database for which the index had no place.
   private var others: [Code] = []
 
   init() {
-    index = SystemMemory.allocate(byteCount: Self.slotCount * 8)
-      .bindMemory(to: Atomic<UInt>.self, capacity: Self.slotCount)
+    index = Self.makeIndex(slotCount)
   }
 
   deinit {
-    for place in 0..<Self.slotCount { if let entry = entry(place) { Self.free(entry) } }
-    SystemMemory.free(UnsafeMutableRawPointer(index), byteCount: Self.slotCount * 8)
+    for place in 0..<slotCount { if let entry = entry(place) { Self.free(entry) } }
+    SystemMemory.free(UnsafeMutableRawPointer(index), byteCount: slotCount * 8)
+  }
+
+  private static func makeIndex(_ count: Int) -> UnsafeMutablePointer<Atomic<UInt>> {
+    SystemMemory.allocate(byteCount: count * 8).bindMemory(to: Atomic<UInt>.self, capacity: count)
+  }
+
+  /// Makes room for so many more codes that are nowhere else. Nobody else may be at the table.
+  mutating func makeRoom(for wanted: Int) {
+    while count + wanted > entryLimit {
+      let (former, formerCount) = (index, slotCount)
+      slotCount *= 2
+      index = Self.makeIndex(slotCount)
+      for place in 0..<formerCount {
+        let address = former[place].load(ordering: .relaxed)
+        if let entry = UnsafeMutablePointer<Entry>(bitPattern: address) { link(entry) }
+      }
+      SystemMemory.free(UnsafeMutableRawPointer(former), byteCount: formerCount * 8)
+    }
   }
 
   private func entry(_ place: Int) -> UnsafeMutablePointer<Entry>? {
@@ -49,19 +66,19 @@ struct CodeTable: ~Copyable {
   /// The entry of the code with this hash.
   @inline(__always)
   func find(_ hash: Hash256) -> UnsafeMutablePointer<Entry>? {
-    var place = Self.home(hash)
+    var place = home(hash)
     while let entry = entry(place) {
       if entry.pointee.hash == hash {
         if !entry.pointee.isReferenced { entry.pointee.isReferenced = true }
         return entry
       }
-      place = (place &+ 1) & (Self.slotCount - 1)
+      place = (place &+ 1) & (slotCount - 1)
     }
     return nil
   }
 
   @inline(__always)
-  private static func home(_ hash: Hash256) -> Int {
+  private func home(_ hash: Hash256) -> Int {
     Int(truncatingIfNeeded: hash.flatHash(FlatSecret.shared)) & (slotCount - 1)
   }
 
@@ -69,7 +86,7 @@ struct CodeTable: ~Copyable {
   mutating func insert(_ code: Code, step: UInt64) {
     if find(code.hash) != nil { return }
     byteCount += Code.footprint(ofCount: code.reference.count)
-    guard count < Self.entryLimit else {
+    guard count < entryLimit else {
       others.append(code)
       return
     }
@@ -83,8 +100,8 @@ struct CodeTable: ~Copyable {
   }
 
   private func link(_ entry: UnsafeMutablePointer<Entry>) {
-    var place = Self.home(entry.pointee.hash)
-    while index[place].load(ordering: .relaxed) != 0 { place = (place &+ 1) & (Self.slotCount - 1) }
+    var place = home(entry.pointee.hash)
+    while index[place].load(ordering: .relaxed) != 0 { place = (place &+ 1) & (slotCount - 1) }
     index[place].store(UInt(bitPattern: entry), ordering: .releasing)
   }
 
@@ -92,7 +109,7 @@ struct CodeTable: ~Copyable {
   mutating func sweep(upTo newest: UInt64) {
     others.removeAll()
     var kept: [UnsafeMutablePointer<Entry>] = []
-    for place in 0..<Self.slotCount {
+    for place in 0..<slotCount {
       guard let entry = entry(place) else { continue }
       index[place].store(0, ordering: .relaxed)
       if entry.pointee.isReferenced || entry.pointee.step > newest {

@@ -30,6 +30,7 @@ extension StateCache {
         write(slot.value, to: entry)
       }
     }
+    codes.makeRoom(for: diff.codes.count)
     for code in diff.codes { codes.insert(code, step: step) }
     if !plan.slotNumbers.isEmpty { changedSlots.append((step, plan.slotNumbers)) }
     setBlockHash(block)
@@ -53,6 +54,7 @@ extension StateCache {
         numbers.append(UInt32(truncatingIfNeeded: number))
       }
     }
+    codes.makeRoom(for: newCodes.count)
     for code in newCodes { codes.insert(code, step: step) }
     if !numbers.isEmpty { changedSlots.append((step, numbers)) }
   }

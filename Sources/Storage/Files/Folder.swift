@@ -49,7 +49,10 @@ enum Folder {
   static func remove(_ path: String) throws(StoreError) {
     for name in names(in: path) ?? [] {
       let inner = path + "/" + name
-      if names(in: inner) != nil { try remove(inner) } else { try removeFile(inner) }
+      var status = stat()
+      // A link is removed, not what it leads to.
+      let isFolder = lstat(inner, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      if isFolder { try remove(inner) } else { try removeFile(inner) }
     }
     if rmdir(path) != 0 { throw .lastError(path, "remove") }
   }
@@ -66,10 +69,16 @@ enum Folder {
     return sum
   }
 
-  /// The folder above, by name.
-  static func parent(of path: String) -> String {
+  /// The name without slashes at its end.
+  static func withoutSlashes(_ path: String) -> String {
     var name = path[...]
     while name.count > 1 && name.last == "/" { name.removeLast() }
+    return String(name)
+  }
+
+  /// The folder above, by name.
+  static func parent(of path: String) -> String {
+    let name = withoutSlashes(path)
     guard let slash = name.lastIndex(of: "/") else { return "." }
     return slash == name.startIndex ? "/" : String(name[..<slash])
   }

@@ -80,7 +80,14 @@ final class SegmentLog {
     try file.write(buffer, at: place.offset)
     end.offset += header.length
     isClean = false
-    if isSynced { try sync() }
+    if isSynced {
+      do throws(StoreError) {
+        try sync()
+      } catch {
+        // The record is there: what failed now must not be written again, whatever the reason.
+        throw .system(path: folder.path, operation: "sync", reason: "\(error)")
+      }
+    }
     return RecordPlace(place: place, length: header.length, block: header.block)
   }
 

@@ -65,13 +65,20 @@ extension Store {
   static func makeFolder(
     _ path: String, _ fill: (_ temporary: String) throws(StoreError) -> Void
   ) throws(StoreError) {
+    let path = Folder.withoutSlashes(path)
     if let names = Folder.names(in: path), !names.isEmpty {
       throw .notEmpty(path: path)
     } else if Folder.names(in: path) == nil && Folder.exists(path) {
       throw .notEmpty(path: path)
     }
     let temporary = path + ".new"
-    if Folder.exists(temporary) { try Folder.remove(temporary) }
+    if Folder.exists(temporary) {
+      // What an earlier try left behind, and nothing else.
+      let names = Folder.names(in: temporary)
+      guard names == [] || Store.exists(at: temporary) else { throw .notEmpty(path: temporary) }
+      if names != [] { withExtendedLifetime(try StoreFormat.lock(temporary)) {} }
+      try Folder.remove(temporary)
+    }
     do throws(StoreError) {
       try Folder.make(temporary)
       try fill(temporary)
@@ -92,6 +99,8 @@ extension Store {
     batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
   ) throws(StoreError) {
     try StoreFormat.write(in: path)
+    let lock = try StoreFormat.lock(path)
+    defer { withExtendedLifetime(lock) {} }
     let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
     let tries = StateTries(
       workerCount: options.workerCount, memoryLimit: options.trieMemory,

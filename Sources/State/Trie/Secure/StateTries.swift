@@ -51,10 +51,11 @@ public final class StateTries {
     precondition(
       source != nil || root == Header.emptyTrieRoot, "accounts have to come from somewhere")
     self.workerCount = workerCount
-    self.memoryLimit = memoryLimit
-    evictionThreshold = memoryLimit
+    // A quarter of the address space is left to what lies between nodes.
+    self.memoryLimit = min(memoryLimit, Self.addressSpace / 4 * 3)
+    evictionThreshold = self.memoryLimit
     hasSource = source != nil
-    let pool = NodePool(bytes: 64 << 30)
+    let pool = NodePool(bytes: Self.addressSpace)
     workers = .allocate(capacity: workerCount)
     for worker in 0..<workerCount {
       (workers + worker).initialize(to: TrieWorker(pool: pool, source: source))
@@ -69,6 +70,8 @@ public final class StateTries {
     workers.deallocate()
     rootBytes.deallocate()
   }
+
+  private static let addressSpace = 64 << 30
 
   /// The root of the state.
   public var root: Hash256 { Hash256(bytesAt: rootBytes) }
