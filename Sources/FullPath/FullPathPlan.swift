@@ -63,7 +63,7 @@ public struct FullPathPlan: Sendable, Hashable {
 /// Figures in words.
 enum TextOf {
   static func percent(_ share: Double) -> String {
-    let percent = share * 100
+    let percent = (share * 10_000).rounded() / 100
     return percent == percent.rounded() ? "\(Int(percent)) %" : "\(percent) %"
   }
 }

@@ -32,7 +32,7 @@ public struct FullPathRun: Sendable {
   public func run() throws(FullPathError) -> FullPathResult {
     let preparation = try FullPathPreparation(plan, folder: folder, note: note)
     let stream = try preparation.stream(preparation.crowd())
-    let path = "\(folder)/run"
+    let path = "\(folder)/run-\(ProcessInfo.processInfo.processIdentifier)"
     try preparation.makeStore(at: path, stream)
     defer { try? FileManager.default.removeItem(atPath: path) }
     var result = FullPathResult(plan)

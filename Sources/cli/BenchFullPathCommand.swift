@@ -117,7 +117,7 @@ extension FullPathPlan {
     transactions = try arguments.integer("--transactions", in: 1...1 << 40) ?? transactions
     warmUp = try arguments.integer("--warm-up", in: 0...1 << 40) ?? warmUp
     blockSize = try arguments.integer("--block-size", in: 1...1_000_000) ?? blockSize
-    cacheSize = try arguments.integer("--cache-size", in: 1 << 24...Int.max) ?? cacheSize
+    cacheSize = try arguments.integer("--cache-size", in: 1 << 24...1 << 40) ?? cacheSize
     seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     isSynced = !arguments.has("--no-sync")
   }

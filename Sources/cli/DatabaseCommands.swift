@@ -151,7 +151,7 @@ extension Command {
   /// How the arguments want a store to be opened. Nothing is dropped in passing.
   static func storeOptions(_ arguments: Arguments) throws(UsageError) -> Store.Options {
     var options = Store.Options(cacheSize: 1 << 30, history: .archive)
-    if let size = try arguments.integer("--cache-size", in: 1 << 20...Int.max) {
+    if let size = try arguments.integer("--cache-size", in: 1 << 20...1 << 40) {
       options.cacheSize = size
     }
     return options

@@ -76,6 +76,6 @@ extension Command {
     return ImportRun.Destination(
       path: path,
       threads: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount,
-      cacheSize: try arguments.integer("--cache-size", in: 16 << 20...Int.max) ?? 4 << 30)
+      cacheSize: try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 4 << 30)
   }
 }

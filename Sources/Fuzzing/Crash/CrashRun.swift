@@ -60,8 +60,13 @@ public struct CrashRun {
   public func run(count: Int, progress: (Report) -> Void) -> Report {
     var report = Report()
     do {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      guard names.isEmpty || FileManager.default.fileExists(atPath: notesPath) else {
+        throw FuzzError(message: "\(folder) holds something else; name a new folder")
+      }
       try? FileManager.default.removeItem(atPath: folder)
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data().write(to: URL(fileURLWithPath: notesPath))
       let chain = CrashChain(seed: seed)
       try Store.create(
         at: storePath, genesis: chain.genesis(), allocations: chain.allocations,

@@ -16,6 +16,12 @@ enum Folder {
   /// Whether a file or a folder is there.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether there is an ordinary file or nothing: no folder, no device, no link.
+  static func isFileOrNothing(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The names in a folder, sorted; nil where there is none.
   static func names(in path: String) -> [String]? {
     guard let folder = opendir(path) else { return nil }

@@ -13,10 +13,10 @@ struct OutputFile: ~Copyable {
   /// Begins a file that will be at `path`; one that is there already is only replaced where `replaces`
   /// says so.
   init(_ path: String, replaces: Bool) throws(StoreError) {
-    guard replaces || !Folder.exists(path) else { throw .fileExists(path: path) }
-    guard Folder.names(in: path) == nil else {
-      throw .system(path: path, operation: "write", reason: "it is a folder")
+    guard Folder.isFileOrNothing(path) else {
+      throw .system(path: path, operation: "write", reason: "it is no ordinary file")
     }
+    guard replaces || !Folder.exists(path) else { throw .fileExists(path: path) }
     let temporary = path + ".new"
     if Folder.exists(temporary) { try Folder.removeFile(temporary) }
     file = try File(temporary, .create)

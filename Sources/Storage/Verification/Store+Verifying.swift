@@ -16,11 +16,34 @@ extension Store {
   ) throws(StoreError) -> StoreVerification {
     try flush()
     var result = StoreVerification()
+    try verifyDatabase(progress)
     try verifyRecords(&result, progress)
     try verifyChain(&result, progress)
     try verifyCodes(&result, progress)
     try verifyState(&result, progress)
     return result
+  }
+
+  /// Every entry of the database, of whatever kind, and every filter.
+  private func verifyDatabase(
+    _ progress: (VerificationProgress) -> Void
+  ) throws(StoreError) {
+    var keys = DatabaseIterator(
+      database, from: DatabaseKey(.accountBranch), to: nil, isScan: true)
+    var number = 0
+    while let (key, _) = try keys.current() {
+      guard let first = key.first, let kind = DatabaseKey.Kind(rawValue: first) else {
+        throw database.damage("a key")
+      }
+      if number < 10_000 || number % 16 == 0, key.count < 128 {
+        // A key that nobody wrote: only such are asked of the filters of all files.
+        let neighbour = (key.dropFirst() + [0]).withUnsafeBytes { DatabaseKey(kind, $0) }
+        _ = try database.read(neighbour) { _ in true }
+      }
+      progress(VerificationProgress(part: .database, fraction: Double(first) / 128))
+      number += 1
+      keys.advance()
+    }
   }
 
   /// Every byte of the segments.

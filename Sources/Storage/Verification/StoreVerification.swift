@@ -24,7 +24,7 @@ public struct StoreVerification: Sendable, Hashable {
 public struct VerificationProgress: Sendable {
   /// What is being looked at.
   public enum Part: String, Sendable {
-    case records, chain, codes, state
+    case database, records, chain, codes, state
   }
 
   /// What is being looked at.

@@ -142,11 +142,17 @@ public struct TransferStream: Sendable {
       accounts: accounts, codes: people.lowerBound == 0 ? [TokenContract.code] : [])
   }
 
+  /// Of more people than this, those who took no part are looked at now and then only.
+  private static let idleLimit = 1_000_000
+
   /// What in `state`, after all transfers so far, is not as it must be: everybody's nonce, and what is
   /// owned of the asset. Empty when all is well.
   public func problems(in state: any StateView) throws(StateReadError) -> [String] {
     var problems: [String] = []
+    let stride = 1 + 10 * (crowd.count / Self.idleLimit)
     for person in 0..<crowd.count where problems.count < 10 {
+      let tookPart = nonces[person] > 0 || gains[person] != 0
+      if crowd.count > Self.idleLimit && !tookPart && person % stride != 0 { continue }
       let address = crowd.address(of: person)
       let account = try state.account(address) ?? Account()
       if account.nonce != nonces[person] {
