@@ -29,9 +29,9 @@ extension Command {
     Command(
       name: "db verify", operands: "DIR", summary: "Read all of a store and compute its state root",
       details: """
-        Checks every record of the segments, the links of the chain from the head to the first block,
-        every code, and the state root, computed from all accounts and slots. Memory does not grow with
-        the store.
+        Checks every entry and filter of the database, every record of the segments, the links of the
+        chain from the head to the first block, every code, and the state root, computed from all accounts
+        and slots. Memory does not grow with the store.
         Exit status: 0 everything is in order, 1 the store is damaged, 2 it cannot be opened.
         """,
       options: [databaseCache, databaseJSON],
@@ -69,7 +69,7 @@ extension Command {
       ],
       run: { arguments throws(UsageError) in
         try withStore(arguments, "db compact") { (store) throws(StoreError) in
-          store.compact()
+          try store.compact()
           let statistics = store.statistics
           try store.close()
           return (DatabaseText.text(statistics), DatabaseText.json(statistics))

@@ -56,6 +56,7 @@ extension Command {
     let report = run.run(count: count) { report in
       if report.crashes % 50 == 0 { complain("\(report.crashes) crashes, block \(report.head)") }
     }
+    if report.isRefused, let problem = report.problem { throw UsageError(message: problem) }
     if let problem = report.problem {
       complain("after \(report.crashes) crashes: \(problem); the store is left in \(folder)")
       return 1

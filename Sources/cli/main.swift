@@ -6,6 +6,8 @@ internal import Foundation
 nt_keep_freed_memory(256 << 20)
 // A reader that has gone is found out by the failing write.
 signal(SIGPIPE, SIG_IGN)
+// And so is a file that would outgrow the limit of the shell.
+signal(SIGXFSZ, SIG_IGN)
 
 let tool = Tool(
   commands: [

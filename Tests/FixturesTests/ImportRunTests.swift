@@ -126,6 +126,25 @@ import Testing
       reason.contains("transaction 0") && reason.hasSuffix("at byte \(place + 1) of the file"))
   }
 
+  /// Whether the refused block is found before or after the next item is read must not matter.
+  @Test(arguments: [false, true])
+  func whatStandsBehindARefusedBlockDoesNotMatter(intoStore: Bool) throws {
+    var blocks = try EmptyChain.blocks(2)
+    blocks[1].header.stateRoot = .zero
+    let report = try report(
+      ["chain.rlp": blocks.map(\.encoded) + [[0x80]]], intoStore: intoStore)
+    #expect(report.exitStatus == 1 && report.blocks == 1 && report.error == nil)
+    #expect(report.refusal?.position == 2)
+  }
+
+  @Test func filesAreTakenByTheNumbersInTheirNames() throws {
+    let blocks = try EmptyChain.blocks(3).map(\.encoded)
+    let report = try report([
+      "part-9.rlp": [blocks[0]], "part-10.rlp": [blocks[1]], "part-100.rlp": [blocks[2]],
+    ])
+    #expect(report.exitStatus == 0 && report.blocks == 3)
+  }
+
   @Test func whatCannotBeReadHasItsOwnStatus() throws {
     let blocks = try EmptyChain.blocks(2).map(\.encoded)
     let cut = try report(["chain.rlp": [blocks[0], Array(blocks[1].dropLast())]])

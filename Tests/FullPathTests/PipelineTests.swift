@@ -162,7 +162,7 @@ struct SmallChain {
       for block in blocks.prefix(3) { try second.append(.sealed(block)) }
       try second.drain()
     } throws: { error in
-      guard case PipelineError.invalid(3, .wrongStateRoot(third.header.stateRoot)) = error else {
+      guard case PipelineError.invalid(3, _, .wrongStateRoot(third.header.stateRoot)) = error else {
         return false
       }
       return true

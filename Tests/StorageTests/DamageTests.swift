@@ -34,6 +34,24 @@ import Testing
     }.sorted()
   }
 
+  /// RocksDB's call does not tell how a compaction ended.
+  @Test func aCompactionThatFailsIsAnError() throws {
+    var random = SeededGenerator(seed: 79)
+    let (folder, _) = try makeStore(&random, blocks: 60, closes: true)
+    let tables = try files(in: folder.path).filter { $0.hasSuffix(".sst") }
+      .map { (path: $0, bytes: try Data(contentsOf: URL(fileURLWithPath: $0))) }
+    #expect(tables.count > 1)
+    var (path, bytes) = try #require(tables.max { $0.bytes.count < $1.bytes.count })
+    bytes[bytes.count / 2] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let store = try Store.open(at: folder.path, options: StoreTests.options)
+    #expect {
+      try store.compact()
+    } throws: {
+      "\($0)".contains("compact failed")
+    }
+  }
+
   /// One byte changed anywhere is found and named, or does no harm: nothing wrong is ever served.
   @Test(arguments: 0..<24)
   func aChangedByteIsFoundOrHarmless(seed: Int) throws {

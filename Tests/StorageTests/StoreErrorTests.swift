@@ -90,23 +90,87 @@ import Testing
         options: StoreTests.options)
     }
     #expect(!FileManager.default.fileExists(atPath: folder.path))
-    #expect(!FileManager.default.fileExists(atPath: folder.path + ".new"))
   }
 
-  @Test func aFolderMayBeNamedWithASlashAndNoOtherFolderIsTouched() throws {
+  private let genesis = Header(number: 0, gasLimit: 1, timestamp: 1)
+
+  private func makeFolder(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  @Test func aFolderMayBeNamedWithASlash() throws {
     let folder = TemporaryFolder()
-    let foreign = folder.path + ".new"
-    try FileManager.default.createDirectory(
-      atPath: foreign + "/mine", withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: foreign) }
-    let genesis = Header(number: 0, gasLimit: 1, timestamp: 1)
-    #expect(throws: StoreError.self) {
-      try Store.create(at: folder.path, genesis: genesis, state: [])
-    }
-    #expect(FileManager.default.fileExists(atPath: foreign + "/mine"))
-    try FileManager.default.removeItem(atPath: foreign)
     try Store.create(at: folder.path + "/", genesis: genesis, state: []).close()
     #expect(Store.exists(at: folder.path))
+  }
+
+  @Test func openingAgainAndAgainLeavesNothingBehind() throws {
+    let (folder, _, store) = try makeStore()
+    try store.close()
+    _ = consume store
+    func count() -> Int {
+      for _ in 0..<4 {
+        try? Store.open(at: folder.path, options: StoreTests.options).close()
+      }
+      return FileManager.default.subpaths(atPath: folder.path)?.count ?? 0
+    }
+    let before = count()
+    #expect(count() == before)
+  }
+
+  @Test func anEmptyFolderBehindALinkBecomesAStore() throws {
+    let (folder, link) = (TemporaryFolder(), TemporaryFolder())
+    try makeFolder(folder.path)
+    try FileManager.default.createSymbolicLink(
+      atPath: link.path, withDestinationPath: folder.path)
+    try Store.create(at: link.path, genesis: genesis, state: []).close()
+    #expect(Store.exists(at: folder.path) && Store.exists(at: link.path))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == folder.path)
+  }
+
+  @Test func whatAnUnfinishedCreationLeftBehindIsReplaced() throws {
+    let folder = TemporaryFolder()
+    try makeFolder(folder.path + "/database")
+    for name in ["FORMAT.new", "LOCK", "database/CURRENT", "changes.sst"] {
+      try Data([1]).write(to: URL(fileURLWithPath: folder.path + "/" + name))
+    }
+    #expect(throws: StoreError.notAStore(path: folder.path)) { try Store.open(at: folder.path) }
+    try Store.create(at: folder.path, genesis: genesis, state: []).close()
+    #expect(try Store.open(at: folder.path).head.hash == genesis.withRoot.hash)
+  }
+
+  @Test func noFolderOfSomebodyElseIsTouched() throws {
+    for names in [["mine"], ["FORMAT.new", "mine"], ["segments"]] {
+      let folder = TemporaryFolder()
+      for name in names { try makeFolder(folder.path + "/" + name) }
+      #expect(throws: StoreError.notEmpty(path: folder.path)) {
+        try Store.create(at: folder.path, genesis: genesis, state: [])
+      }
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(left.sorted() == names)
+    }
+  }
+
+  @Test func aCreationThatFailsLeavesNothing() throws {
+    let (folder, model, _) = try makeStore()
+    let other = TemporaryFolder()
+    try makeFolder(other.path)
+    var header = model.genesis
+    header.stateRoot = .zero
+    #expect(throws: StoreError.self) {
+      try Store.create(at: other.path, genesis: header, allocations: model.allocations)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: other.path) == [])
+    _ = folder
+  }
+
+  @Test func moreMemoryThanTheSystemHasIsAnError() throws {
+    let folder = TemporaryFolder()
+    #expect(throws: StoreError.self) {
+      try Store.create(
+        at: folder.path, genesis: genesis, state: [], options: Store.Options(cacheSize: 1 << 60))
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
   }
 
   @Test func blocksComeInTheirOrder() throws {
@@ -117,5 +181,14 @@ import Testing
     #expect(throws: StoreError.notNext(expected: 1, found: 2)) {
       try store.advance(to: second.identity, by: second.diff)
     }
+  }
+}
+
+extension Header {
+  /// The header with the root of the empty state.
+  fileprivate var withRoot: Header {
+    var header = self
+    header.stateRoot = Header.emptyTrieRoot
+    return header
   }
 }

@@ -23,7 +23,9 @@ struct Incoming {
     _ source: PipelineBlock, rules: ChainRules
   ) throws(PipelineError) -> BlockInFlight {
     let (next, overflow) = number.addingReportingOverflow(1)
-    if overflow { throw .invalid(number: number, .wrongNumber(expected: number)) }
+    if overflow {
+      throw .invalid(number: number, header: source.header, .wrongNumber(expected: number))
+    }
     var (time, difficulty) = (UInt64(0), UInt256.zero)
     switch source {
     case .draft(let draft): time = draft.timestamp
@@ -31,11 +33,12 @@ struct Incoming {
       time = block.header.timestamp
       difficulty = block.header.difficulty
       if block.header.number != next {
-        throw .invalid(number: block.header.number, .wrongNumber(expected: next))
+        throw .invalid(
+          number: block.header.number, header: block.header, .wrongNumber(expected: next))
       }
     }
     if time <= timestamp {
-      throw .invalid(number: next, .timestampNotAfterParent(timestamp))
+      throw .invalid(number: next, header: source.header, .timestampNotAfterParent(timestamp))
     }
     let fork = rules.fork(
       block: next, timestamp: time, parentTotalDifficulty: totalDifficulty)
@@ -44,7 +47,7 @@ struct Incoming {
       parentTotalDifficulty: totalDifficulty, needsParentRoot: fork < .byzantium)
     (number, timestamp) = (next, time)
     totalDifficulty = totalDifficulty.addedOrMax(difficulty)
-    if case .sealed(let block) = source { header = block.header } else { header = nil }
+    header = source.header
     return block
   }
 }

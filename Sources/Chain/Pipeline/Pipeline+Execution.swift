@@ -39,7 +39,7 @@ extension Pipeline {
     do throws(StateReadError) {
       return try store.state.account(SystemCalls.blockHashes)?.hasCode ?? false
     } catch {
-      throw .notExecuted(number: block.number, .state(error))
+      throw block.notExecuted(.state(error))
     }
   }
 
@@ -54,7 +54,7 @@ extension Pipeline {
       try checkOmmers(of: decoded)
       if let failure = block.prepared.firstFailure { throw failure.inBlock }
     } catch {
-      throw .invalid(number: block.number, error)
+      throw block.refused(error)
     }
     let (transactions, senders) = block.prepared.take()
     let executable = ExecutableBlock(
@@ -69,7 +69,7 @@ extension Pipeline {
         return rootWithin(block, at: changes, as: worker)
       }
     } catch {
-      throw PipelineError(error, number: block.number)
+      throw block.failed(error)
     }
     if let rootFailure { throw .store(rootFailure) }
     block.header = header
@@ -143,7 +143,7 @@ extension Pipeline {
       candidates.parentHash = block.needsParentRoot ? rootedHash : nil
       built = try executor.build(from: candidates, on: store.state)
     } catch {
-      throw PipelineError(error, number: block.number)
+      throw block.failed(error)
     }
     block.leftOut = failed.count + transactions.count - built.included.count
     if block.leftOut > 0 {
@@ -204,16 +204,6 @@ extension PreparedTransactions.Failure {
       .malformed(
         Block.DecodingError(
           .transaction(index: index, error.field), error.fault, at: error.offset))
-    }
-  }
-}
-
-extension PipelineError {
-  /// What an execution that failed says about block `number`.
-  init(_ error: BlockExecutionError, number: UInt64) {
-    switch BlockImportError(error) {
-    case .invalid(let reason): self = .invalid(number: number, reason)
-    case .notExecuted(let error): self = .notExecuted(number: number, error)
     }
   }
 }

@@ -29,7 +29,7 @@ extension Pipeline {
           transactions: lists.transactions, withdrawals: block.block?.withdrawals, in: header)
       }
     } catch {
-      throw .invalid(number: block.number, error)
+      throw block.refused(error)
     }
     let root = try clock.measure(.root) { () throws(PipelineError) in
       do throws(StoreError) {
@@ -47,7 +47,7 @@ extension Pipeline {
       block.hash = header.hash
       store.name(BlockIdentity(number: block.number, hash: header.hash))
     } else if header.stateRoot != root {
-      throw .invalid(number: block.number, .wrongStateRoot(expected: root))
+      throw block.refused(.wrongStateRoot(expected: root))
     }
     block.header = header
     rootedHash = header.hash

@@ -54,7 +54,7 @@ extension Pipeline {
           block.prepared.reserve(decoded.transactions.count)
           block.block = decoded
         } catch {
-          throw .invalid(number: block.number, error)
+          throw block.refused(error)
         }
       }
     }

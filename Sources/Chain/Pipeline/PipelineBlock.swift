@@ -9,6 +9,14 @@ public enum PipelineBlock: Sendable {
   case sealed(EncodedBlock)
   /// A block that is to be made: its header commits to what comes out.
   case draft(BlockDraft)
+
+  /// The header, where there is one already.
+  var header: Header? {
+    switch self {
+    case .sealed(let block): block.header
+    case .draft: nil
+    }
+  }
 }
 
 /// What a block is made of.

@@ -87,7 +87,8 @@ public final class StoredChain {
     guard let parent = try parent(of: block.header) else {
       // Too far behind to be of use, as when an import is repeated.
       if block.header.number < openedNumber &- min(openedNumber, Self.branchLimit) { return .aside }
-      throw .invalid(number: block.header.number, .unknownParent(block.header.parentHash))
+      throw .invalid(
+        number: block.header.number, header: block.header, .unknownParent(block.header.parentHash))
     }
     let total = parent.totalDifficulty.addedOrMax(block.header.difficulty)
     do throws(InvalidBlock) {
@@ -97,7 +98,7 @@ public final class StoredChain {
       try HeaderValidation.check(block.header, parent: parent.header, fork: fork, chain: rules)
       if fork < .paris, let seal = options.seal { try seal(block.header) }
     } catch {
-      throw .invalid(number: block.header.number, error)
+      throw .invalid(number: block.header.number, header: block.header, error)
     }
     sideBlocks[hash] = SideBlock(block: block, totalDifficulty: total)
     forgetOldSideBlocks()

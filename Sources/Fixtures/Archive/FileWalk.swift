@@ -37,8 +37,8 @@ public enum FileWalk {
   /// How deep folders may be nested (symbolic links to folders are not followed).
   static let maximumDepth = 64
 
-  /// The files whose name ends in one of `suffixes`, and the archives, under `path`, sorted by name. A
-  /// path that is itself a file is taken whatever its name.
+  /// The files whose name ends in one of `suffixes`, and the archives, under `path`, sorted by name, numbers
+  /// in names by their value. A path that is itself a file is taken whatever its name.
   public static func items(
     under path: String, suffixes: [String] = [".json"]
   ) throws(ArchiveError) -> [Item] {
@@ -102,7 +102,10 @@ public enum FileWalk {
 extension FileWalk {
   private static func names(in folder: String) throws(ArchiveError) -> [String] {
     do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted { a, b in
+        let order = a.compare(b, options: .numeric)
+        return order == .orderedSame ? a < b : order == .orderedAscending
+      }
     } catch {
       // Once more with the system, for its words.
       guard let stream = opendir(folder) else { throw .system(folder) }

@@ -85,7 +85,7 @@ struct StoreCheck {
     do throws(Block.DecodingError) {
       return try EncodedBlock(encoding)
     } catch {
-      throw .invalid(number: 0, .malformed(error))
+      throw .invalid(number: 0, header: nil, .malformed(error))
     }
   }
 }

@@ -30,7 +30,7 @@ public enum DatabaseText {
 
   /// What blocks were exported.
   public static func text(exportedBlocks count: UInt64, to path: String) -> String {
-    "\(count) blocks written to \(path.printable(upTo: 1000))\n"
+    "\(count) \(count == 1 ? "block" : "blocks") written to \(path.printable(upTo: 1000))\n"
   }
 
   /// What state was exported.

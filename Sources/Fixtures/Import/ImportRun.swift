@@ -84,9 +84,11 @@ public final class ImportRun: @unchecked Sendable {
     let start = DispatchTime.now().uptimeNanoseconds
     WorkerThreads.run(1) { [self] _ in
       do throws(ImportFailure) {
+        // The files first: a wrong name makes no store.
+        let files = try files()
         let chain = try chain()
         do throws(ImportFailure) {
-          try importFiles(into: chain)
+          try importFiles(files, into: chain)
         } catch {
           report.error = error.description
         }
@@ -103,7 +105,8 @@ public final class ImportRun: @unchecked Sendable {
   private func end(_ chain: any ImportTarget) {
     let error = report.error
     if report.refusal == nil, let verdict = chain.finish() { _ = note(verdict, nil, in: chain) }
-    report.error = error ?? report.error
+    // What comes behind a refused block does not matter.
+    report.error = report.refusal == nil ? error ?? report.error : nil
     if let reason = chain.close() { report.error = report.error ?? reason }
     report.head = chain.head
   }
@@ -124,23 +127,29 @@ public final class ImportRun: @unchecked Sendable {
         throw .json(error)
       }
       genesis = try Genesis(document)
-      if destination == nil {
-        return try ImportedChain(
-          genesis, executor: SequentialExecutor(memoryLimit: memoryLimit),
-          seal: checksSeals ? Blockchain.ethash(EthashCaches()) : nil)
-      }
     } catch {
       throw ImportFailure("\(error)")
     }
-    return try store(of: genesis)
+    return try chain(genesis)
   }
 
-  private func store(of genesis: Genesis) throws(ImportFailure) -> any ImportTarget {
-    guard let destination else { preconditionFailure("there is a store") }
+  private func chain(_ genesis: Genesis) throws(ImportFailure) -> any ImportTarget {
+    let seal = checksSeals ? Blockchain.ethash(EthashCaches()) : nil
+    if let destination { return try store(of: genesis, at: destination, seal) }
+    do throws(GenesisError) {
+      return try ImportedChain(
+        genesis, executor: SequentialExecutor(memoryLimit: memoryLimit), seal: seal)
+    } catch {
+      throw ImportFailure("\(error)")
+    }
+  }
+
+  private func store(
+    of genesis: Genesis, at destination: Destination, _ seal: Blockchain.SealCheck?
+  ) throws(ImportFailure) -> any ImportTarget {
     do throws(PipelineError) {
       return try ImportedStore(
-        genesis, destination, memoryLimit: memoryLimit,
-        seal: checksSeals ? Blockchain.ethash(EthashCaches()) : nil
+        genesis, destination, memoryLimit: memoryLimit, seal: seal
       ) { [self] transactions, gas in
         lock.withLock {
           report.blocks += 1
@@ -154,7 +163,7 @@ public final class ImportRun: @unchecked Sendable {
     }
   }
 
-  private func importFiles(into chain: any ImportTarget) throws(ImportFailure) {
+  private func files() throws(ImportFailure) -> [FileWalk.Item] {
     var files: [FileWalk.Item] = []
     do throws(ArchiveError) {
       for item in try FileWalk.items(under: path, suffixes: [".rlp"]) {
@@ -168,6 +177,12 @@ public final class ImportRun: @unchecked Sendable {
       throw ImportFailure("\(error)")
     }
     if files.isEmpty { throw ImportFailure("\(path): no file whose name ends in .rlp in there") }
+    return files
+  }
+
+  private func importFiles(
+    _ files: [FileWalk.Item], into chain: any ImportTarget
+  ) throws(ImportFailure) {
     lock.withLock { state.bytesFound = files.reduce(0) { $0 + $1.size } }
     var done = 0
     for file in files {
@@ -243,7 +258,7 @@ public final class ImportRun: @unchecked Sendable {
         for hash in placed.prefix(Self.rememberedPlaces) { places[hash] = nil }
         placed.removeFirst(Self.rememberedPlaces)
       }
-    case .known: report.knownBlocks += 1
+    case .known: lock.withLock { report.knownBlocks += 1 }
     case .refused(let header, let reason):
       let place = header.flatMap { places[$0.hash] } ?? place
       report.refusal = ImportReport.Refusal(

@@ -11,8 +11,6 @@ final class ImportedStore: ImportTarget {
   private let store: Store
   private let chain: StoredChain
   private(set) var head: Header
-  /// The headers of blocks that were handed over lately, to name one that turns out to be wrong.
-  private var headers: [UInt64: Header] = [:]
 
   /// The chain of `genesis` in the store at `destination`. `onCommit` hears how many transactions each
   /// block has that is durable, and how much gas they used.
@@ -55,8 +53,6 @@ final class ImportedStore: ImportTarget {
       return .refused(nil, .malformed(error))
     }
     do throws(PipelineError) {
-      headers[block.header.number] = block.header
-      headers[block.header.number &- 64] = nil
       switch try chain.add(block) {
       case .appended, .aside: return .handedOver(block.header.hash)
       case .known: return .known
@@ -98,10 +94,9 @@ final class ImportedStore: ImportTarget {
 
   private func verdict(on error: PipelineError) -> ImportVerdict {
     switch error {
-    case .invalid(let number, let reason): .refused(headers[number], reason)
-    case .notExecuted(let number, let error):
-      headers[number].map { .notExecuted($0, error) }
-        ?? .failed("block \(number) cannot be executed: \(error)")
+    case .invalid(_, let header, let reason): .refused(header, reason)
+    case .notExecuted(_, let header?, let error): .notExecuted(header, error)
+    case .notExecuted(_, nil, _): .failed("\(error)")
     case .store, .noThreads: .failed("\(error)")
     }
   }

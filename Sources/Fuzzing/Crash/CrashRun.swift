@@ -37,6 +37,8 @@ public struct CrashRun {
     public var prunedSegments = 0
     /// What is wrong; nil when nothing is.
     public var problem: String?
+    /// Whether the series could not even begin.
+    public var isRefused = false
   }
 
   private let executable: String
@@ -62,6 +64,7 @@ public struct CrashRun {
     do {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       guard names.isEmpty || FileManager.default.fileExists(atPath: notesPath) else {
+        report.isRefused = true
         throw FuzzError(message: "\(folder) holds something else; name a new folder")
       }
       try? FileManager.default.removeItem(atPath: folder)
@@ -81,7 +84,7 @@ public struct CrashRun {
         progress(report)
       }
     } catch {
-      report.problem = "\(error)"
+      report.problem = (error as? FuzzError)?.message ?? "\(error)"
     }
     return report
   }

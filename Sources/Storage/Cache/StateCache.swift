@@ -156,14 +156,14 @@ public final class StateCache: StateView, @unchecked Sendable {
   }
 
   /// Adds an account that was read, if there is room and nobody else did.
-  func keep(_ address: Address, _ account: Account?) {
+  private func keep(_ address: Address, _ account: Account?) {
     inserting.withLock { _ in
       if table.number(of: address) >= 0 { return }
       _ = table.insert(address) { $0.initialize(address, account) }
     }
   }
 
-  func keep(_ key: StorageKey, _ word: UInt256) {
+  private func keep(_ key: StorageKey, _ word: UInt256) {
     inserting.withLock { _ in
       if table.number(of: key) >= 0 { return }
       _ = table.insert(key) { $0.initialize(key, word) }

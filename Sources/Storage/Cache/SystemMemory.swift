@@ -28,6 +28,20 @@ enum SystemMemory {
     return memory
   }
 
+  /// Whether the system would give so much address space now.
+  static func hasRoom(for byteCount: Int) -> Bool {
+    #if canImport(Glibc)
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    #else
+      let flags = MAP_PRIVATE | MAP_ANON
+    #endif
+    guard let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0),
+      memory != MAP_FAILED
+    else { return false }
+    munmap(memory, byteCount)
+    return true
+  }
+
   static func free(_ memory: UnsafeMutableRawPointer, byteCount: Int) { munmap(memory, byteCount) }
 }
 

@@ -13,6 +13,7 @@ final class Database: @unchecked Sendable {
 
   /// Opens the database in `path`, which is made when it is not there.
   init(_ path: String, cacheSize: Int) throws(StoreError) {
+    try Self.removeEmptyLogs(path)
     let options = DatabaseOptions(cacheSize: cacheSize)
     var message: UnsafeMutablePointer<CChar>?
     var family: OpaquePointer?
@@ -28,6 +29,14 @@ final class Database: @unchecked Sendable {
     self.handle = handle
     self.family = family
     pointReads = rocksdb_readoptions_create()
+  }
+
+  /// RocksDB leaves a log behind each time, in which there is never anything.
+  private static func removeEmptyLogs(_ path: String) throws(StoreError) {
+    for name in Folder.names(in: path) ?? [] where name.hasSuffix(".log") {
+      let log = path + "/" + name
+      if try File(log, .read).size() == 0 { try Folder.removeFile(log) }
+    }
   }
 
   deinit {
@@ -49,30 +58,6 @@ final class Database: @unchecked Sendable {
     guard let slice else { return nil }
     defer { rocksdb_pinnableslice_destroy(slice) }
     return body(Self.bytes(of: slice))
-  }
-
-  /// Calls `body` with the number of each of `keys` and its value, nil where there is none.
-  func read(
-    _ keys: [DatabaseKey], _ body: (Int, UnsafeRawBufferPointer?) -> Void
-  ) throws(StoreError) {
-    if keys.isEmpty { return }
-    var values = [OpaquePointer?](repeating: nil, count: keys.count)
-    var messages = [UnsafeMutablePointer<CChar>?](repeating: nil, count: keys.count)
-    keys.withUnsafeBytes { bytes in
-      let base = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self)
-      let stride = MemoryLayout<DatabaseKey>.stride
-      var starts: [UnsafePointer<CChar>?] = keys.indices.map { base + $0 * stride }
-      var counts = keys.map(\.count)
-      rocksdb_batched_multi_get_cf(
-        handle, pointReads, family, keys.count, &starts, &counts, &values, &messages, false)
-    }
-    defer { for case let value? in values { rocksdb_pinnableslice_destroy(value) } }
-    for index in keys.indices where messages[index] != nil {
-      let failed = index
-      for index in keys.indices where index != failed { rocksdb_free(messages[index]) }
-      throw .database(path, "read", &messages[failed])
-    }
-    for index in keys.indices { body(index, values[index].map(Self.bytes)) }
   }
 
   private static func bytes(of slice: OpaquePointer) -> UnsafeRawBufferPointer {
@@ -109,7 +94,16 @@ final class Database: @unchecked Sendable {
   }
 
   /// Rewrites everything as compactly as it can be.
-  func compact() { rocksdb_compact_range(handle, nil, 0, nil, 0) }
+  func compact() throws(StoreError) {
+    // The call itself does not say how it ended.
+    let failures = property("rocksdb.background-errors")
+    rocksdb_compact_range(handle, nil, 0, nil, 0)
+    if property("rocksdb.background-errors") > failures {
+      throw .system(
+        path: path, operation: "compact",
+        reason: "RocksDB could not rewrite its files, \(path)/LOG says why; nothing is lost by it")
+    }
+  }
 
   /// A figure that RocksDB keeps, by its name there.
   func property(_ name: String) -> UInt64 {
@@ -211,7 +205,10 @@ extension StoreError {
     if text.contains("Read-only file system") || text.contains("Permission denied") {
       return .readOnly(path: path)
     }
-    if text.hasPrefix("Corruption") || text.contains("Bad table magic number") {
+    let isDamage =
+      text.hasPrefix("Corruption") || text.contains("Bad table magic number")
+      || operation == "open" && text.contains("No such file or directory")
+    if isDamage {
       return .corrupted(path: path, offset: nil, block: nil, reason: text)
     }
     if text.contains("lock hold by current process") || text.contains("While lock file") {

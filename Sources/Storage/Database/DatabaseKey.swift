@@ -46,37 +46,29 @@ struct DatabaseKey: BitwiseCopyable {
     append(bytes)
   }
 
-  static func account(_ hash: Hash256) -> DatabaseKey {
-    var key = DatabaseKey(.account)
-    key.append(hash)
-    return key
+  private init(_ kind: Kind, _ hash: Hash256) {
+    self.init(kind)
+    append(hash)
   }
 
+  private init(_ kind: Kind, _ account: Hash256, _ slot: Hash256) {
+    self.init(kind, account)
+    append(slot)
+  }
+
+  static func account(_ hash: Hash256) -> DatabaseKey { DatabaseKey(.account, hash) }
+
   static func slot(_ account: Hash256, _ slot: Hash256) -> DatabaseKey {
-    var key = DatabaseKey(.slot)
-    key.append(account)
-    key.append(slot)
-    return key
+    DatabaseKey(.slot, account, slot)
   }
 
   static func slotKey(_ account: Hash256, _ slot: Hash256) -> DatabaseKey {
-    var key = DatabaseKey(.slotKey)
-    key.append(account)
-    key.append(slot)
-    return key
+    DatabaseKey(.slotKey, account, slot)
   }
 
-  static func code(_ hash: Hash256) -> DatabaseKey {
-    var key = DatabaseKey(.code)
-    key.append(hash)
-    return key
-  }
+  static func code(_ hash: Hash256) -> DatabaseKey { DatabaseKey(.code, hash) }
 
-  static func number(ofBlock hash: Hash256) -> DatabaseKey {
-    var key = DatabaseKey(.hash)
-    key.append(hash)
-    return key
-  }
+  static func number(ofBlock hash: Hash256) -> DatabaseKey { DatabaseKey(.hash, hash) }
 
   static func block(_ number: UInt64) -> DatabaseKey {
     var key = DatabaseKey(.block)

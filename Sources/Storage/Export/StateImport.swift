@@ -24,12 +24,12 @@ extension Store {
       throw .wrongGenesis(path: file, expected: genesis, found: head.genesis.hash)
     }
     var counts = StateFile.Counts()
-    try makeFolder(path) { (temporary) throws(StoreError) in
-      try StoreFormat.write(in: temporary)
-      let database = try Database(
-        StoreFormat.database(temporary), cacheSize: options.databaseMemory)
+    let path = Folder.withoutSlashes(path)
+    try options.checkRoom(path)
+    try StoreFormat.create(path) { () throws(StoreError) in
+      let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
       var stateImport = StateImport(
-        reader, head, path: temporary, database: database, options: options)
+        reader, head, path: path, database: database, options: options)
       counts = try stateImport.run(progress)
     }
     return (try open(at: path, options: options), StateFileContent(head.head, counts))
@@ -242,7 +242,7 @@ struct StateImport: ~Copyable {
       meta: StoreMeta(
         genesis: head.genesis, firstBlock: self.blocks.first, keepsSlotKeys: head.keepsSlotKeys),
       folder: folder, slotKeys: slotKeys, codes: codes)
-    try job.run(on: database, file: path + "/" + Store.flushFile)
+    try job.run(on: database, file: StoreFormat.flushFile(path))
     tries.changesAreStored()
   }
 }

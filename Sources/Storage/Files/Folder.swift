@@ -53,14 +53,20 @@ enum Folder {
 
   /// Removes a folder with all that is in it.
   static func remove(_ path: String) throws(StoreError) {
+    try removeContents(path)
+    if rmdir(path) != 0 { throw .lastError(path, "remove") }
+  }
+
+  /// Removes all that is in a folder, but for one file.
+  static func removeContents(_ path: String, but exception: String? = nil) throws(StoreError) {
     for name in names(in: path) ?? [] {
       let inner = path + "/" + name
+      if inner == exception { continue }
       var status = stat()
       // A link is removed, not what it leads to.
       let isFolder = lstat(inner, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
       if isFolder { try remove(inner) } else { try removeFile(inner) }
     }
-    if rmdir(path) != 0 { throw .lastError(path, "remove") }
   }
 
   /// The bytes of all files under a folder.

@@ -142,4 +142,10 @@ enum RecordSection: Int, CaseIterable {
   case withdrawals
   case receipts
   case changes
+
+  /// What is said of one that was damaged.
+  var damage: String {
+    self == .header
+      ? "its header is not what was written" : "its \(self) are not what was written"
+  }
 }

@@ -59,7 +59,7 @@ final class SegmentFolder: Sendable {
   func header(of record: RecordPlace) throws(StoreError) -> RecordHeader {
     guard let header = try header(at: record.place), header.kind == .block,
       header.block == record.block
-    else { throw damage(record, "its header is not what was written") }
+    else { throw damage(record, RecordSection.header.damage) }
     return header
   }
 
@@ -68,7 +68,7 @@ final class SegmentFolder: Sendable {
     let header = try header(of: record)
     if section == .changes && header.isPruned { throw .pruned(block: record.block.number) }
     guard let bytes = try read(section, of: header, at: record.place) else {
-      throw damage(record, "its \(section) are not what was written")
+      throw damage(record, section.damage)
     }
     return bytes
   }

@@ -38,18 +38,26 @@ struct SegmentScan: ~Copyable {
   }
 
   private func wholeHeader(at place: Place) throws(StoreError) -> RecordHeader? {
-    guard let header = try folder.header(at: place) else { return nil }
-    for section in RecordSection.allCases where section != .changes || !header.isPruned {
-      if try folder.read(section, of: header, at: place) == nil { return nil }
-    }
+    guard let header = try folder.header(at: place),
+      try damagedSection(of: header, at: place) == nil
+    else { return nil }
     let size = try folder.file(place.segment).end()
     return place.offset + header.length <= size ? header : nil
+  }
+
+  private func damagedSection(
+    of header: RecordHeader, at place: Place
+  ) throws(StoreError) -> RecordSection? {
+    for section in RecordSection.allCases where section != .changes || !header.isPruned {
+      if try folder.read(section, of: header, at: place) == nil { return section }
+    }
+    return nil
   }
 
   /// Throws where the log cannot end here, because it was known to be longer.
   private func checkEnd() throws(StoreError) {
     if let synced, place < synced {
-      throw damage("the records end here, but were written and synced up to byte \(synced.offset)")
+      throw try damage("records were written and synced up to byte \(synced.offset)")
     }
     var places = [place.advanced(by: UInt64(RecordHeader.alignment))]
     for segment in segments.sorted() where segment > place.segment {
@@ -57,9 +65,9 @@ struct SegmentScan: ~Copyable {
     }
     for search in places {
       if let (header, later) = try laterRecord(in: search), header.followsSynced {
-        throw damage(
-          "the record here is not what was written, but one of block \(header.block.number) follows "
-            + "in segment \(later.segment) at byte \(later.offset)")
+        throw try damage(
+          "one of block \(header.block.number) follows in segment \(later.segment) at byte "
+            + "\(later.offset)")
       }
     }
   }
@@ -86,8 +94,14 @@ struct SegmentScan: ~Copyable {
     return nil
   }
 
-  private func damage(_ reason: String) -> StoreError {
-    .corrupted(
-      path: folder.filePath(place.segment), offset: place.offset, block: nil, reason: reason)
+  /// The log cannot end here, for this `reason`.
+  private func damage(_ reason: String) throws(StoreError) -> StoreError {
+    guard let header = try folder.header(at: place) else {
+      return folder.damage(at: place, nil, "there is no whole record here, but \(reason)")
+    }
+    let section = try damagedSection(of: header, at: place)
+    return folder.damage(
+      at: place, header.block.number,
+      "\(section?.damage ?? "its record is cut off"), but \(reason)")
   }
 }

@@ -12,7 +12,7 @@ extension Store {
   /// The accounts, each at most once, are taken as they come: ten million of them need no more memory
   /// than `options` allow. With `keepsSlotKeys`, the keys of storage slots are kept beside their hashes;
   /// chains need it in which contracts with storage can be destroyed, which ended with Cancun (EIP-6780).
-  /// The folder gets its name when it is whole.
+  /// The folder is a store when it is whole.
   public static func create(
     at path: String, genesis: Header, allocations: some Sequence<AccountAllocation>,
     keepsSlotKeys: Bool = true, options: Options = Options()
@@ -53,42 +53,13 @@ extension Store {
     at path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
     batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
   ) throws(StoreError) -> Store {
-    try makeFolder(path) { (temporary) throws(StoreError) in
+    let path = Folder.withoutSlashes(path)
+    try options.checkRoom(path)
+    try StoreFormat.create(path) { () throws(StoreError) in
       try fill(
-        temporary, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys,
-        options: options)
+        path, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys, options: options)
     }
     return try open(at: path, options: options)
-  }
-
-  /// Makes the folder of a store, new or empty, which gets its name when `fill` has filled it.
-  static func makeFolder(
-    _ path: String, _ fill: (_ temporary: String) throws(StoreError) -> Void
-  ) throws(StoreError) {
-    let path = Folder.withoutSlashes(path)
-    if let names = Folder.names(in: path), !names.isEmpty {
-      throw .notEmpty(path: path)
-    } else if Folder.names(in: path) == nil && Folder.exists(path) {
-      throw .notEmpty(path: path)
-    }
-    let temporary = path + ".new"
-    if Folder.exists(temporary) {
-      // What an earlier try left behind, and nothing else.
-      let names = Folder.names(in: temporary)
-      guard names == [] || Store.exists(at: temporary) else { throw .notEmpty(path: temporary) }
-      if names != [] { withExtendedLifetime(try StoreFormat.lock(temporary)) {} }
-      try Folder.remove(temporary)
-    }
-    do throws(StoreError) {
-      try Folder.make(temporary)
-      try fill(temporary)
-      try Folder.sync(temporary)
-      try Folder.move(temporary, to: path)
-      try Folder.sync(Folder.parent(of: path))
-    } catch {
-      try? Folder.remove(temporary)
-      throw error
-    }
   }
 
   /// How many accounts and slots go to the database at a time.
@@ -98,9 +69,6 @@ extension Store {
     _ path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
     batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
   ) throws(StoreError) {
-    try StoreFormat.write(in: path)
-    let lock = try StoreFormat.lock(path)
-    defer { withExtendedLifetime(lock) {} }
     let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
     let tries = StateTries(
       workerCount: options.workerCount, memoryLimit: options.trieMemory,
@@ -127,7 +95,7 @@ extension Store {
           genesis: record?.block ?? BlockIdentity(number: 0, hash: .zero),
           keepsSlotKeys: keepsSlotKeys),
         folder: folder, slotKeys: batch.slotKeys, codes: batch.diff.codes)
-      try job.run(on: database, file: path + "/" + flushFile)
+      try job.run(on: database, file: StoreFormat.flushFile(path))
       tries.changesAreStored()
     }
     for batch in batches { try store(batch, nil) }

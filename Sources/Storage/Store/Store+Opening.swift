@@ -17,6 +17,7 @@ extension Store {
     at path: String, genesis: Hash256? = nil, options: Options = Options()
   ) throws(StoreError) -> Store {
     try StoreFormat.check(path)
+    try options.checkRoom(path)
     let lock = try StoreFormat.lock(path)
     let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
     guard let meta = try database.read(StoreMeta.key, { StoreMeta($0) }).flatMap(\.self),

@@ -82,7 +82,7 @@ extension Store {
       changes: tries.takeChanges(run: run), blocks: blocks, meta: meta, folder: folder)
     tail.with { $0.flush = .running }
     let (database, tail, state, options) = (database, tail, state, options)
-    let file = path + "/" + Self.flushFile
+    let file = StoreFormat.flushFile(path)
     flushThread = BackgroundThread {
       do throws(StoreError) {
         if !options.isSynced { try job.syncSegments() }
@@ -97,9 +97,6 @@ extension Store {
       }
     }
   }
-
-  /// Where the changes for the database are put together.
-  static var flushFile: String { "changes.sst" }
 
   /// Waits until no flush is under way, and nothing is held by one.
   func waitForFlush() {

@@ -44,5 +44,5 @@ extension Store {
   }
 
   /// Rewrites the database as compactly as it can be. Takes as long as reading and writing all of it.
-  public func compact() { database.compact() }
+  public func compact() throws(StoreError) { try database.compact() }
 }

@@ -6,18 +6,59 @@
 ///     LOCK         held by who has the store open
 ///     segments/    the records of the blocks
 ///     database/    RocksDB
+///     changes.sst  what goes to the database next
+///
+/// Until all is there, the first has the name FORMAT.new.
 enum StoreFormat {
   private static let text = "needletail store, format "
 
   static func formatFile(_ path: String) -> String { path + "/FORMAT" }
+  private static func unfinishedFile(_ path: String) -> String { formatFile(path) + ".new" }
   static func lockFile(_ path: String) -> String { path + "/LOCK" }
   static func segments(_ path: String) -> String { path + "/segments" }
   static func database(_ path: String) -> String { path + "/database" }
   static func syncedEnd(_ path: String) -> String { segments(path) + "/synced" }
+  static func flushFile(_ path: String) -> String { path + "/changes.sst" }
 
-  /// Says in a new folder what it is.
-  static func write(in path: String) throws(StoreError) {
-    let file = try File(formatFile(path), .create)
+  /// Makes the folder of a store, new or empty, which is one when `fill` has filled it. A folder that
+  /// exists stays the one it is, so it may be a mount point or behind a link. What an earlier try left
+  /// behind goes; nothing else is touched.
+  static func create(
+    _ path: String, _ fill: () throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let isNew = !Folder.exists(path)
+    if isNew { try Folder.make(path) }
+    guard isFree(path) else { throw .notEmpty(path: path) }
+    let lock = try lock(path)
+    defer { withExtendedLifetime(lock) {} }
+    guard isFree(path) else { throw .notEmpty(path: path) }
+    do throws(StoreError) {
+      try Folder.removeContents(path, but: lockFile(path))
+      try write(to: unfinishedFile(path))
+      try fill()
+      try Folder.sync(path)
+      try Folder.move(unfinishedFile(path), to: formatFile(path))
+      try Folder.sync(path)
+      if isNew { try Folder.sync(Folder.parent(of: path)) }
+    } catch {
+      try? isNew ? Folder.remove(path) : Folder.removeContents(path)
+      throw error
+    }
+  }
+
+  /// Whether a folder is empty, but for a store that was not finished.
+  private static func isFree(_ path: String) -> Bool {
+    guard let names = Folder.names(in: path) else { return false }
+    let paths = Set(names.map { path + "/" + $0 }).subtracting([lockFile(path)])
+    return paths.isEmpty
+      || paths.contains(unfinishedFile(path))
+        && paths.isSubset(of: [
+          unfinishedFile(path), segments(path), database(path), flushFile(path),
+        ])
+  }
+
+  private static func write(to path: String) throws(StoreError) {
+    let file = try File(path, .create)
     var buffer = ByteBuffer()
     buffer.append(Array("\(text)\(StoreMeta.version)\n".utf8))
     try file.write(buffer, at: 0)

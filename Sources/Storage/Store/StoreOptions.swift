@@ -40,6 +40,16 @@ extension Store {
     /// as much while it follows: that is about half of the state's share, at 112 bytes an entry.
     var changesPerFlush: Int { min(flushChangeCount, max(1, stateMemory / 512)) }
 
+    /// Throws unless the system has the address space for the memory of a store in `path`.
+    func checkRoom(_ path: String) throws(StoreError) {
+      // The rest is for what grows by need.
+      guard SystemMemory.hasRoom(for: min(max(1, cacheSize), 1 << 60) + (1 << 30)) else {
+        throw .system(
+          path: path, operation: "reserving memory",
+          reason: "a cache of \(cacheSize) bytes is more than the system allows")
+      }
+    }
+
     // The shares of the memory, in hundredths.
     var trieMemory: Int { cacheSize / 100 * 45 }
     var stateMemory: Int { cacheSize / 100 * 40 }
