@@ -3,6 +3,7 @@
 internal import Fixtures
 internal import Ledger
 internal import Primitives
+internal import Storage
 
 extension Arguments {
   /// The value of `--jobs`: how many threads or processes share the work, all cores unless it is said.
@@ -55,6 +56,17 @@ extension Arguments {
       throw UsageError(message: "\(name): there is no fork \"\(text)\"; \(hint)")
     }
     return fork
+  }
+
+  /// The value of an option as how far back the state of blocks is kept.
+  func history(_ name: String) throws(UsageError) -> Store.History? {
+    guard let text = string(name) else { return nil }
+    if text == "archive" { return .archive }
+    guard let count = UInt64(text) else {
+      throw UsageError(
+        message: "\(name) needs a number of blocks or \"archive\", not \"\(text.prefix(80))\"")
+    }
+    return .blocks(count)
   }
 
   /// The value of an option as bytes in hex.

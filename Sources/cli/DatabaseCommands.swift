@@ -84,8 +84,8 @@ extension Command {
       summary: "Drop what a store keeps to show states of the past",
       details: """
         Keeps the states of the last --history blocks and drops the changes of those before, segment by
-        segment; blocks, receipts and the state at the head stay. A running node does so by itself. What
-        is dropped does not come back. It can be stopped at any time, and goes on from there.
+        segment; blocks, receipts and the state at the head stay. From then on the store keeps so many by
+        itself. What is dropped does not come back. It can be stopped at any time, and goes on from there.
         Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened or written.
         """,
       options: [
@@ -126,7 +126,7 @@ extension Command {
   /// Opens the store that the arguments name, does something with it and prints what came of it.
   private static func withStore(
     _ arguments: Arguments, _ name: String, bar: ProgressBar? = nil,
-    history: Store.History = .archive,
+    history: Store.History? = nil,
     _ body: (Store) throws(StoreError) -> (text: String, json: String)
   ) throws(UsageError) -> Int32 {
     guard arguments.operands.count == 1, let path = arguments.operands.first else {
@@ -148,9 +148,9 @@ extension Command {
     return 0
   }
 
-  /// How the arguments want a store to be opened. Nothing is dropped in passing.
+  /// How the arguments want a store to be opened: history is kept as it was until now.
   static func storeOptions(_ arguments: Arguments) throws(UsageError) -> Store.Options {
-    var options = Store.Options(cacheSize: 1 << 30, history: .archive)
+    var options = Store.Options(cacheSize: 1 << 30)
     if let size = try arguments.integer("--cache-size", in: 1 << 20...1 << 40) {
       options.cacheSize = size
     }

@@ -40,6 +40,10 @@ extension Command {
         message: "db export needs DIR and FILE.rlp, or DIR and --state FILE; "
           + "see needletail db export --help")
     }
+    if state == "-" || arguments.operands.last == "-" {
+      throw UsageError(
+        message: "db export writes to files only: each gets its name when it is whole")
+    }
     let replaces = arguments.has("--force")
     let steps = DatabaseSteps()
     if let state {

@@ -25,6 +25,9 @@ extension Command {
         .value("--data", "DIR", "keep the chain in the store in DIR, made where there is none"),
         .value(
           "--cache-size", "BYTES", "memory for state, tries and database of the store (4 GiB)"),
+        .value(
+          "--history", "N|archive",
+          "how many blocks behind the head the store keeps the state of (as until now, or 1024)"),
         .value("--threads", "N", "threads that all stages of the pipeline share (all cores)"),
         .flag("--no-seal", "take any proof of work, for test chains that were not mined"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
@@ -33,6 +36,7 @@ extension Command {
       examples: [
         "needletail import chain.rlp --genesis genesis.json",
         "needletail import blocks/ --genesis genesis.json --data data",
+        "needletail import blocks/ --genesis genesis.json --data data --history archive",
         "needletail import blocks/ --genesis genesis.json --no-seal --json import.json",
       ],
       run: runImport)
@@ -68,7 +72,7 @@ extension Command {
     _ arguments: Arguments
   ) throws(UsageError) -> ImportRun.Destination? {
     guard let path = arguments.string("--data") else {
-      for option in ["--cache-size", "--threads"] where arguments.has(option) {
+      for option in ["--cache-size", "--threads", "--history"] where arguments.has(option) {
         throw UsageError(message: "\(option) is about a store; name one with --data DIR")
       }
       return nil
@@ -76,6 +80,7 @@ extension Command {
     return ImportRun.Destination(
       path: path,
       threads: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount,
-      cacheSize: try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 4 << 30)
+      cacheSize: try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 4 << 30,
+      history: try arguments.history("--history"))
   }
 }

@@ -54,8 +54,13 @@ public enum DatabaseText {
   }
 
   private static func history(_ statistics: StoreStatistics) -> String {
-    guard let oldest = statistics.oldestState else { return "not readable" }
-    return "states from block \(oldest) on"
+    let kept =
+      switch statistics.history {
+      case .blocks(let count): "\(count) blocks are kept"
+      case .archive: "archive"
+      }
+    guard let oldest = statistics.oldestState else { return "\(kept), not readable" }
+    return "\(kept), states from block \(oldest) on"
   }
 
   /// The store's figures for machines.
@@ -74,6 +79,8 @@ public enum DatabaseText {
       root.member("segments", statistics.segments)
       root.member("segmentsPruned", statistics.prunedSegments)
       root.member("segmentBytes", statistics.segmentBytes)
+      if case .blocks(let count) = statistics.history { root.member("history", count) }
+      root.member("isArchive", statistics.history == .archive)
       if let oldest = statistics.oldestState { root.member("oldestState", oldest) }
       root.member("cachedEntries", statistics.cachedEntries)
       root.member("stateBytes", statistics.stateBytes)

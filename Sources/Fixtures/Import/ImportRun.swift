@@ -7,6 +7,7 @@ internal import Foundation
 internal import JSON
 internal import Ledger
 internal import Primitives
+public import Storage
 
 /// Reads a genesis file and files of blocks, and adds the blocks to a chain in memory or in a store,
 /// every rule checked. Ends at the first block that is refused: nothing can follow it.
@@ -39,12 +40,15 @@ public final class ImportRun: @unchecked Sendable {
     public var threads: Int
     /// Bytes that the store may keep in memory.
     public var cacheSize: Int
+    /// How far back it keeps the state of blocks; nil is as until now.
+    public var history: Store.History?
 
     /// The store in the folder `path`.
-    public init(path: String, threads: Int, cacheSize: Int) {
+    public init(path: String, threads: Int, cacheSize: Int, history: Store.History? = nil) {
       self.path = path
       self.threads = threads
       self.cacheSize = cacheSize
+      self.history = history
     }
   }
 

@@ -23,7 +23,8 @@ final class ImportedStore: ImportTarget {
     if let memoryLimit { options.memoryLimit = memoryLimit }
     do throws(StoreError) {
       let storeOptions = Store.Options(
-        cacheSize: destination.cacheSize, workerCount: destination.threads)
+        cacheSize: destination.cacheSize, history: destination.history,
+        workerCount: destination.threads)
       if Store.exists(at: destination.path) {
         store = try Store.open(at: destination.path, genesis: genesis.hash, options: storeOptions)
       } else {

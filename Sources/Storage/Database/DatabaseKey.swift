@@ -11,6 +11,7 @@ internal import State
 ///     b number               where a block's record stands, and its hash
 ///     c hash                 code
 ///     h hash                 number of a block
+///     i name number          that a block changed something (see `HistoryIndex`)
 ///     m name                 what the database as a whole is, and where it stands
 ///     p account slot         the slot whose hash `slot` is
 ///     s account slot         word of storage, without leading zeros
@@ -27,6 +28,7 @@ struct DatabaseKey: BitwiseCopyable {
     case block = 0x62
     case code = 0x63
     case hash = 0x68
+    case history = 0x69
     case meta = 0x6d
     case slotKey = 0x70
     case slot = 0x73
@@ -87,6 +89,19 @@ struct DatabaseKey: BitwiseCopyable {
     var key = transaction(prefix)
     key.append(number)
     return key
+  }
+
+  /// That block `number` changed what `name` names.
+  static func history(_ name: UInt64, _ number: UInt64) -> DatabaseKey {
+    var key = DatabaseKey(.history)
+    key.append(name)
+    key.append(number)
+    return key
+  }
+
+  /// The block in such a key.
+  static func historyBlock(_ key: UnsafeRawBufferPointer) -> UInt64? {
+    key.count == 17 ? UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 9, as: UInt64.self)) : nil
   }
 
   static func meta(_ name: StaticString) -> DatabaseKey {

@@ -45,6 +45,46 @@ struct StoreMeta: Equatable {
   }
 }
 
+extension Database {
+  /// Which block the database stands at, when it is looked at now or was at a snapshot.
+  func position(at snapshot: DatabaseSnapshot? = nil) throws(StoreError) -> DatabasePosition {
+    guard
+      let position = try read(DatabasePosition.key, at: snapshot, { DatabasePosition($0) })
+        .flatMap(\.self)
+    else { throw damage("what the database says of itself") }
+    return position
+  }
+
+  /// What history is kept; nil in a store that is being made.
+  func history(at snapshot: DatabaseSnapshot? = nil) throws(StoreError) -> HistoryRecord? {
+    guard let stored = try read(HistoryRecord.key, at: snapshot, { HistoryRecord($0) }) else {
+      return nil
+    }
+    guard let record = stored else { throw damage("what the database says of its history") }
+    return record
+  }
+
+  /// Where the record of block `number` stands; nil for a block that the database does not know.
+  func recordPlace(
+    _ number: UInt64, at snapshot: DatabaseSnapshot? = nil
+  ) throws(StoreError) -> RecordPlace? {
+    guard let stored = try read(.block(number), at: snapshot, { RecordPlace($0, number: number) })
+    else { return nil }
+    guard let record = stored else { throw damage("the entry of block \(number)") }
+    return record
+  }
+
+  /// Where the record of block `number` stands, one that the database knows.
+  func record(of number: UInt64, at snapshot: DatabaseSnapshot? = nil) throws(StoreError)
+    -> RecordPlace
+  {
+    guard let record = try recordPlace(number, at: snapshot) else {
+      throw damage("the entry of block \(number), which is not there,")
+    }
+    return record
+  }
+}
+
 /// The block whose state the database has, and where the log goes on behind it.
 struct DatabasePosition: Equatable {
   var block: BlockIdentity

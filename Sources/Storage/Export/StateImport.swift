@@ -241,7 +241,7 @@ struct StateImport: ~Copyable {
       position: position, changes: tries.takeChanges(), blocks: blocks,
       meta: StoreMeta(
         genesis: head.genesis, firstBlock: self.blocks.first, keepsSlotKeys: head.keepsSlotKeys),
-      folder: folder, slotKeys: slotKeys, codes: codes)
+      folder: folder, history: options.history ?? .standard, slotKeys: slotKeys, codes: codes)
     try job.run(on: database, file: StoreFormat.flushFile(path))
     tries.changesAreStored()
   }

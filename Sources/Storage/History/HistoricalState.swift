@@ -10,7 +10,8 @@ internal import Synchronization
 ///
 /// It is the database as it was when the view was made, with the changes of the blocks in between: if
 /// the database stood further on, the first of them that changed something tells what it was before; if
-/// it had not come so far, the last of them tells what it became. Any thread may read.
+/// it had not come so far, the last of them tells what it became. Where there is an index of history, the
+/// first that changed something is found there. Any thread may read.
 public final class HistoricalState: StateView, @unchecked Sendable {
   /// The block after which this is the state.
   public let block: BlockIdentity
@@ -20,19 +21,25 @@ public final class HistoricalState: StateView, @unchecked Sendable {
   private let cache: ChangesCache
   private let folder: SegmentFolder
   private let record: RecordPlace
-  /// The blocks between the view's and the database's, the one next to the view's first.
-  private let between: [RecordPlace]
-  /// Whether the database stood further on.
-  private let undoes: Bool
-  /// Keeps the changes of the blocks between from being dropped.
-  private let pin: HistoryPin?
+  let way: Way
   private let codes: Mutex<[Hash256: Code]>
   private let hashes = Mutex<[UInt64: Hash256]>([:])
 
+  /// The blocks between the view's and the database's.
+  struct Way {
+    /// Those next to the view's, the next one first.
+    var records: [RecordPlace] = []
+    /// Finds those behind them.
+    var index: HistoryIndex?
+    /// Whether the database stood further on.
+    var undoes = false
+    /// Keeps their changes from being dropped.
+    var pin: HistoryPin?
+  }
+
   init(
     _ record: RecordPlace, database: Database, snapshot: DatabaseSnapshot, cache: ChangesCache,
-    folder: SegmentFolder, between: [RecordPlace], undoes: Bool, pin: HistoryPin?,
-    codes: [Code]
+    folder: SegmentFolder, way: Way, codes: [Code]
   ) {
     block = record.block
     self.record = record
@@ -40,19 +47,17 @@ public final class HistoricalState: StateView, @unchecked Sendable {
     self.snapshot = snapshot
     self.cache = cache
     self.folder = folder
-    self.between = between
-    self.undoes = undoes
-    self.pin = pin
+    self.way = way
     self.codes = Mutex(Dictionary(codes.map { ($0.hash, $0) }) { first, _ in first })
   }
 
   /// The account, or nil when there is none.
   public func account(_ address: Address) throws(StateReadError) -> Account? {
     try readingState { () throws(StoreError) in
-      for record in between {
-        guard let step = try cache.changes(of: record).step(of: address) else { continue }
-        return undoes ? step.before : step.after
+      let step = try first(HistoryIndex.name(of: address)) { (changes) throws(StoreError) in
+        try changes.step(of: address)
       }
+      if let step { return way.undoes ? step.before : step.after }
       let key = DatabaseKey.account(Keccak256.hash(address))
       guard let stored = try database.read(key, at: snapshot, { AccountRecord($0) }) else {
         return nil
@@ -66,10 +71,10 @@ public final class HistoricalState: StateView, @unchecked Sendable {
   public func storage(_ address: Address, _ slot: UInt256) throws(StateReadError) -> UInt256 {
     try readingState { () throws(StoreError) in
       let key = StorageKey(address: address, slot: slot)
-      for record in between {
-        guard let step = try cache.changes(of: record).step(of: key) else { continue }
-        return undoes ? step.before : step.after
+      let step = try first(HistoryIndex.name(of: key)) { (changes) throws(StoreError) in
+        try changes.step(of: key)
       }
+      if let step { return way.undoes ? step.before : step.after }
       let name = DatabaseKey.slot(Keccak256.hash(address), Keccak256.hash(slot))
       guard let word = try database.read(name, at: snapshot, { UInt256(bigEndian: $0) }) else {
         return .zero
@@ -83,11 +88,12 @@ public final class HistoricalState: StateView, @unchecked Sendable {
   public func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
     try readingState { () throws(StoreError) in
       var words: [UInt256: UInt256] = [:]
-      for record in between {
-        for slot in try cache.changes(of: record).slots(of: address) {
+      _ = try first(HistoryIndex.name(of: address)) { (changes) throws(StoreError) -> Void? in
+        for slot in try changes.slots(of: address) where words[slot.slot] == nil {
           // The block next to the view's has the last word.
-          if words[slot.slot] == nil { words[slot.slot] = undoes ? slot.before : slot.after }
+          words[slot.slot] = way.undoes ? slot.before : slot.after
         }
+        return nil
       }
       if words.values.contains(where: { !$0.isZero }) { return true }
       let cleared = Set(words.keys.map { Keccak256.hash($0) })
@@ -140,6 +146,21 @@ public final class HistoricalState: StateView, @unchecked Sendable {
       hashes.withLock { $0.merge(found) { first, _ in first } }
       return found[number]
     }
+  }
+
+  /// What `find` finds in the changes of the block next to the view's that has something to tell of what
+  /// is called `name`.
+  private func first<Step>(
+    _ name: @autoclosure () -> UInt64, _ find: (StateChanges) throws(StoreError) -> Step?
+  ) throws(StoreError) -> Step? {
+    for record in way.records {
+      if let step = try find(try cache.changes(of: record)) { return step }
+    }
+    guard var blocks = way.index?.blocks(name()) else { return nil }
+    while let record = try blocks.next() {
+      if let step = try find(try cache.changes(of: record)) { return step }
+    }
+    return nil
   }
 
   private func readingState<Value>(

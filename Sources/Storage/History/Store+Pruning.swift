@@ -9,7 +9,7 @@ extension Store {
   public func oldestState() throws(StoreError) -> UInt64 {
     let head = head.number
     var low = oldestBlock
-    if case .blocks(let limit) = options.history, head - low > limit { low = head - limit }
+    if case .blocks(let limit) = history, head - low > limit { low = head - limit }
     var high = head
     // Of the blocks' changes, what was dropped comes first.
     while low < high {
@@ -63,7 +63,7 @@ extension Store {
   /// The first segment whose changes are kept: it has those of blocks within history, or of blocks that the
   /// database does not know, which a crash needs.
   private func pruneLimit() throws(StoreError) -> UInt32? {
-    guard case .blocks(let limit) = options.history else { return nil }
+    guard case .blocks(let limit) = history else { return nil }
     let (head, databaseBlock) = tail.with { ($0.head.block.number, $0.databaseBlock.number) }
     guard head > limit, let database = try recordPlace(min(databaseBlock, head)) else {
       return nil

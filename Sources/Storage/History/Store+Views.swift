@@ -11,35 +11,37 @@ extension Store {
   public func view(at number: UInt64) throws(StoreError) -> HistoricalState? {
     guard let record = try recordPlace(number) else { return nil }
     let (head, codes) = tail.with { ($0.head.block.number, $0.recents.flatMap(\.codes)) }
-    if case .blocks(let limit) = options.history, head > limit, number < head - limit {
+    if case .blocks(let limit) = history, head > limit, number < head - limit {
       throw .beyondHistory(block: number, oldest: try oldestState())
     }
     let snapshot = DatabaseSnapshot(database)
-    guard
-      let position = try database.read(
-        DatabasePosition.key, at: snapshot, { DatabasePosition($0) }
-      ).flatMap(\.self)
-    else { throw database.damage("what the database says of itself") }
-    let undoes = position.block.number > number
-    if number == position.block.number {
-      return HistoricalState(
-        record, database: database, snapshot: snapshot, cache: changesCache, folder: folder,
-        between: [], undoes: undoes, pin: nil, codes: codes)
-    }
-    guard let first = try recordPlace(min(number, position.block.number) + 1) else { return nil }
-    // Before the others are looked up: they come behind it.
-    let pin = try pinHistory(from: first, for: number)
-    let numbers =
-      undoes
-      ? Array(number + 1...position.block.number)
-      : Array((position.block.number..<number).reversed().map { $0 + 1 })
-    var between: [RecordPlace] = []
-    for number in numbers {
-      guard let record = try recordPlace(number) else { return nil }
-      between.append(record)
+    let known = try database.position(at: snapshot).block.number
+    var way = HistoricalState.Way()
+    if number < known {
+      way.undoes = true
+      way.pin = try pinHistory(
+        from: try database.record(of: number + 1, at: snapshot), for: number)
+      var limit = known
+      if let history = try database.history(at: snapshot), history.kept == .archive,
+        history.indexStart < known
+      {
+        limit = history.indexStart
+        way.index = HistoryIndex(
+          database: database, snapshot: snapshot, numbers: max(number, limit) + 1...known)
+      }
+      for number in number..<max(number, limit) {
+        way.records.append(try database.record(of: number + 1, at: snapshot))
+      }
+    } else if number > known {
+      guard let first = try recordPlace(known + 1) else { return nil }
+      way.pin = try pinHistory(from: first, for: number)
+      for number in (known..<number).reversed() {
+        guard let record = try recordPlace(number + 1) else { return nil }
+        way.records.append(record)
+      }
     }
     return HistoricalState(
       record, database: database, snapshot: snapshot, cache: changesCache, folder: folder,
-      between: between, undoes: undoes, pin: pin, codes: codes)
+      way: way, codes: codes)
   }
 }

@@ -14,6 +14,8 @@ struct FlushJob: Sendable {
   let blocks: [RecentBlock]
   let meta: StoreMeta
   let folder: SegmentFolder
+  /// How far back states are to be kept.
+  let history: Store.History
   /// The keys of slots that blocks do not tell: those of the genesis.
   var slotKeys: [HashedSlotKey] = []
   /// Codes that blocks do not tell.
@@ -23,14 +25,16 @@ struct FlushJob: Sendable {
   func run(on database: Database, file path: String) throws(StoreError) {
     if Folder.exists(path) { try Folder.removeFile(path) }
     var file = try SortedFile(path)
-    try write(to: &file)
+    try write(to: &file, after: try database.history())
     try file.finish()
     try database.ingest([path])
     if Folder.exists(path) { try Folder.removeFile(path) }
   }
 
   // In the order of the kinds of keys.
-  private func write(to file: inout SortedFile) throws(StoreError) {
+  private func write(
+    to file: inout SortedFile, after history: HistoryRecord?
+  ) throws(StoreError) {
     writeBranches(to: &file)
     changes.forEachAccount { key, value in file.set(DatabaseKey(.account, key), to: value) }
     for block in blocks {
@@ -42,6 +46,7 @@ struct FlushJob: Sendable {
       number.append(block.record.block.number)
       file.set(.number(ofBlock: block.record.block.hash), to: number)
     }
+    try writeHistory(to: &file, after: history)
     file.set(DatabasePosition.key, to: position.bytes)
     file.set(StoreMeta.key, to: meta.bytes)
     if meta.keepsSlotKeys { try writeSlotKeys(to: &file) }
@@ -97,6 +102,33 @@ struct FlushJob: Sendable {
     }
   }
 
+  /// Goes on with the index of an archive, or begins it; takes it out where it is not wanted.
+  private func writeHistory(
+    to file: inout SortedFile, after last: HistoryRecord?
+  ) throws(StoreError) {
+    guard history == .archive else {
+      if last?.kept == .archive { file.removeAll(DatabaseKey(.history)) }
+      file.set(HistoryRecord.key, to: HistoryRecord(history, indexStart: 0).bytes)
+      return
+    }
+    var start = position.block.number
+    var entries: [(name: UInt64, block: UInt64)] = []
+    for block in blocks {
+      // Blocks that come with an imported state have no changes.
+      if try folder.header(of: block.record).isPruned { continue }
+      let bytes = try folder.section(.changes, of: block.record)
+      let number = block.record.block.number
+      entries += try StateChanges(bytes).historyNames().map { ($0, number) }
+      start = min(start, max(1, number) - 1)
+    }
+    entries = entries.sorted(byPrefix: \.name) { $0 < $1 }
+    for (index, entry) in entries.enumerated() where index == 0 || entries[index - 1] != entry {
+      file.set(.history(entry.name, entry.block), to: [])
+    }
+    if let last, last.kept == .archive { start = min(last.indexStart, start) }
+    file.set(HistoryRecord.key, to: HistoryRecord(.archive, indexStart: start).bytes)
+  }
+
   private func writeTransactions(to file: inout SortedFile) throws(StoreError) {
     var entries: [(prefix: UInt64, number: UInt64, index: UInt32)] = []
     for block in blocks {
@@ -142,25 +174,28 @@ enum TransactionIndex {
     _ section: SharedBytes, of record: RecordPlace, in folder: SegmentFolder
   ) throws(StoreError) -> [UInt64] {
     let prefixes: [UInt64]? = section.withBytes { bytes in
-      BlockSections.items(bytes).map { Self.prefixes(of: $0) }
+      BlockSections.items(bytes).map { KeccakBatch.prefixes(of: $0) }
     }
     guard let prefixes else {
       throw folder.damage(record, "its transactions are not in their form")
     }
     return prefixes
   }
+}
 
-  private static func prefixes(of encodings: [UnsafeRawBufferPointer]) -> [UInt64] {
+extension KeccakBatch {
+  /// The first eight bytes of the messages' hashes, as a number.
+  static func prefixes(of messages: [UnsafeRawBufferPointer]) -> [UInt64] {
     let size = 32
-    var hashes = [UInt8](repeating: 0, count: size * encodings.count)
+    var hashes = [UInt8](repeating: 0, count: size * messages.count)
     return hashes.withUnsafeMutableBytes { hashes in
       guard let start = hashes.baseAddress else { return [] }
       var batch = KeccakBatch()
-      for (index, encoding) in encodings.enumerated() {
-        batch.append(encoding, to: start + index * size)
+      for (index, message) in messages.enumerated() {
+        batch.append(message, to: start + index * size)
       }
       batch.flush()
-      return encodings.indices.map { index in
+      return messages.indices.map { index in
         UInt64(bigEndian: hashes.loadUnaligned(fromByteOffset: index * size, as: UInt64.self))
       }
     }

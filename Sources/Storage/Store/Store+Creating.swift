@@ -94,7 +94,8 @@ extension Store {
         meta: StoreMeta(
           genesis: record?.block ?? BlockIdentity(number: 0, hash: .zero),
           keepsSlotKeys: keepsSlotKeys),
-        folder: folder, slotKeys: batch.slotKeys, codes: batch.diff.codes)
+        folder: folder, history: options.history ?? .standard, slotKeys: batch.slotKeys,
+        codes: batch.diff.codes)
       try job.run(on: database, file: StoreFormat.flushFile(path))
       tries.changesAreStored()
     }

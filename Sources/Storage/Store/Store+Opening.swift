@@ -20,10 +20,10 @@ extension Store {
     try options.checkRoom(path)
     let lock = try StoreFormat.lock(path)
     let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
-    guard let meta = try database.read(StoreMeta.key, { StoreMeta($0) }).flatMap(\.self),
-      let position = try database.read(DatabasePosition.key, { DatabasePosition($0) })
-        .flatMap(\.self)
-    else { throw database.damage("what the database says of itself") }
+    let position = try database.position()
+    guard let meta = try database.read(StoreMeta.key, { StoreMeta($0) }).flatMap(\.self) else {
+      throw database.damage("what the database says of itself")
+    }
     if let genesis, genesis != meta.genesis.hash {
       throw .wrongGenesis(path: path, expected: genesis, found: meta.genesis.hash)
     }
@@ -53,8 +53,8 @@ struct StoreOpening: ~Copyable {
 
   /// Opens the store whose database stands at `position`.
   mutating func open(at position: DatabasePosition) throws(StoreError) -> Store {
-    let head = try known(position.block.number)
-    guard head.block == position.block, let first = try? known(meta.genesis.number),
+    let head = try database.record(of: position.block.number)
+    guard head.block == position.block, let first = try? database.record(of: meta.genesis.number),
       first.block == meta.genesis
     else { throw database.damage("the database's entry of a block") }
     let header = try Store.header(at: head, in: folder)
@@ -70,7 +70,9 @@ struct StoreOpening: ~Copyable {
     let synced = try SyncedEnd(StoreFormat.syncedEnd(path))
     var scan = SegmentScan(folder, from: position.resume, synced: synced.end)
     while let (header, place) = try scan.next() {
-      try replay.take(header, at: place) { (number) throws(StoreError) in try known(number) }
+      try replay.take(header, at: place) { (number) throws(StoreError) in
+        try database.record(of: number)
+      }
     }
     try replay.checkRoot()
     let log = try SegmentLog(
@@ -79,20 +81,18 @@ struct StoreOpening: ~Copyable {
     folder.reopen()
     let store = Store(
       Store.Parts(
-        path: path, options: options, genesis: genesis, state: state, meta: meta,
+        path: path, options: options,
+        history: try history(), genesis: genesis, state: state, meta: meta,
         database: database, folder: folder, tail: replay.tail, lock: lock, tries: tries, log: log))
     try store.rememberBlockHashes()
     if replay.wentBack { try store.flush() }
     return store
   }
 
-  /// The place of a block's record, as the database has it.
-  private func known(_ number: UInt64) throws(StoreError) -> RecordPlace {
-    guard
-      let record = try database.read(.block(number), { RecordPlace($0, number: number) })
-        .flatMap(\.self)
-    else { throw database.damage("the entry of block \(number)") }
-    return record
+  /// How far back the state of blocks is to be kept.
+  private func history() throws(StoreError) -> Store.History {
+    if let wanted = options.history { return wanted }
+    return try database.history()?.kept ?? .standard
   }
 }
 

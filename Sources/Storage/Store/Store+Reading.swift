@@ -128,11 +128,7 @@ extension Store {
     }
     if let recent { return recent }
     if !isKnown { return nil }
-    guard let stored = try database.read(.block(number), { RecordPlace($0, number: number) }) else {
-      return nil
-    }
-    guard let record = stored else { throw database.damage("the entry of block \(number)") }
-    return record
+    return try database.recordPlace(number)
   }
 
   func header(at record: RecordPlace) throws(StoreError) -> Header {

@@ -79,7 +79,8 @@ extension Store {
     guard let (block, standing, blocks) = tail.with({ $0.flushTarget(number) }) else { return }
     let job = FlushJob(
       position: DatabasePosition(block: block, resume: standing.resume),
-      changes: tries.takeChanges(run: run), blocks: blocks, meta: meta, folder: folder)
+      changes: tries.takeChanges(run: run), blocks: blocks, meta: meta, folder: folder,
+      history: history)
     tail.with { $0.flush = .running }
     let (database, tail, state, options) = (database, tail, state, options)
     let file = StoreFormat.flushFile(path)

@@ -14,6 +14,8 @@ public struct StoreStatistics: Sendable, Hashable {
   public var prunedSegments: Int
   /// The bytes of all.
   public var segmentBytes: UInt64
+  /// How far back states are kept.
+  public var history: Store.History
   /// The oldest block whose state there is a view of; nil where the segments cannot be read.
   public var oldestState: UInt64?
   /// Bytes of the database's files.
@@ -36,7 +38,8 @@ extension Store {
     StoreStatistics(
       head: head, databaseBlock: databaseBlock, segments: folder.segments().count,
       prunedSegments: folder.segments().count { (try? folder.file($0).isPruned) == true },
-      segmentBytes: Folder.byteCount(of: folder.path), oldestState: try? oldestState(),
+      segmentBytes: Folder.byteCount(of: folder.path), history: history,
+      oldestState: try? oldestState(),
       databaseBytes: Folder.byteCount(of: database.path),
       keys: database.property("rocksdb.estimate-num-keys"),
       freshFiles: database.property("rocksdb.num-files-at-level0"),

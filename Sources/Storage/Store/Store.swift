@@ -23,6 +23,8 @@ public final class Store: @unchecked Sendable {
   public let path: String
   /// How the store was opened.
   public let options: Options
+  /// How far back the state of blocks is kept.
+  public let history: History
   /// The first block's header.
   public let genesis: Header
   /// The state at the last block that was advanced to.
@@ -65,6 +67,7 @@ public final class Store: @unchecked Sendable {
   init(_ parts: Parts) {
     path = parts.path
     options = parts.options
+    history = parts.history
     genesis = parts.genesis
     state = parts.state
     meta = parts.meta
@@ -85,6 +88,7 @@ public final class Store: @unchecked Sendable {
   struct Parts {
     let path: String
     let options: Options
+    let history: History
     let genesis: Header
     let state: StateCache
     let meta: StoreMeta

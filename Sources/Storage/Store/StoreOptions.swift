@@ -9,8 +9,9 @@ extension Store {
     /// the blocks of the last seconds; the end of the process takes none.
     public var isSynced: Bool
     /// How far back the state of blocks is kept: for views, and for ways back. What is older is dropped in
-    /// the background; blocks and receipts stay.
-    public var history: History
+    /// the background; blocks and receipts stay. Nil is as the store was kept until now, and the `standard`
+    /// for a new one.
+    public var history: History?
     /// The workers that `root` may be run by.
     public var workerCount: Int
     /// The database follows when so many accounts and slots have changed since it did last, or fewer where
@@ -23,7 +24,7 @@ extension Store {
 
     /// The usual options, but for those named.
     public init(
-      cacheSize: Int = 4 << 30, isSynced: Bool = true, history: History = .blocks(1024),
+      cacheSize: Int = 4 << 30, isSynced: Bool = true, history: History? = nil,
       workerCount: Int = 2, flushChangeCount: Int = 4_000_000, flushByteCount: UInt64 = 512 << 20,
       segmentSize: UInt64 = 256 << 20
     ) {
@@ -60,7 +61,10 @@ extension Store {
   public enum History: Sendable, Hashable {
     /// So many blocks behind the head.
     case blocks(UInt64)
-    /// All of them.
+    /// All of them, with an index of what each block changed.
     case archive
+
+    /// What is kept where nobody says anything else.
+    public static let standard = History.blocks(1024)
   }
 }
