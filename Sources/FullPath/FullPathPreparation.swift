@@ -42,7 +42,7 @@ struct FullPathPreparation {
     }
     return "\(folder)/\(prefix)\(counts.filter { $0 >= plan.blockCount }.min() ?? plan.blockCount)"
   }
-  private var storePath: String { "\(folder)/store-\(plan.stateName)" }
+  var storePath: String { "\(folder)/store-\(plan.stateName)" }
   private var peoplePath: String { "\(folder)/people-\(plan.accounts)-\(plan.seed)" }
 
   // MARK: - People

@@ -50,11 +50,12 @@ public struct FullPathReport: Sendable {
   public var text: String {
     var table = TextTable(Self.headings)
     var stages = TextTable(
-      ["µs of processor time a transaction"] + PipelineStage.allCases.map { ">\($0)" }
+      ["µs of threads a transaction"] + PipelineStage.allCases.map { ">\($0)" }
         + [">other", ">all"])
     for result in results {
       table.add(cells(result))
-      stages.add([name(of: result)] + stageCells(result))
+      stages.add(["\(name(of: result)): processor"] + processorCells(result))
+      stages.add(["wall"] + wallCells(result))
     }
     let wrong = results.count { !$0.problems.isEmpty }
     return head.joined(separator: "\n") + "\n\n" + table.rendered + "\n" + stages.rendered
@@ -88,11 +89,23 @@ public struct FullPathReport: Sendable {
     ]
   }
 
-  private func stageCells(_ result: FullPathResult) -> [String] {
-    let count = Double(max(1, result.transactions))
-    let stages = result.stages.processor.map { Double($0) / count / 1e3 }
-    let all = Double(result.processor) / count / 1e3
-    return (stages + [all - stages.reduce(0, +), all]).map { TextTable.fixed($0, decimals: 2) }
+  private func processorCells(_ result: FullPathResult) -> [String] {
+    stageCells(result, result.stages.processor, of: Double(result.processor))
+  }
+
+  /// What the threads did while the clock went on: what is left over is waiting.
+  private func wallCells(_ result: FullPathResult) -> [String] {
+    stageCells(
+      result, result.stages.wall, of: result.seconds * 1e9 * Double(result.plan.threads))
+  }
+
+  private func stageCells(
+    _ result: FullPathResult, _ stages: [UInt64], of nanoseconds: Double
+  ) -> [String] {
+    let perTransaction = Double(max(1, result.transactions)) * 1e3
+    let parts = stages.map { Double($0) / perTransaction }
+    let all = nanoseconds / perTransaction
+    return (parts + [all - parts.reduce(0, +), all]).map { TextTable.fixed($0, decimals: 2) }
   }
 
   private static func whole(_ number: Double) -> String { TextTable.fixed(number, decimals: 0) }
@@ -166,7 +179,7 @@ public struct FullPathReport: Sendable {
     page.paragraph("Microseconds of processor time a transaction, by stage.")
     page.table(
       ["transfers"] + PipelineStage.allCases.map { ">\($0)" } + [">other", ">all"],
-      results.map { [name(of: $0)] + stageCells($0) })
+      results.map { [name(of: $0)] + processorCells($0) })
     let byAccounts = Dictionary(grouping: results) { name(of: $0) }.filter { $0.value.count > 1 }
     if !byAccounts.isEmpty {
       page.heading("Throughput by the size of the state")

@@ -42,7 +42,8 @@ public struct FullPathRun: Sendable {
       store = try Store.open(at: path, options: options)
       result.openSeconds = Double(WallClock.now - begin) / 1e9
     } catch {
-      throw FullPathError("\(error)")
+      throw FullPathError(
+        "\(error); it is a copy of \(preparation.storePath): delete that, so that it is made anew")
     }
     let before = try Yardstick.recovery(preparation.blocksPath, threads: plan.threads)
     try measure(store, preparation.blocksPath, &result)
