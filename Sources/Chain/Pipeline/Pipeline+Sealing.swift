@@ -64,9 +64,12 @@ extension Pipeline {
         encoder.appendRaw(UnsafeRawBufferPointer(rebasing: $0[encodings.range(index)]))
       }
     }
-    let receipts = OrderedTrieRoot.of(receipts.count, run: run) { index, encoder in
-      receipts[index].write(to: &encoder)
+    // Through a pointer, so that no receipt is copied.
+    let receiptsRoot = receipts.withUnsafeBufferPointer { receipts in
+      OrderedTrieRoot.of(receipts.count, run: run) { index, encoder in
+        if let first = receipts.baseAddress { (first + index).pointee.write(to: &encoder) }
+      }
     }
-    return (transactions, receipts)
+    return (transactions, receiptsRoot)
   }
 }

@@ -23,7 +23,11 @@ extension Receipt {
       encoder.encode(cumulativeGasUsed)
       bloom.write(to: &encoder)
       encoder.list { encoder in
-        for log in logs { log.write(to: &encoder) }
+        // Through pointers, so that nothing is copied.
+        logs.withUnsafeBufferPointer { logs in
+          guard let first = logs.baseAddress else { return }
+          for index in logs.indices { (first + index).pointee.write(to: &encoder) }
+        }
       }
     }
   }
@@ -35,7 +39,7 @@ extension Log {
     encoder.list { encoder in
       encoder.encode(address)
       encoder.list { encoder in
-        for topic in topics { encoder.encode(topic) }
+        topics.withUnsafeBufferPointer { for topic in $0 { encoder.encode(topic) } }
       }
       encoder.encode(data)
     }

@@ -16,16 +16,16 @@ extension Transaction {
     var malformed: [(index: Int, error: SignatureError)] = []
     var failures: [(index: Int, error: SignatureError)] = []
     let count = transactions.count
+    guard let first = transactions.baseAddress else { return [] }
     let hashes = signingHashes(of: transactions)
     withUnsafeTemporaryAllocation(of: RecoverableHash.self, capacity: count) { signatures in
       for index in 0..<count {
-        let transaction = transactions[index]
         do throws(SignatureError) {
-          try transaction.validateSignature(fork: fork, chainID: chainID)
+          try (first + index).pointee.validateSignature(fork: fork, chainID: chainID)
         } catch {
           malformed.append((index, error))
         }
-        let signature = transaction.signature
+        let signature = (first + index).pointee.signature
         signatures.initializeElement(
           at: index,
           to: RecoverableHash(
@@ -54,8 +54,10 @@ extension Transaction {
     of transactions: UnsafeBufferPointer<Transaction>
   ) -> [Hash256] {
     var encoder = RLPEncoder(reservingCapacity: transactions.count * 128)
+    guard let first = transactions.baseAddress else { return [] }
+    // By pointer: a copy of a transaction counts four references.
     let ends = transactions.indices.map { index in
-      transactions[index].writeEnvelope(to: &encoder, signed: false)
+      (first + index).pointee.writeEnvelope(to: &encoder, signed: false)
       return encoder.bytes.count
     }
     return encoder.bytes.withUnsafeBytes { bytes in

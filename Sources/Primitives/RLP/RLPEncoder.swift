@@ -94,10 +94,22 @@ public struct RLPEncoder: Sendable {
     if count < 56 {
       bytes[start] = 0xc0 + UInt8(count)
     } else {
-      let width = 8 - count.leadingZeroBitCount / 8
+      writeLongHeader(at: start, count: count)
+    }
+  }
+
+  /// Writes the header of a list whose `count` bytes stand behind one place for it, and moves them to
+  /// make room for the rest of it.
+  private mutating func writeLongHeader(at start: Int, count: Int) {
+    let width = 8 - count.leadingZeroBitCount / 8
+    for _ in 0..<width { bytes.append(0) }
+    bytes.withUnsafeMutableBytes { bytes in
+      let items = bytes.baseAddress.unsafelyUnwrapped + start + 1
+      (items + width).copyMemory(from: items, byteCount: count)
       bytes[start] = 0xf7 + UInt8(width)
-      let length = (0..<width).reversed().map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
-      bytes.insert(contentsOf: length, at: start + 1)
+      for place in 0..<width {
+        bytes[start + width - place] = UInt8(truncatingIfNeeded: count >> (8 * place))
+      }
     }
   }
 

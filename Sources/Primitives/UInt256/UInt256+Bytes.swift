@@ -23,14 +23,13 @@ extension UInt256 {
   /// The number whose big-endian bytes are `bytes`, or nil when there are more than 32.
   @inlinable
   public init?(bigEndian bytes: some Collection<UInt8>) {
-    guard bytes.count <= 32 else { return nil }
-    var value = UInt256.zero
-    for byte in bytes {
-      value = UInt256(
-        l0: value.l0 << 8 | UInt64(byte), l1: value.l1 << 8 | value.l0 >> 56,
-        l2: value.l2 << 8 | value.l1 >> 56, l3: value.l3 << 8 | value.l2 >> 56)
+    let count = bytes.count
+    guard count <= 32 else { return nil }
+    self = withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
+      buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[(32 - count)...]).copyBytes(from: bytes)
+      return UInt256(bigEndianAt: buffer.baseAddress.unsafelyUnwrapped)
     }
-    self = value
   }
 
   /// The 32 big-endian bytes.
