@@ -157,6 +157,7 @@ final class BlockRun<Point: SchedulingPoint> {
       if workspace.pointee.reader.pointee.isInLine { return putOff(batch) }
       return batch.pointee.status.store(BatchStatus.deferred)
     }
+    worker.fillBlooms(of: receipts + first, count: batch.pointee.executed, on: workspace)
     workspace.pointee.publish(VersionState.pending)
     batch.pointee.status.store(
       batch.pointee.executed == batch.pointee.count ? BatchStatus.executed : BatchStatus.deferred)
@@ -355,6 +356,8 @@ final class BlockRun<Point: SchedulingPoint> {
     for index in range {
       prefetch(index, in: range)
       if let stop = order.stop, stop.isMet {
+        worker.fillBlooms(
+          of: receipts + range.lowerBound, count: index - range.lowerBound, on: workspace)
         finish(workspace)
         return index - range.lowerBound
       }
@@ -375,6 +378,7 @@ final class BlockRun<Point: SchedulingPoint> {
         return index - range.lowerBound
       }
     }
+    worker.fillBlooms(of: receipts + range.lowerBound, count: range.count, on: workspace)
     finish(workspace)
     return range.count
   }

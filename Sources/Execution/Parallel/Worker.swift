@@ -1,6 +1,5 @@
 // One thread's share of the parallel execution of a block.
 
-import Crypto
 import EVM
 import Ledger
 import Primitives
@@ -20,7 +19,7 @@ final class Worker<Point: SchedulingPoint> {
   private let memory: UnsafeMutablePointer<Memory>
   private let machine: EVM
   private let memoryLimit: Int
-  private let bloomMemo = KeccakMemo()
+  private var blooms = BloomFiller()
   private var environment = BlockEnvironment()
   private var rules = TransactionRules(.latest)
   private var listsAccesses = false
@@ -43,7 +42,6 @@ final class Worker<Point: SchedulingPoint> {
     }
     records.deinitialize(count: 1)
     records.deallocate()
-    bloomMemo.free()
   }
 
   /// Makes ready for a block. With `listsAccesses`, workspaces note what is accessed.
@@ -84,8 +82,8 @@ final class Worker<Point: SchedulingPoint> {
   }
 
   /// Executes the next transaction of a batch on `workspace` and puts its receipt, which counts gas
-  /// from the start of the batch, at `receipt`. After an error nothing of it is left, unless
-  /// `executor.hasSettled`.
+  /// from the start of the batch and whose filter is empty, at `receipt`. After an error nothing of it
+  /// is left, unless `executor.hasSettled`.
   @inline(__always)
   func execute(
     _ transaction: UnsafePointer<Transaction>, from sender: Address,
@@ -101,12 +99,20 @@ final class Worker<Point: SchedulingPoint> {
           outcome: executor.rules.receiptsHaveStatus
             ? .status(outcome.succeeded) : .stateRoot(.zero),
           cumulativeGasUsed: executor.gasUsed, bloom: Bloom(), logs: outcome.logs))
-      if outcome.logs.isEmpty { return }
-      receipt.pointee.bloom.insert(outcome.logs, memo: bloomMemo)
-      workspace.pointee.bloom.formUnion(receipt.pointee.bloom)
     } catch {
       executor.state.undoTransaction()
       throw error
     }
+  }
+
+  /// Fills in the filters of the first `count` of the receipts of a batch that was executed on
+  /// `workspace`.
+  func fillBlooms(
+    of receipts: UnsafeMutablePointer<Receipt>, count: Int,
+    on workspace: UnsafeMutablePointer<Workspace<Point>>
+  ) {
+    blooms.fill(
+      UnsafeMutableBufferPointer(start: receipts, count: count),
+      addingTo: &workspace.pointee.bloom)
   }
 }

@@ -20,11 +20,6 @@ extension Bloom {
   /// others.
   public init(_ logs: [Log], memo: KeccakMemo) {
     self.init()
-    insert(logs, memo: memo)
-  }
-
-  /// Adds the addresses and topics of `logs`, with the help of hashes remembered from others.
-  public mutating func insert(_ logs: [Log], memo: KeccakMemo) {
     // Through pointers, so that no array is counted as shared meanwhile.
     logs.withUnsafeBufferPointer { logs in
       for index in logs.indices {

@@ -66,11 +66,13 @@ public struct Bloom: Sendable {
 
   /// Sets the three bits of an entry, given its Keccak-256: the low 11 bits of each of the first
   /// three pairs of bytes.
-  public mutating func insert(hashed hash: Hash256) {
-    let top = hash.word.l3
-    setBit(top &>> 48)
-    setBit(top &>> 32)
-    setBit(top &>> 16)
+  public mutating func insert(hashed hash: Hash256) { insert(hashPrefix: hash.word.l3) }
+
+  /// Sets the three bits of an entry, given the first eight bytes of its Keccak-256.
+  mutating func insert(hashPrefix: UInt64) {
+    setBit(hashPrefix &>> 48)
+    setBit(hashPrefix &>> 32)
+    setBit(hashPrefix &>> 16)
   }
 
   /// Whether the three bits of an entry are set, given its Keccak-256.
