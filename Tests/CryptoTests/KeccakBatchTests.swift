@@ -92,6 +92,26 @@ import Testing
     }
   }
 
+  @Test(arguments: backends)
+  func copiedMessagesNeedNotStay(_ backend: KeccakBackend) {
+    var random = SeededGenerator(seed: 5)
+    var batch = KeccakBatch(backend: backend)
+    let messages = (0..<500).map { _ in random.bytes(upTo: 2 * KeccakBatch.capacity) }
+    let output = UnsafeMutableRawPointer.allocate(byteCount: 32 * messages.count, alignment: 1)
+    defer { output.deallocate() }
+    for (index, message) in messages.enumerated() {
+      var passing = message
+      passing.withUnsafeMutableBytes {
+        batch.append(copyOf: UnsafeRawBufferPointer($0), to: output + 32 * index)
+        $0.initializeMemory(as: UInt8.self, repeating: 0xff)
+      }
+    }
+    batch.flush()
+    for (index, message) in messages.enumerated() {
+      #expect(Hash256(bytesAt: output + 32 * index) == Keccak256.hash(message))
+    }
+  }
+
   @Test func theBestBackendIsAvailable() {
     #expect(KeccakBackend.best.isAvailable)
     #expect(KeccakBackend.best != .twin)

@@ -72,6 +72,18 @@ public struct KeccakBatch: ~Copyable {
     take(blocks: base, last: last, whole: whole, to: hash)
   }
 
+  /// Hashes `message`, which need not stay; the 32 bytes of the hash are written at `hash`.
+  public mutating func append(
+    copyOf message: UnsafeRawBufferPointer, to hash: UnsafeMutableRawPointer
+  ) {
+    guard message.count <= Self.capacity, let base = message.baseAddress else {
+      Keccak256.hash(message).store(at: hash)
+      return
+    }
+    slot.copyMemory(from: base, byteCount: message.count)
+    submit(count: message.count, to: hash)
+  }
+
   /// Hashes what has not been hashed.
   public mutating func flush() {
     for whole in 0..<Self.maximumBlocks where counts[whole] > 0 {

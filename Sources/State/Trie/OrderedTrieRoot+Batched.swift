@@ -4,7 +4,8 @@ import Crypto
 public import Primitives
 
 extension OrderedTrieRoot {
-  /// How many leaves are hashed at a time.
+  /// How many leaves are hashed at a time. Of the second batch and later ones, each sixteen leaves
+  /// whose indices differ in the last half byte have a branch of their own, which belongs to the batch.
   private static let batchSize = 128
 
   /// The root over `count` items, each of which `write` encodes, none of them as nothing; `run` shares the work. Most of it is
@@ -20,55 +21,78 @@ extension OrderedTrieRoot {
         makeLeaves(start..<min(start + batchSize, count), of: leaves, write: write)
       }
       var builder = TrieRootBuilder()
-      for position in 0..<count {
-        withKey(position, of: count) { builder.append(key: $0, leaf: leaves[position]) }
+      var position = 0
+      while position < count {
+        let isBranch = hasOwnBranch(position, of: count)
+        withKey(position, of: count) { key in
+          if isBranch {
+            builder.append(key: key, branch: leaves[position], at: 2 * key.count - 1)
+          } else {
+            builder.append(key: key, leaf: leaves[position])
+          }
+        }
+        position += isBranch ? 16 : 1
       }
       return builder.finish()
     }
   }
 
-  /// Encodes the leaves at some positions, in order of their keys, and hashes them together.
+  /// Whether the leaves at this position and the 15 behind it have a branch of their own.
+  private static func hasOwnBranch(_ position: Int, of count: Int) -> Bool {
+    position >= batchSize && position.isMultiple(of: 16) && position + 16 <= count
+  }
+
+  /// Encodes the leaves at some positions, in order of their keys, and hashes them together, and then
+  /// the branches of sixteen of them, whose references take the places of their first leaves.
   private static func makeLeaves(
     _ positions: Range<Int>, of leaves: UnsafeMutableBufferPointer<NodeReference>,
     write: (_ index: Int, _ encoder: inout RLPEncoder) -> Void
   ) {
-    var item = RLPEncoder()
+    var item = RLPEncoder(reservingCapacity: 1024)
     var writer = NodeWriter()
-    var encodings: [UInt8] = []
-    var ends: [Int] = []
-    for position in positions {
-      item.removeAll()
-      write(index(at: position, of: leaves.count), &item)
-      let start = writer.begin()
-      withKey(position, of: leaves.count) { key in
-        let path = leafStart(position, key, of: leaves.count)..<key.count * 2
-        writer.appendPath(path, of: key.assumingMemoryBound(to: UInt8.self), isLeaf: true)
+    var batch = KeccakBatch()
+    withUnsafeTemporaryAllocation(of: Hash256.self, capacity: positions.count) { hashes in
+      hashes.initialize(repeating: .zero)
+      let places = hashes.baseAddress.unsafelyUnwrapped - positions.lowerBound
+      for position in positions {
+        item.removeAll()
+        write(index(at: position, of: leaves.count), &item)
+        let start = writer.begin()
+        withKey(position, of: leaves.count) { key in
+          let path = leafStart(position, key, of: leaves.count)..<key.count * 2
+          writer.appendPath(path, of: key.assumingMemoryBound(to: UInt8.self), isLeaf: true)
+        }
+        item.bytes.withUnsafeBytes { writer.append($0) }
+        let node = writer.finishList(start)
+        if node.count < 32 {
+          leaves[position] = NodeReference(toNode: node)
+        } else {
+          batch.append(copyOf: node, to: places + position)
+        }
       }
-      item.bytes.withUnsafeBytes { writer.append($0) }
-      encodings.append(contentsOf: writer.finishList(start))
-      ends.append(encodings.count)
-    }
-    encodings.withUnsafeBytes { bytes in
-      var begin = 0
-      let nodes = ends.map { end in
-        defer { begin = end }
-        return UnsafeRawBufferPointer(rebasing: bytes[begin..<end])
+      batch.flush()
+      takeHashes(places, of: positions, into: leaves)
+      for position in positions where hasOwnBranch(position, of: leaves.count) {
+        let start = writer.begin()
+        for choice in 0..<16 { writer.append(leaves[position + choice]) }
+        writer.appendEmpty()
+        // With sixteen children it is too long not to be hashed.
+        batch.append(copyOf: writer.finishList(start), to: places + position)
+        leaves[position] = .unknown
       }
-      hash(nodes, into: UnsafeMutableBufferPointer(rebasing: leaves[positions]))
+      batch.flush()
+      takeHashes(places, of: positions, into: leaves)
     }
   }
 
-  private static func hash(
-    _ nodes: [UnsafeRawBufferPointer], into leaves: UnsafeMutableBufferPointer<NodeReference>
+  /// Puts hashes where references are not known.
+  private static func takeHashes(
+    _ hashes: UnsafePointer<Hash256>, of positions: Range<Int>,
+    into references: UnsafeMutableBufferPointer<NodeReference>
   ) {
-    withUnsafeTemporaryAllocation(of: Hash256.self, capacity: nodes.count) { hashes in
-      hashes.initialize(repeating: .zero)
-      nodes.withUnsafeBufferPointer { Keccak256.hash($0, into: hashes) }
-      for (index, node) in nodes.enumerated() {
-        leaves[index] =
-          node.count < 32
-          ? NodeReference(toNode: node) : NodeReference(word: hashes[index].word, count: 32)
-      }
+    for position in positions where !references[position].isKnown {
+      references[position] = NodeReference(
+        word: Hash256(bytesAt: hashes + position).word, count: 32)
     }
   }
 

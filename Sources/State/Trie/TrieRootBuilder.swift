@@ -26,8 +26,10 @@ public struct TrieRootBuilder: ~Copyable {
   private var open: [OpenBranch] = []
   private var key: [UInt8] = []
   private var value: [UInt8] = []
-  /// The reference to the newest key's leaf, where it is known.
+  /// The reference to the newest key's leaf, where it is known, or to the branch that it stands for.
   private var knownLeaf = NodeReference.unknown
+  /// By which half byte of the key that branch chooses; nil for a leaf.
+  private var branchDepth: Int?
   private var top = NodeReference.unknown
 
   /// A builder that has seen no key.
@@ -47,12 +49,20 @@ public struct TrieRootBuilder: ~Copyable {
     knownLeaf = leaf
   }
 
+  /// Adds all keys below a branch that was made already and chooses by half byte `depth`; `next` is one
+  /// of them, and none of the others is added.
+  mutating func append(key next: UnsafeRawBufferPointer, branch: NodeReference, at depth: Int) {
+    append(key: next, leaf: branch)
+    branchDepth = depth
+  }
+
   private mutating func begin(_ next: UnsafeRawBufferPointer) {
     if isHoldingKey { place(common: commonNibbles(with: next)) }
     key.removeAll(keepingCapacity: true)
     key.append(contentsOf: next)
     value.removeAll(keepingCapacity: true)
     knownLeaf = .unknown
+    branchDepth = nil
   }
 
   private var isHoldingKey: Bool { !value.isEmpty || knownLeaf.isKnown }
@@ -97,6 +107,8 @@ public struct TrieRootBuilder: ~Copyable {
     if common > deepest { openBranch(at: common) }
     if key.count * 2 == deepest {
       open[open.count - 1].value = value
+    } else if let branchDepth {
+      attach(knownLeaf, from: deepest + 1, to: branchDepth)
     } else {
       attach(knownLeaf.isKnown ? knownLeaf : leaf())
     }
@@ -104,9 +116,14 @@ public struct TrieRootBuilder: ~Copyable {
       let branch = closeBranch()
       let parent = max(deepest, common)
       if parent > deepest { openBranch(at: parent) }
-      let path = parent + 1..<branch.depth
-      attach(path.isEmpty ? branch.reference : extensionNode(along: path, to: branch.reference))
+      attach(branch.reference, from: parent + 1, to: branch.depth)
     }
+  }
+
+  /// Writes a branch that chooses by half byte `depth` into the one whose choice ends before half byte
+  /// `start`, behind an extension if need be.
+  private mutating func attach(_ branch: NodeReference, from start: Int, to depth: Int) {
+    attach(start == depth ? branch : extensionNode(along: start..<depth, to: branch))
   }
 
   private mutating func leaf() -> NodeReference {
