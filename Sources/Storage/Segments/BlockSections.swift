@@ -104,27 +104,32 @@ enum BlockSections {
   // MARK: - Receipts: kind, outcome, cumulative gas, logs; without the bloom, which follows from them
 
   private static func write(_ receipts: [Receipt], to buffer: inout ByteBuffer) {
-    writeList(count: receipts.count, to: &buffer) { index, buffer in
-      write(receipts[index], to: &buffer)
+    // Through pointers, so that nothing is copied and no array counted as shared.
+    receipts.withUnsafeBufferPointer { receipts in
+      writeList(count: receipts.count, to: &buffer) { index, buffer in
+        if let first = receipts.baseAddress { write(first + index, to: &buffer) }
+      }
     }
   }
 
-  private static func write(_ receipt: Receipt, to buffer: inout ByteBuffer) {
-    buffer.append(receipt.kind.rawValue)
-    switch receipt.outcome {
+  private static func write(_ receipt: UnsafePointer<Receipt>, to buffer: inout ByteBuffer) {
+    buffer.append(receipt.pointee.kind.rawValue)
+    switch receipt.pointee.outcome {
     case .status(let succeeded): buffer.append(UInt8(succeeded ? 1 : 0))
     case .stateRoot(let root):
       buffer.append(UInt8(2))
       buffer.append(root)
     }
-    buffer.append(varint: receipt.cumulativeGasUsed)
-    buffer.append(varint: UInt64(receipt.logs.count))
-    for log in receipt.logs {
-      buffer.append(log.address)
-      buffer.append(UInt8(truncatingIfNeeded: log.topics.count))
-      for topic in log.topics { buffer.append(topic) }
-      buffer.append(varint: UInt64(log.data.count))
-      buffer.append(log.data)
+    buffer.append(varint: receipt.pointee.cumulativeGasUsed)
+    buffer.append(varint: UInt64(receipt.pointee.logs.count))
+    receipt.pointee.logs.withUnsafeBufferPointer { logs in
+      for index in logs.indices {
+        buffer.append(logs[index].address)
+        buffer.append(UInt8(truncatingIfNeeded: logs[index].topics.count))
+        logs[index].topics.withUnsafeBufferPointer { for topic in $0 { buffer.append(topic) } }
+        buffer.append(varint: UInt64(logs[index].data.count))
+        buffer.append(logs[index].data)
+      }
     }
   }
 

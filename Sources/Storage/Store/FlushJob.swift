@@ -130,26 +130,39 @@ struct FlushJob: Sendable {
   }
 
   private func writeTransactions(to file: inout SortedFile) throws(StoreError) {
-    var entries: [(prefix: UInt64, number: UInt64, index: UInt32)] = []
-    for block in blocks {
-      let bytes = try folder.section(.transactions, of: block.record)
-      for (index, prefix) in try TransactionIndex.prefixes(bytes, of: block.record, in: folder)
-        .enumerated()
-      {
-        entries.append((prefix, block.record.block.number, UInt32(truncatingIfNeeded: index)))
-      }
-    }
-    entries.sort { ($0.prefix, $0.number, $0.index) < ($1.prefix, $1.number, $1.index) }
+    var value = ByteBuffer(capacity: 16)
+    let entries = try transactionEntries()
     var start = 0
     while start < entries.count {
-      let (prefix, number, _) = entries[start]
-      var value = ByteBuffer(capacity: 16)
+      let (prefix, number) = (entries[start].prefix, entries[start].number)
+      value.removeAll()
       while start < entries.count, entries[start].prefix == prefix, entries[start].number == number
       {
         value.append(entries[start].index)
         start += 1
       }
       file.set(.transaction(prefix, number), to: value)
+    }
+  }
+
+  /// Where the transactions of the blocks stand, in the order of their entries.
+  private func transactionEntries() throws(StoreError) -> [TransactionIndex.Entry] {
+    var prefixes: [[UInt64]] = []
+    for block in blocks {
+      let bytes = try folder.section(.transactions, of: block.record)
+      prefixes.append(try TransactionIndex.prefixes(bytes, of: block.record, in: folder))
+    }
+    var entries: [TransactionIndex.Entry] = []
+    entries.reserveCapacity(prefixes.reduce(0) { $0 + $1.count })
+    for (block, prefixes) in zip(blocks, prefixes) {
+      let number = block.record.block.number
+      for (index, prefix) in prefixes.enumerated() {
+        entries.append(
+          .init(prefix: prefix, number: number, index: UInt32(truncatingIfNeeded: index)))
+      }
+    }
+    return entries.sorted(byPrefix: { $0.prefix }) {
+      ($0.prefix, $0.number, $0.index) < ($1.prefix, $1.number, $1.index)
     }
   }
 }
@@ -169,6 +182,13 @@ extension HashedSlotKey {
 
 /// How transactions are found by their hash.
 enum TransactionIndex {
+  /// Where a transaction stands whose hash begins with `prefix`.
+  struct Entry: BitwiseCopyable {
+    let prefix: UInt64
+    let number: UInt64
+    let index: UInt32
+  }
+
   /// The first eight bytes of the transactions' hashes, in order.
   static func prefixes(
     _ section: SharedBytes, of record: RecordPlace, in folder: SegmentFolder
