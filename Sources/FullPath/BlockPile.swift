@@ -60,8 +60,8 @@ final class BlockPileReader {
     let lengths = try read(4 * Int(count))?.words ?? []
     var block = EncodedTransactions(
       reservingCapacity: lengths.count, byteCount: lengths.reduce(0) { $0 + Int($1) })
-    let bytes = try read(lengths.reduce(0) { $0 + Int($1) }) ?? Data()
-    var start = bytes.startIndex
+    let bytes = [UInt8](try read(lengths.reduce(0) { $0 + Int($1) }) ?? Data())
+    var start = 0
     for length in lengths {
       block.append(bytes[start..<start + Int(length)])
       start += Int(length)
@@ -84,8 +84,10 @@ extension UInt32 {
 
 extension Data {
   fileprivate var words: [UInt32] {
-    stride(from: startIndex, to: endIndex, by: 4).map { place in
-      self[place..<place + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 4).map { place in
+        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+      }
     }
   }
 }

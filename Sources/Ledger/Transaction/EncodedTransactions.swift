@@ -28,6 +28,12 @@ public struct EncodedTransactions: Sendable, Hashable {
     ends.append(bytes.count)
   }
 
+  /// Adds an encoding, which is not looked at.
+  public mutating func append(_ encoding: ArraySlice<UInt8>) {
+    bytes.append(contentsOf: encoding)
+    ends.append(bytes.count)
+  }
+
   /// How many there are.
   public var count: Int { ends.count }
 
