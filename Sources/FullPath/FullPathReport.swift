@@ -50,7 +50,7 @@ public struct FullPathReport: Sendable {
   public var text: String {
     var table = TextTable(Self.headings)
     var stages = TextTable(
-      ["µs of threads a transaction"] + PipelineStage.allCases.map { ">\($0)" }
+      ["µs a transaction"] + PipelineStage.allCases.map { ">\($0)" }
         + [">other", ">all"])
     for result in results {
       table.add(cells(result))
@@ -90,22 +90,20 @@ public struct FullPathReport: Sendable {
   }
 
   private func processorCells(_ result: FullPathResult) -> [String] {
-    stageCells(result, result.stages.processor, of: Double(result.processor))
+    let stages = microseconds(result.stages.processor, in: result)
+    let all = microseconds([result.processor], in: result)[0]
+    return (stages + [all - stages.reduce(0, +), all]).map { TextTable.fixed($0, decimals: 2) }
   }
 
-  /// What the threads did while the clock went on: what is left over is waiting.
+  /// Commits wait for the disk beside the threads of the stages, so that there is no sum.
   private func wallCells(_ result: FullPathResult) -> [String] {
-    stageCells(
-      result, result.stages.wall, of: result.seconds * 1e9 * Double(result.plan.threads))
+    microseconds(result.stages.wall, in: result).map { TextTable.fixed($0, decimals: 2) }
+      + ["", ""]
   }
 
-  private func stageCells(
-    _ result: FullPathResult, _ stages: [UInt64], of nanoseconds: Double
-  ) -> [String] {
-    let perTransaction = Double(max(1, result.transactions)) * 1e3
-    let parts = stages.map { Double($0) / perTransaction }
-    let all = nanoseconds / perTransaction
-    return (parts + [all - parts.reduce(0, +), all]).map { TextTable.fixed($0, decimals: 2) }
+  /// Per transaction.
+  private func microseconds(_ nanoseconds: [UInt64], in result: FullPathResult) -> [Double] {
+    nanoseconds.map { Double($0) / Double(max(1, result.transactions)) / 1e3 }
   }
 
   private static func whole(_ number: Double) -> String { TextTable.fixed(number, decimals: 0) }
