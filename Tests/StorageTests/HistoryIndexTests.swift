@@ -86,6 +86,10 @@ import Testing
     try reopen(nil)
     #expect(try store.history == .blocks(8))
     #expect(try !hasIndex())
+    // It need not grow for that.
+    try reopen(.blocks(9))
+    try reopen(nil)
+    #expect(try store.history == .blocks(9))
     // What was not indexed is looked through, as long as it is there.
     try reopen(.archive)
     for _ in 0..<30 { try store.add(model.extend(&random)) }

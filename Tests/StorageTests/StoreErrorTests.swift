@@ -132,15 +132,57 @@ import Testing
     let folder = TemporaryFolder()
     try makeFolder(folder.path + "/database")
     for name in ["FORMAT.new", "LOCK", "database/CURRENT", "changes.sst"] {
-      try Data([1]).write(to: URL(fileURLWithPath: folder.path + "/" + name))
+      try Data(name == "FORMAT.new" ? Array("needle".utf8) : [1]).write(
+        to: URL(fileURLWithPath: folder.path + "/" + name))
     }
     #expect(throws: StoreError.notAStore(path: folder.path)) { try Store.open(at: folder.path) }
     try Store.create(at: folder.path, genesis: genesis, state: []).close()
     #expect(try Store.open(at: folder.path).head.hash == genesis.withRoot.hash)
   }
 
+  /// A reader that waits for a writer would wait for ever.
+  @Test func aPipeInThePlaceOfAFileIsRefused() throws {
+    let (folder, _, store) = try makeStore()
+    try store.close()
+    _ = consume store
+    try FileManager.default.removeItem(atPath: folder.path + "/FORMAT")
+    #expect(mkfifo(folder.path + "/FORMAT", 0o600) == 0)
+    #expect(throws: StoreError.self) { try Store.open(at: folder.path) }
+  }
+
+  @Test func aDamagedDatabaseIsLeftAsItIs() throws {
+    let (folder, _, store) = try makeStore()
+    try store.close()
+    _ = consume store
+    let database = StoreFormat.database(folder.path)
+    let current = try Data(contentsOf: URL(fileURLWithPath: database + "/CURRENT"))
+    try FileManager.default.removeItem(atPath: database + "/CURRENT")
+    #expect {
+      try Store.open(at: folder.path, options: StoreTests.options)
+    } throws: {
+      if case StoreError.corrupted = $0 { true } else { false }
+    }
+    try current.write(to: URL(fileURLWithPath: database + "/CURRENT"))
+    _ = try Store.open(at: folder.path, options: StoreTests.options).verify()
+  }
+
+  @Test func nothingIsExportedIntoTheStore() throws {
+    let (folder, _, store) = try makeStore()
+    for name in ["/FORMAT", "/segments/9.seg"] {
+      #expect(throws: StoreError.self) {
+        _ = try store.exportBlocks(file: folder.path + name, replaces: true)
+      }
+      #expect(throws: StoreError.self) {
+        _ = try store.exportState(to: folder.path + name, replaces: true)
+      }
+    }
+    try store.close()
+    _ = consume store
+    #expect(throws: Never.self) { try Store.open(at: folder.path, options: StoreTests.options) }
+  }
+
   @Test func noFolderOfSomebodyElseIsTouched() throws {
-    for names in [["mine"], ["FORMAT.new", "mine"], ["segments"]] {
+    for names in [["mine"], ["FORMAT.new", "mine"], ["segments"], ["FORMAT.new"]] {
       let folder = TemporaryFolder()
       for name in names { try makeFolder(folder.path + "/" + name) }
       #expect(throws: StoreError.notEmpty(path: folder.path)) {
@@ -148,6 +190,23 @@ import Testing
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       #expect(left.sorted() == names)
+    }
+  }
+
+  @Test func whatSomebodyPutIntoAnUnfinishedStoreStays() throws {
+    let folder = TemporaryFolder()
+    try makeFolder(folder.path + "/database")
+    for name in ["FORMAT.new", "database/notes"] {
+      try Data().write(to: URL(fileURLWithPath: folder.path + "/" + name))
+    }
+    #expect(throws: StoreError.notEmpty(path: folder.path)) {
+      try Store.create(at: folder.path, genesis: genesis, state: [])
+    }
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/database/notes"))
+    try FileManager.default.removeItem(atPath: folder.path + "/database/notes")
+    try Data("something else".utf8).write(to: URL(fileURLWithPath: folder.path + "/FORMAT.new"))
+    #expect(throws: StoreError.notEmpty(path: folder.path)) {
+      try Store.create(at: folder.path, genesis: genesis, state: [])
     }
   }
 

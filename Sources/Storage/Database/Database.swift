@@ -11,10 +11,12 @@ final class Database: @unchecked Sendable {
   private let family: OpaquePointer
   private let pointReads: OpaquePointer
 
-  /// Opens the database in `path`, which is made when it is not there.
-  init(_ path: String, cacheSize: Int) throws(StoreError) {
+  /// Opens the database in `path`, or makes it there. One that is damaged is left as it is.
+  init(_ path: String, cacheSize: Int, isNew: Bool = false) throws(StoreError) {
+    try Folder.checkRoom(Folder.parent(of: path), Self.leastRoom)
     try Self.removeEmptyLogs(path)
     let options = DatabaseOptions(cacheSize: cacheSize)
+    rocksdb_options_set_create_if_missing(options.handle, isNew ? 1 : 0)
     var message: UnsafeMutablePointer<CChar>?
     var family: OpaquePointer?
     let handle = "default".withCString { name in
@@ -30,6 +32,10 @@ final class Database: @unchecked Sendable {
     self.family = family
     pointReads = rocksdb_readoptions_create()
   }
+
+  /// Room on the disk below which nothing is begun: RocksDB ends the process when it cannot note down
+  /// which files it has.
+  private static let leastRoom: UInt64 = 1 << 20
 
   /// RocksDB leaves a log behind each time, in which there is never anything.
   private static func removeEmptyLogs(_ path: String) throws(StoreError) {
@@ -69,6 +75,7 @@ final class Database: @unchecked Sendable {
   /// Makes the changes of sorted files whose keys do not overlap, all at once, and durable. The files
   /// are moved into the database.
   func ingest(_ files: [String]) throws(StoreError) {
+    try Folder.checkRoom(path, Self.leastRoom)
     let options = rocksdb_ingestexternalfileoptions_create()
     defer { rocksdb_ingestexternalfileoptions_destroy(options) }
     rocksdb_ingestexternalfileoptions_set_move_files(options, 1)
@@ -95,14 +102,18 @@ final class Database: @unchecked Sendable {
 
   /// Rewrites everything as compactly as it can be.
   func compact() throws(StoreError) {
+    try Folder.checkRoom(path, Self.leastRoom)
     // The call itself does not say how it ended.
     let failures = property("rocksdb.background-errors")
     rocksdb_compact_range(handle, nil, 0, nil, 0)
-    if property("rocksdb.background-errors") > failures {
-      throw .system(
-        path: path, operation: "compact",
-        reason: "RocksDB could not rewrite its files, \(path)/LOG says why; nothing is lost by it")
-    }
+    if property("rocksdb.background-errors") == failures { return }
+    try Folder.checkRoom(path, Self.leastRoom)
+    // Whether it was damage, reading tells.
+    var entries = DatabaseIterator(self, from: DatabaseKey(.accountBranch), to: nil, isScan: true)
+    while try entries.current() != nil { entries.advance() }
+    throw .system(
+      path: path, operation: "compact",
+      reason: "RocksDB could not rewrite its files, \(path)/LOG says why; nothing is lost by it")
   }
 
   /// A figure that RocksDB keeps, by its name there.
@@ -150,7 +161,6 @@ final class DatabaseOptions {
     rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1)
     rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1)
     rocksdb_options_set_block_based_table_factory(handle, table)
-    rocksdb_options_set_create_if_missing(handle, 1)
     rocksdb_options_set_paranoid_checks(handle, 1)
     rocksdb_options_set_compression(handle, Int32(rocksdb_no_compression))
     rocksdb_options_set_max_background_jobs(handle, Self.backgroundJobs)
@@ -207,7 +217,8 @@ extension StoreError {
     }
     let isDamage =
       text.hasPrefix("Corruption") || text.contains("Bad table magic number")
-      || operation == "open" && text.contains("No such file or directory")
+      || operation == "open"
+        && (text.contains("No such file or directory") || text.contains("does not exist"))
     if isDamage {
       return .corrupted(path: path, offset: nil, block: nil, reason: text)
     }

@@ -27,7 +27,8 @@ extension Store {
     let path = Folder.withoutSlashes(path)
     try options.checkRoom(path)
     try StoreFormat.create(path) { () throws(StoreError) in
-      let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
+      let database = try Database(
+        StoreFormat.database(path), cacheSize: options.databaseMemory, isNew: true)
       var stateImport = StateImport(
         reader, head, path: path, database: database, options: options)
       counts = try stateImport.run(progress)

@@ -17,6 +17,7 @@ extension Store {
     guard first <= last, last <= head.number, first >= oldestBlock || first == genesis.number else {
       throw .noSuchBlocks(first: first, last: last, oldest: oldestBlock, head: head.number)
     }
+    try checkIsOutside(path)
     var file = try OutputFile(path, replaces: replaces)
     for number in first...last {
       guard let encoding = try encodedBlock(number) else {
@@ -27,6 +28,15 @@ extension Store {
     }
     try file.finish()
     return last - first + 1
+  }
+
+  /// Throws where a file would be written into the store's own folder.
+  func checkIsOutside(_ file: String) throws(StoreError) {
+    guard let own = Folder.resolved(path), let other = Folder.resolved(Folder.parent(of: file))
+    else { return }
+    if other == own || other.hasPrefix(own + "/") {
+      throw .system(path: file, operation: "write", reason: "it lies within the store itself")
+    }
   }
 
   /// The encoding of block `number`; nil where there is none.

@@ -13,6 +13,7 @@ extension Store {
   public func exportState(
     to path: String, replaces: Bool = false, progress: (Double) -> Void = { _ in }
   ) throws(StoreError) -> StateFileContent {
+    try checkIsOutside(path)
     try flush()
     var writer = try StateFileWriter(path, replaces: replaces)
     StateFile.Head(keepsSlotKeys: meta.keepsSlotKeys, genesis: meta.genesis, head: head)

@@ -29,10 +29,16 @@ final class File: Sendable {
     case .write: flags = O_RDWR
     case .create: flags = O_RDWR | O_CREAT | O_EXCL
     }
-    let descriptor = open(path, flags | O_CLOEXEC, 0o644)
+    // Opening must not wait for somebody who writes into a pipe.
+    let descriptor = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o644)
     if descriptor < 0 { throw .lastError(path, "open") }
     self.path = path
     self.descriptor = descriptor
+    var status = stat()
+    let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+    if kind != S_IFREG && kind != S_IFDIR {
+      throw .system(path: path, operation: "open", reason: "it is no ordinary file")
+    }
   }
 
   deinit { close(descriptor) }

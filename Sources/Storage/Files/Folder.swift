@@ -69,6 +69,20 @@ enum Folder {
     }
   }
 
+  /// Throws unless so many bytes can still be written where a folder lies.
+  static func checkRoom(_ path: String, _ byteCount: UInt64) throws(StoreError) {
+    var status = statvfs()
+    if statvfs(path, &status) != 0 { throw .lastError(path, "statvfs") }
+    if UInt64(status.f_bavail) * UInt64(status.f_frsize) < byteCount { throw .noSpace(path: path) }
+  }
+
+  /// The whole path, without links; nil where there is nothing.
+  static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// The bytes of all files under a folder.
   static func byteCount(of path: String) -> UInt64 {
     var sum: UInt64 = 0

@@ -69,7 +69,8 @@ extension Store {
     _ path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
     batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
   ) throws(StoreError) {
-    let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
+    let database = try Database(
+      StoreFormat.database(path), cacheSize: options.databaseMemory, isNew: true)
     let tries = StateTries(
       workerCount: options.workerCount, memoryLimit: options.trieMemory,
       source: DatabaseTrieSource(database))

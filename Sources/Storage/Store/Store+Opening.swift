@@ -75,6 +75,7 @@ struct StoreOpening: ~Copyable {
       }
     }
     try replay.checkRoot()
+    let history = try noteHistory(at: position)
     let log = try SegmentLog(
       folder, genesis: meta.genesis.hash, end: scan.place, synced: synced,
       segmentSize: options.segmentSize, isSynced: options.isSynced)
@@ -82,17 +83,23 @@ struct StoreOpening: ~Copyable {
     let store = Store(
       Store.Parts(
         path: path, options: options,
-        history: try history(), genesis: genesis, state: state, meta: meta,
+        history: history, genesis: genesis, state: state, meta: meta,
         database: database, folder: folder, tail: replay.tail, lock: lock, tries: tries, log: log))
     try store.rememberBlockHashes()
     if replay.wentBack { try store.flush() }
     return store
   }
 
-  /// How far back the state of blocks is to be kept.
-  private func history() throws(StoreError) -> Store.History {
-    if let wanted = options.history { return wanted }
-    return try database.history()?.kept ?? .standard
+  /// How far back the state of blocks is to be kept, as the database says from now on.
+  private func noteHistory(at position: DatabasePosition) throws(StoreError) -> Store.History {
+    let known = try database.history()?.kept
+    let wanted = options.history ?? known ?? .standard
+    if wanted != known {
+      try FlushJob(
+        position: position, changes: .none, blocks: [], meta: meta, folder: folder, history: wanted
+      ).run(on: database, file: StoreFormat.flushFile(path))
+    }
+    return wanted
   }
 }
 

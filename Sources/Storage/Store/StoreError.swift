@@ -58,7 +58,7 @@ extension StoreError: CustomStringConvertible {
       "\(path): the store's genesis block is \(found), not \(expected); use another folder"
     case .wrongStateRoot(let stated, let computed):
       "the genesis states the state root \(stated), its accounts make \(computed)"
-    case .noSpace(let path): "\(path): no space left; make room and open the store again"
+    case .noSpace(let path): "\(path): no space left; make room and try again"
     case .readOnly(let path): "\(path): cannot be written; give write permission to this user"
     case .system(let path, let operation, let reason): "\(path): \(operation) failed: \(reason)"
     case .corrupted(let path, let offset, let block, let reason):
@@ -77,7 +77,8 @@ extension StoreError: CustomStringConvertible {
       "the changes of block \(block) were pruned: it lies further back than history is kept"
     case .keysOfSlotsMissing(let address):
       "\(address) is destroyed, and this store does not keep the keys of slots; create it anew"
-    case .failedBefore(let reason): "the store failed before and must be opened again: \(reason)"
+    case .failedBefore(let reason):
+      "\(reason) (the store takes nothing more until it is opened again)"
     }
   }
 }

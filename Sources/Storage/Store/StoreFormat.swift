@@ -27,7 +27,12 @@ enum StoreFormat {
     _ path: String, _ fill: () throws(StoreError) -> Void
   ) throws(StoreError) {
     let isNew = !Folder.exists(path)
-    if isNew { try Folder.make(path) }
+    if isNew {
+      try Folder.make(path)
+    } else if Folder.names(in: path) == nil {
+      throw .system(
+        path: path, operation: "make a store", reason: "it is no folder that can be read")
+    }
     guard isFree(path) else { throw .notEmpty(path: path) }
     let lock = try lock(path)
     defer { withExtendedLifetime(lock) {} }
@@ -51,10 +56,31 @@ enum StoreFormat {
     guard let names = Folder.names(in: path) else { return false }
     let paths = Set(names.map { path + "/" + $0 }).subtracting([lockFile(path)])
     return paths.isEmpty
-      || paths.contains(unfinishedFile(path))
+      || paths.contains(unfinishedFile(path)) && isOurs(unfinishedFile(path))
         && paths.isSubset(of: [
           unfinishedFile(path), segments(path), database(path), flushFile(path),
         ])
+        && (Folder.names(in: segments(path)) ?? []).allSatisfy(isSegment)
+        && (Folder.names(in: database(path)) ?? []).allSatisfy(isOfRocksDB)
+  }
+
+  /// Whether a file says what this is, or not yet.
+  private static func isOurs(_ path: String) -> Bool {
+    let line = Array("\(text)\(StoreMeta.version)\n".utf8)
+    var bytes = [UInt8](repeating: 0, count: line.count + 1)
+    let count = bytes.withUnsafeMutableBytes { try? File(path, .read).read(into: $0, at: 0) }
+    guard Folder.isFileOrNothing(path), let count else { return false }
+    return line.starts(with: bytes[..<count])
+  }
+
+  private static func isSegment(_ name: String) -> Bool {
+    name == "synced" || name.hasSuffix(".seg")
+  }
+
+  private static func isOfRocksDB(_ name: String) -> Bool {
+    ["CURRENT", "IDENTITY", "LOCK"].contains(name)
+      || ["LOG", "MANIFEST-", "OPTIONS-"].contains(where: name.hasPrefix)
+      || [".sst", ".log", ".dbtmp"].contains(where: name.hasSuffix)
   }
 
   private static func write(to path: String) throws(StoreError) {

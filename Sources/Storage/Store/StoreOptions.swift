@@ -47,7 +47,8 @@ extension Store {
       guard SystemMemory.hasRoom(for: min(max(1, cacheSize), 1 << 60) + (1 << 30)) else {
         throw .system(
           path: path, operation: "reserving memory",
-          reason: "a cache of \(cacheSize) bytes is more than the system allows")
+          reason: "the system gives no \(cacheSize) bytes for the cache and 1 GiB of room besides; "
+            + "make the cache smaller, or raise the limit of address space (ulimit -v)")
       }
     }
 
