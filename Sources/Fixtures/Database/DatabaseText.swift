@@ -56,6 +56,7 @@ public enum DatabaseText {
   private static func history(_ statistics: StoreStatistics) -> String {
     let kept =
       switch statistics.history {
+      case .blocks(1): "1 block is kept"
       case .blocks(let count): "\(count) blocks are kept"
       case .archive: "archive"
       }

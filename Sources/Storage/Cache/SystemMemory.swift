@@ -11,14 +11,7 @@ internal import CKernels
 /// Large pieces of zeroed memory.
 enum SystemMemory {
   static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
-    #if canImport(Glibc)
-      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    #else
-      let flags = MAP_PRIVATE | MAP_ANON
-    #endif
-    guard let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0),
-      memory != MAP_FAILED
-    else {
+    guard let memory = map(byteCount) else {
       preconditionFailure("the system has no \(byteCount) bytes of address space left")
     }
     #if canImport(Glibc)
@@ -30,16 +23,19 @@ enum SystemMemory {
 
   /// Whether the system would give so much address space now.
   static func hasRoom(for byteCount: Int) -> Bool {
+    guard let memory = map(byteCount) else { return false }
+    free(memory, byteCount: byteCount)
+    return true
+  }
+
+  private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     #if canImport(Glibc)
       let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     #else
       let flags = MAP_PRIVATE | MAP_ANON
     #endif
-    guard let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0),
-      memory != MAP_FAILED
-    else { return false }
-    munmap(memory, byteCount)
-    return true
+    let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
+    return memory == MAP_FAILED ? nil : memory
   }
 
   static func free(_ memory: UnsafeMutableRawPointer, byteCount: Int) { munmap(memory, byteCount) }
