@@ -10,12 +10,12 @@ extension Command {
       summary: "Import a chain of blocks and check every rule",
       details: """
         FILE.rlp holds encoded blocks one after another, as geth export writes them; of a folder, all
-        files whose names end in .rlp are taken in order of their names, 9.rlp before 10.rlp. With --data, blocks go through
-        the pipeline into a store on disk, which is made where there is none; without, the chain is
-        checked in memory, one transaction after another. Blocks that are there already are passed
-        over, so an import that was interrupted goes on when the same command is given again. Other
-        branches may begin at the last 1024 blocks. A block may have 64 MiB. Import ends at the first
-        block that breaks a rule.
+        files whose names end in .rlp are taken in order of their names, 9.rlp before 10.rlp. With
+        --data, blocks go through the pipeline into a store on disk, which is made where there is
+        none; without, the chain is checked in memory, one transaction after another. Blocks that are
+        there already are passed over, so an import that was interrupted goes on when the same command
+        is given again. Other branches may begin at the last 1024 blocks. A block may have 64 MiB.
+        Import ends at the first block that breaks a rule.
         Exit status: 0 all imported, 1 a block was refused, 2 something could not be
         read, a block needs more memory than allowed, there was none, or import was interrupted.
         """,

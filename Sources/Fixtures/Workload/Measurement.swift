@@ -38,7 +38,7 @@ public struct Measurement: Sendable {
   /// run beyond its memory.
   mutating func take(output bytes: UnsafeRawBufferPointer) {
     output = []
-    guard SystemMemory.hasRoom(for: bytes.count) else {
+    guard SystemMemory.hasRoom(for: bytes.count, isPromised: true) else {
       failure = "\(Halt.memoryLimit)"
       hitMemoryLimit = true
       return
@@ -48,7 +48,9 @@ public struct Measurement: Sendable {
 
   /// Whether the system has room for texts that hold the whole output: digits, and the texts around
   /// them while they grow.
-  public var hasRoomForTexts: Bool { SystemMemory.hasRoom(for: output.count * 10) }
+  public var hasRoomForTexts: Bool {
+    SystemMemory.hasRoom(for: output.count * 10, isPromised: true)
+  }
 
   /// Lines for people.
   public var text: String {

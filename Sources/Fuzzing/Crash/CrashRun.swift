@@ -84,7 +84,7 @@ public struct CrashRun {
         progress(report)
       }
     } catch {
-      report.problem = (error as? FuzzError)?.message ?? "\(error)"
+      report.problem = "\(error)"
     }
     return report
   }

@@ -55,7 +55,10 @@ final class FuzzLedger {
 }
 
 /// Something in the way of fuzzing that is no finding.
-public struct FuzzError: Error, Equatable {
+public struct FuzzError: Error, Equatable, CustomStringConvertible {
   /// What, in words.
   public let message: String
+
+  /// The message.
+  public var description: String { message }
 }

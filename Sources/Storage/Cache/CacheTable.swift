@@ -1,5 +1,6 @@
 // The table of hot state: an index over entries of one size, in memory of the system's.
 
+internal import CKernels
 internal import Primitives
 internal import Synchronization
 
@@ -46,8 +47,8 @@ struct CacheTable: ~Copyable {
   deinit { release() }
 
   private func release() {
-    SystemMemory.free(UnsafeMutableRawPointer(index), byteCount: (mask + 1) * 8)
-    SystemMemory.free(entries, byteCount: capacity * CacheEntry.stride)
+    SystemMemory.unmap(UnsafeMutableRawPointer(index), byteCount: (mask + 1) * 8)
+    SystemMemory.unmap(entries, byteCount: capacity * CacheEntry.stride)
   }
 
   /// How many bytes the entries and their index take.
@@ -109,7 +110,7 @@ struct CacheTable: ~Copyable {
 
   @inline(__always)
   private func prefetchIndex(hash: UInt64) {
-    prefetch(UnsafeRawPointer(index + (Int(truncatingIfNeeded: hash) & mask)))
+    nt_prefetch(UnsafeRawPointer(index + (Int(truncatingIfNeeded: hash) & mask)))
   }
 
   /// Brings near what a search for the account looks at first, whose index is near.
@@ -124,8 +125,8 @@ struct CacheTable: ~Copyable {
     let word = index[Int(truncatingIfNeeded: hash) & mask].load(ordering: .relaxed)
     if word == 0 { return }
     let entry = self[Self.number(word)].base
-    prefetch(entry)
-    prefetch(entry + 64)
+    nt_prefetch(entry)
+    nt_prefetch(entry + 64)
   }
 
   // MARK: - Inserting

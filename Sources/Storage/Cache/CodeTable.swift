@@ -33,7 +33,7 @@ struct CodeTable: ~Copyable {
 
   deinit {
     for place in 0..<slotCount { if let entry = entry(place) { Self.free(entry) } }
-    SystemMemory.free(UnsafeMutableRawPointer(index), byteCount: slotCount * 8)
+    SystemMemory.unmap(UnsafeMutableRawPointer(index), byteCount: slotCount * 8)
   }
 
   private static func makeIndex(_ count: Int) -> UnsafeMutablePointer<Atomic<UInt>> {
@@ -50,7 +50,7 @@ struct CodeTable: ~Copyable {
         let address = former[place].load(ordering: .relaxed)
         if let entry = UnsafeMutablePointer<Entry>(bitPattern: address) { link(entry) }
       }
-      SystemMemory.free(UnsafeMutableRawPointer(former), byteCount: formerCount * 8)
+      SystemMemory.unmap(UnsafeMutableRawPointer(former), byteCount: formerCount * 8)
     }
   }
 

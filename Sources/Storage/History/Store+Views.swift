@@ -9,13 +9,15 @@ extension Store {
   /// one that lies further behind the head than history is kept. Any thread may call it, and the view
   /// stays as it is.
   public func view(at number: UInt64) throws(StoreError) -> HistoricalState? {
-    guard let record = try recordPlace(number) else { return nil }
+    guard var record = try recordPlace(number) else { return nil }
     let (head, codes) = tail.with { ($0.head.block.number, $0.recents.flatMap(\.codes)) }
     if case .blocks(let limit) = history, head > limit, number < head - limit {
       throw .beyondHistory(block: number, oldest: try oldestState())
     }
     let snapshot = DatabaseSnapshot(database)
     let known = try database.position(at: snapshot).block.number
+    // A block of the snapshot's chain, should the head go back meanwhile.
+    if number <= known { record = try database.record(of: number, at: snapshot) }
     var way = HistoricalState.Way()
     if number < known {
       way.undoes = true

@@ -50,7 +50,8 @@ extension StoreError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .locked(let path): "\(path): another process has this store open; end it first"
-    case .notAStore(let path): "\(path): there is no store here; create one with its genesis"
+    case .notAStore(let path):
+      "\(path): there is no store here; needletail import --genesis FILE --data DIR makes one"
     case .notEmpty(let path): "\(path): not empty; a store is created in a new or empty folder"
     case .otherVersion(let path, let found, let supported):
       "\(path): a store of format \(found), this program has format \(supported); export and import"

@@ -1,5 +1,7 @@
 // How a store is opened.
 
+internal import Primitives
+
 extension Store {
   /// How a store is opened.
   public struct Options: Sendable {

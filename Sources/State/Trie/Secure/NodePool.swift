@@ -1,12 +1,7 @@
 // Memory for the nodes of tries, named by 32 bits.
 
+internal import Primitives
 internal import Synchronization
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// The number of the first 16-byte unit of a node; zero for none.
 typealias NodeIndex = UInt32
@@ -31,10 +26,10 @@ final class NodePool {
   /// A pool that can hold `bytes` bytes, or as many as the system lets it.
   init(bytes: Int) {
     var length = min(max(bytes, 64 << 20), (1 << 32) * Self.unit)
-    var address = Self.map(length)
+    var address = SystemMemory.map(length)
     while address == nil && length > 64 << 20 {
       length /= 2
-      address = Self.map(length)
+      address = SystemMemory.map(length)
     }
     guard let address else { preconditionFailure("no address space for tries") }
     base = address
@@ -44,15 +39,13 @@ final class NodePool {
     spare = Mutex(Array(repeating: [], count: Self.sizes))
   }
 
-  deinit { munmap(base, units * Self.unit) }
+  deinit { SystemMemory.unmap(base, byteCount: units * Self.unit) }
 
   /// The units of a chunk nobody has.
   func takeChunk() -> Range<Int> {
     let start = next.wrappingAdd(Self.chunk, ordering: .relaxed).oldValue
     precondition(start + Self.chunk <= units, "the tries outgrow their address space")
-    #if os(Linux)
-      madvise(base + start * Self.unit, Self.chunk * Self.unit, MADV_HUGEPAGE)
-    #endif
+    SystemMemory.preferHugePages(base + start * Self.unit, byteCount: Self.chunk * Self.unit)
     return start..<start + Self.chunk
   }
 
@@ -61,17 +54,6 @@ final class NodePool {
 
   /// A list of free nodes of one size that somebody gave; zero for none.
   func take(size: Int) -> NodeIndex { spare.withLock { $0[size].popLast() ?? 0 } }
-
-  private static func map(_ length: Int) -> UnsafeMutableRawPointer? {
-    #if os(Linux)
-      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    #else
-      let flags = MAP_PRIVATE | MAP_ANON
-    #endif
-    // One huge page more, to begin at one.
-    let address = mmap(nil, length, PROT_READ | PROT_WRITE, flags, -1, 0)
-    return address == MAP_FAILED ? nil : address
-  }
 }
 
 /// One worker's share of a pool. Free nodes of a size hang together in lists of `listLength`; whoever
