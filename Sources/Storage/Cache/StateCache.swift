@@ -14,13 +14,16 @@ internal import Synchronization
 /// `Store.retreat` need that nobody does. A `Code` that was handed out lives at least until the next
 /// block is advanced to.
 public final class StateCache: StateView, @unchecked Sendable {
-  let database: Database
+  let pages: LeafPages
+  var database: Database { pages.database }
   // Changed only by who advances, when nobody reads, but for entries that readers add under the lock;
   // the dynamic check of a class property would cost as much as the read.
   @exclusivity(unchecked) var table: CacheTable
   @exclusivity(unchecked) var codes = CodeTable()
   @exclusivity(unchecked) var blockHashes: [BlockIdentity?]
   let inserting = Mutex(())
+  /// The hashes of contracts whose storage is read.
+  private let hashes = Mutex(AddressHashes())
   let names = BlockNames()
   let codeLimit: Int
 
@@ -37,8 +40,8 @@ public final class StateCache: StateView, @unchecked Sendable {
 
   private static let hashCount = 256
 
-  init(database: Database, byteCount: Int) {
-    self.database = database
+  init(pages: LeafPages, byteCount: Int) {
+    self.pages = pages
     codeLimit = byteCount / 8
     table = CacheTable(byteCount: byteCount - codeLimit)
     blockHashes = Array(repeating: nil, count: Self.hashCount)
@@ -137,8 +140,10 @@ public final class StateCache: StateView, @unchecked Sendable {
 
   func storedAccount(_ address: Address) throws(StateReadError) -> Account? {
     try readingState { () throws(StoreError) in
-      let key = DatabaseKey.account(Keccak256.hash(address))
-      guard let stored = try database.read(key, { AccountRecord($0) }) else { return nil }
+      let key = Keccak256.hash(address)
+      guard let stored = try pages.read(key, of: .accounts, { AccountRecord($0) }) else {
+        return nil
+      }
       guard let stored else { throw database.damage("the entry of the account \(address)") }
       return stored.account
     }
@@ -146,8 +151,12 @@ public final class StateCache: StateView, @unchecked Sendable {
 
   func storedWord(_ key: StorageKey) throws(StateReadError) -> UInt256 {
     try readingState { () throws(StoreError) in
-      let name = DatabaseKey.slot(Keccak256.hash(key.address), Keccak256.hash(key.slot))
-      guard let word = try database.read(name, { UInt256(bigEndian: $0) }) else { return .zero }
+      let account = hashes.withLock { $0.memo.hash(key.address) }
+      let trie = TrieName.storage(ofAccountWithHash: account)
+      let slot = Keccak256.hash(key.slot)
+      guard let word = try pages.read(slot, of: trie, { UInt256(bigEndian: $0) }) else {
+        return .zero
+      }
       guard let word else {
         throw database.damage("the entry of slot \(key.slot) of \(key.address)")
       }
@@ -179,4 +188,10 @@ public final class StateCache: StateView, @unchecked Sendable {
       throw .damaged("\(error)")
     }
   }
+}
+
+/// A memo that frees itself.
+private struct AddressHashes: ~Copyable {
+  let memo = KeccakMemo()
+  deinit { memo.free() }
 }

@@ -116,6 +116,11 @@ final class Database: @unchecked Sendable {
       reason: "RocksDB could not rewrite its files, \(path)/LOG says why; nothing is lost by it")
   }
 
+  /// Compacts what was written in many files one after the other, which reading would look through.
+  func compactIfScattered() throws(StoreError) {
+    if property("rocksdb.num-files-at-level0") > 1 { try compact() }
+  }
+
   /// A figure that RocksDB keeps, by its name there.
   func property(_ name: String) -> UInt64 {
     var value: UInt64 = 0

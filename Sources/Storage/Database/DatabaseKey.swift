@@ -170,6 +170,13 @@ extension TrieName {
     return key
   }
 
+  /// The key of a leaf.
+  func leaf(_ key: Hash256) -> DatabaseKey {
+    var leaf = leaves
+    leaf.append(key)
+    return leaf
+  }
+
   /// What the keys of the trie's records of branches begin with.
   var branches: DatabaseKey {
     guard isStorage else { return DatabaseKey(.accountBranch) }

@@ -68,7 +68,7 @@ struct StateImport: ~Copyable {
     folder = SegmentFolder(StoreFormat.segments(path))
     tries = StateTries(
       workerCount: options.workerCount, memoryLimit: options.trieMemory,
-      source: DatabaseTrieSource(database))
+      source: DatabaseTrieSource(LeafPages(database, byteCount: 0)))
   }
 
   mutating func run(_ progress: (Double) -> Void) throws(StoreError) -> StateFile.Counts {
@@ -230,6 +230,7 @@ struct StateImport: ~Copyable {
           record: record, standing: Standing(step: 0, resume: record.end), changeCount: 0, codes: []
         )
       })
+    try database.compactIfScattered()
   }
 
   /// As long as the state is not whole, the database does not say where it stands.

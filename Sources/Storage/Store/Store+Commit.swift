@@ -51,6 +51,7 @@ extension Store {
     if position != head { try retreat(to: head.number) }
     try flush()
     pruner.stop()
+    stopPreloading()
     try decisive { () throws(StoreError) in try log.close() }
     failure.withLock { $0 = .failedBefore("it was closed") }
   }

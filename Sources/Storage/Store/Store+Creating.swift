@@ -73,7 +73,7 @@ extension Store {
       StoreFormat.database(path), cacheSize: options.databaseMemory, isNew: true)
     let tries = StateTries(
       workerCount: options.workerCount, memoryLimit: options.trieMemory,
-      source: DatabaseTrieSource(database))
+      source: DatabaseTrieSource(LeafPages(database, byteCount: 0)))
     let folder = SegmentFolder(StoreFormat.segments(path))
     // As long as the state is not whole, the database does not say where it stands.
     func store(_ batch: GenesisBatch, _ record: RecordPlace?) throws(StoreError) {
@@ -101,6 +101,7 @@ extension Store {
       tries.changesAreStored()
     }
     for batch in batches { try store(batch, nil) }
+    try database.compactIfScattered()
     let header = try genesis(tries.root)
     let identity = BlockIdentity(number: header.number, hash: header.hash)
     try store(

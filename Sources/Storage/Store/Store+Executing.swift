@@ -17,12 +17,28 @@ extension Store {
     guard block.number == position.number + 1 else {
       throw .notNext(expected: position.number + 1, found: block.number)
     }
+    beginPreloading()
     let changes = try state.advance(to: block, by: diff, keepsSlotKeys: meta.keepsSlotKeys)
     let advancedBlock = AdvancedBlock(
       block: block, step: state.step, changes: changes, codes: diff.codes)
     advanced.withLock { $0.append(advancedBlock) }
     position = block
     return changes
+  }
+
+  /// Brings the leaves of the state into memory beside what goes on, where they fit: whoever executes a
+  /// block will execute more.
+  private func beginPreloading() {
+    guard preloadThread == nil else { return }
+    let pages = pages
+    // What cannot be read there is told when it is needed.
+    preloadThread = BackgroundThread { try? pages.preload() }
+  }
+
+  func stopPreloading() {
+    pages.isStopped.store(true, ordering: .relaxed)
+    preloadThread?.join()
+    preloadThread = nil
   }
 
   /// Goes back to the state, the tries and the head of block `number`, which stays. What was committed

@@ -59,10 +59,11 @@ struct StoreOpening: ~Copyable {
     else { throw database.damage("the database's entry of a block") }
     let header = try Store.header(at: head, in: folder)
     let genesis = try Store.header(at: first, in: folder)
-    let state = StateCache(database: database, byteCount: options.stateMemory)
+    let pages = LeafPages(database, byteCount: options.pageMemory)
+    let state = StateCache(pages: pages, byteCount: options.stateMemory)
     let tries = StateTries(
       workerCount: options.workerCount, memoryLimit: options.trieMemory,
-      source: DatabaseTrieSource(database), root: header.stateRoot)
+      source: DatabaseTrieSource(pages), root: header.stateRoot)
     let standing = Standing(step: 0, resume: position.resume)
     var replay = Replay(
       folder: folder, state: state, tries: tries,
@@ -84,7 +85,8 @@ struct StoreOpening: ~Copyable {
       Store.Parts(
         path: path, options: options,
         history: history, genesis: genesis, state: state, meta: meta,
-        database: database, folder: folder, tail: replay.tail, lock: lock, tries: tries, log: log))
+        database: database, pages: pages, folder: folder, tail: replay.tail, lock: lock,
+        tries: tries, log: log))
     try store.rememberBlockHashes()
     if replay.wentBack { try store.flush() }
     return store

@@ -82,12 +82,13 @@ extension Store {
       changes: tries.takeChanges(run: run), blocks: blocks, meta: meta, folder: folder,
       history: history)
     tail.with { $0.flush = .running }
-    let (database, tail, state, options) = (database, tail, state, options)
+    let (pages, tail, state, options) = (pages, tail, state, options)
     let file = StoreFormat.flushFile(path)
     flushThread = BackgroundThread {
       do throws(StoreError) {
         if !options.isSynced { try job.syncSegments() }
-        try job.run(on: database, file: file)
+        try job.run(on: pages.database, file: file)
+        pages.follow(job.changes)
         state.covered.store(standing.step, ordering: .releasing)
         tail.with { tail in
           tail.follow(to: block)

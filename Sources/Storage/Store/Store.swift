@@ -32,6 +32,7 @@ public final class Store: @unchecked Sendable {
 
   let meta: StoreMeta
   let database: Database
+  let pages: LeafPages
   let folder: SegmentFolder
   let tail: Condition<ChainTail>
   /// Blocks that were advanced to and not committed yet, and where their states stand.
@@ -42,6 +43,7 @@ public final class Store: @unchecked Sendable {
 
   // Of the executing side.
   var position: BlockIdentity
+  var preloadThread: BackgroundThread?
   // Of the root side.
   let tries: StateTries
   var rootNumber: UInt64
@@ -72,6 +74,7 @@ public final class Store: @unchecked Sendable {
     state = parts.state
     meta = parts.meta
     database = parts.database
+    pages = parts.pages
     folder = parts.folder
     tail = Condition(parts.tail)
     advanced = Mutex([])
@@ -93,6 +96,7 @@ public final class Store: @unchecked Sendable {
     let state: StateCache
     let meta: StoreMeta
     let database: Database
+    let pages: LeafPages
     let folder: SegmentFolder
     let tail: ChainTail
     let lock: File
@@ -103,6 +107,7 @@ public final class Store: @unchecked Sendable {
   deinit {
     waitForFlush()
     pruner.stop()
+    stopPreloading()
   }
 
   /// The last committed block.

@@ -55,9 +55,10 @@ extension Store {
     }
 
     // The shares of the memory, in hundredths.
-    var trieMemory: Int { cacheSize / 100 * 45 }
-    var stateMemory: Int { cacheSize / 100 * 40 }
-    var databaseMemory: Int { cacheSize / 100 * 15 }
+    var trieMemory: Int { cacheSize / 100 * 38 }
+    var stateMemory: Int { cacheSize / 100 * 22 }
+    var pageMemory: Int { cacheSize / 100 * 29 }
+    var databaseMemory: Int { cacheSize / 100 * 6 }
   }
 
   /// How far back the state of blocks is kept.

@@ -20,7 +20,7 @@ public struct AccountRecord: BitwiseCopyable, Sendable, Hashable {
   static let codeMark: UInt8 = 0x10
   static let storageMark: UInt8 = 0x20
   /// No record is longer.
-  static let maximumSize = 2 + 8 + 32 + 32 + 32
+  public static let maximumSize = 2 + 8 + 32 + 32 + 32
 
   /// A record.
   public init(account: Account, storageRoot: Hash256 = Header.emptyTrieRoot) {
