@@ -54,10 +54,10 @@ extension Store {
       }
     }
 
-    // The shares of the memory, in hundredths.
-    var trieMemory: Int { cacheSize / 100 * 38 }
-    var stateMemory: Int { cacheSize / 100 * 22 }
-    var pageMemory: Int { cacheSize / 100 * 29 }
+    // The shares of the memory, in hundredths. What is left is for what flushes gather.
+    var trieMemory: Int { cacheSize / 100 * 36 }
+    var stateMemory: Int { cacheSize / 100 * 21 }
+    var pageMemory: Int { cacheSize / 100 * 28 }
     var databaseMemory: Int { cacheSize / 100 * 6 }
   }
 

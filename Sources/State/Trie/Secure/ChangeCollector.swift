@@ -1,5 +1,6 @@
 // Changed leaves and branches, gathered in order.
 
+internal import CKernels
 internal import Primitives
 
 /// One kind of removed things by rising key, and how far they have been told.
@@ -104,9 +105,26 @@ struct ChangeCollector: ~Copyable {
     let key = branch.hasExtension ? branch.prefix : key
     let (changed, end) = (branch.changed, branch.end)
     branch.changed = 0
+    for choice in ChoiceSequence(bits: changed) { prefetch(branch.node(choice)) }
+    var rest = changed
     for choice in ChoiceSequence(bits: changed) {
+      // What lies below the next one comes while this one is gathered.
+      rest &= rest &- 1
+      if rest != 0 { prefetchChanged(below: branch.child(rest.trailingZeroBitCount)) }
       collect(&self, branch.child(choice), key.prefix(nibbles: end, then: choice))
     }
+  }
+
+  private func prefetch(_ node: NodeIndex) {
+    let memory = nodes + Int(node) * NodePool.unit
+    nt_prefetch(memory)
+    nt_prefetch(memory + 64)
+  }
+
+  private func prefetchChanged(below child: TrieChild) {
+    guard child.kind == .branch else { return }
+    let branch = branch(child.node)
+    for choice in ChoiceSequence(bits: branch.changed) { prefetch(branch.node(choice)) }
   }
 
   /// The record of a branch that has many leaves below, or had.

@@ -63,7 +63,12 @@ struct Evictor: ~Copyable {
   ) -> Outcome {
     let branch = worker.pointee.branch(child.node)
     let (key, end) = (branch.hasExtension ? branch.prefix : key, branch.end)
+    for choice in branch.choices { worker.pointee.prefetch(branch.node(choice)) }
+    var rest = branch.choices
+    _ = rest.next()
     for choice in branch.choices {
+      // The leaves of the next part come while this one is looked at.
+      if let next = rest.next() { prefetchPart(branch.child(next)) }
       let path = key.prefix(nibbles: end, then: choice)
       let last = path.filled(from: end + 1)
       if last < from { continue }
@@ -84,6 +89,12 @@ struct Evictor: ~Copyable {
       }
     }
     return verdict(on: branch)
+  }
+
+  private func prefetchPart(_ part: TrieChild) {
+    guard part.kind == .branch, part.leafCount < TrieWorker.recordThreshold else { return }
+    let branch = worker.pointee.branch(part.node)
+    for choice in branch.choices { worker.pointee.prefetch(branch.node(choice)) }
   }
 
   /// A part of the accounts' trie: it goes with all of its storage, or stays.
