@@ -46,6 +46,7 @@ extension Command {
     }
     let replaces = arguments.has("--force")
     let steps = DatabaseSteps()
+    Interruption.watch()
     if let state {
       for name in ["--from", "--to"] where arguments.has(name) {
         throw UsageError(message: "\(name) is for blocks; the state is that of the head")
@@ -56,7 +57,8 @@ extension Command {
       return try withStore(arguments, "db export", bar: bar) {
         (store) throws(StoreError) in
         let content = try store.exportState(to: state, replaces: replaces) {
-          steps.note(done: Int($0 * 1000), of: 1000)
+          (part) throws(StoreError) in
+          try steps.goOn(done: Int(part * 1000), of: 1000)
         }
         try store.close()
         return DatabaseText.text(exported: content, to: state)
@@ -72,7 +74,8 @@ extension Command {
     return try withStore(arguments, "db export", bar: bar) {
       (store) throws(StoreError) in
       let count = try store.exportBlocks(from: first, to: last, file: file, replaces: replaces) {
-        steps.note(done: Int($0), of: Int($1))
+        (done, all) throws(StoreError) in
+        try steps.goOn(done: Int(done), of: Int(all))
       }
       try store.close()
       return DatabaseText.text(exportedBlocks: count, to: file)
@@ -106,6 +109,7 @@ extension Command {
     }
     let options = try storeOptions(arguments)
     let steps = DatabaseSteps()
+    Interruption.watch()
     let bar = ProgressBar {
       ProgressBar.State(done: steps.progress.done, of: steps.progress.of, text: "state")
     }
@@ -113,7 +117,8 @@ extension Command {
     do throws(StoreError) {
       defer { bar.finish() }
       let (store, imported) = try Store.importState(from: file, at: folder, options: options) {
-        steps.note(done: Int($0 * 1000), of: 1000)
+        (part) throws(StoreError) in
+        try steps.goOn(done: Int(part * 1000), of: 1000)
       }
       try store.close()
       content = imported
@@ -142,5 +147,13 @@ extension Command {
     }
     StandardOutput.write(text)
     return 0
+  }
+}
+
+extension DatabaseSteps {
+  /// Notes how far it has come, unless the process was asked to stop.
+  fileprivate func goOn(done: Int, of all: Int) throws(StoreError) {
+    if Interruption.isRequested { throw .interrupted }
+    note(done: done, of: all)
   }
 }

@@ -66,6 +66,28 @@ import Testing
     }
   }
 
+  @Test func whatIsInterruptedLeavesNothing() throws {
+    try live(seed: 12, blocks: 20) { store, _, _, folder throws in
+      let before = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(throws: StoreError.interrupted) {
+        try store.exportBlocks(file: folder + "/chain.rlp") { (done, _) throws(StoreError) in
+          if done == 7 { throw .interrupted }
+        }
+      }
+      #expect(throws: StoreError.interrupted) {
+        try store.exportState(to: folder + "/state") { _ throws(StoreError) in throw .interrupted }
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == before)
+      _ = try store.exportState(to: folder + "/state")
+      #expect(throws: StoreError.interrupted) {
+        try Store.importState(from: folder + "/state", at: folder + "/other") {
+          _ throws(StoreError) in throw .interrupted
+        }
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/other"))
+    }
+  }
+
   @Test func blocksThatAreNotThereAreNotExported() throws {
     try live(seed: 2, blocks: 5) { store, _, _, folder throws in
       let path = folder + "/chain.rlp"

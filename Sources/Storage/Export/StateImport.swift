@@ -8,7 +8,8 @@ internal import State
 extension Store {
   /// Makes a store of a file that `exportState` wrote, in the folder `path`, which is new or empty, and
   /// opens it. Its chain begins at the file's block: of those before, it has the first and the last few,
-  /// and their states it has not. `progress` hears of how much is done, from 0 to 1.
+  /// and their states it has not. `progress` hears of how much is done, from 0 to 1;
+  /// what it throws ends it, and nothing is left behind.
   ///
   /// Everything is checked: each byte by checksums, blocks by their hashes and the roots in their headers,
   /// codes by their hashes, and the state by the root in the header of its block. Whether that block
@@ -16,7 +17,7 @@ extension Store {
   /// hash, and `head` is to be compared with what others say. Memory does not grow with the state.
   public static func importState(
     from file: String, at path: String, genesis: Hash256? = nil, options: Options = Options(),
-    progress: (Double) -> Void = { _ in }
+    progress: (Double) throws(StoreError) -> Void = { _ in }
   ) throws(StoreError) -> (store: Store, content: StateFileContent) {
     var reader = try StateFileReader(file)
     let head = try reader.head()
@@ -71,7 +72,9 @@ struct StateImport: ~Copyable {
       source: DatabaseTrieSource(LeafPages(database, byteCount: 0)))
   }
 
-  mutating func run(_ progress: (Double) -> Void) throws(StoreError) -> StateFile.Counts {
+  mutating func run(
+    _ progress: (Double) throws(StoreError) -> Void
+  ) throws(StoreError) -> StateFile.Counts {
     var kind = StateFile.Kind.block
     var content = try takeBlocks(&kind)
     while kind != .end {
@@ -84,7 +87,7 @@ struct StateImport: ~Copyable {
         try content.withBytes { (bytes) throws(StoreError) in try takeState(bytes) }
       default: throw reader.failure("a chunk is out of its order")
       }
-      progress(Double(reader.offset) / Double(reader.size))
+      try progress(Double(reader.offset) / Double(reader.size))
       (kind, content) = try reader.next()
     }
     guard content.withBytes({ StateFile.Counts($0) }) == counts else {

@@ -6,12 +6,13 @@ internal import Primitives
 extension Store {
   /// Writes blocks to a file, one encoding (RLP) after another, as other clients export and import them:
   /// those from number `first`, the oldest there is where it is nil, to `last`, the head where it is nil.
-  /// How many it were. `progress` hears of how many blocks how many are done.
+  /// How many it were. `progress` hears of how many blocks how many are done; what it
+  /// throws ends it, and nothing is left behind.
   ///
   /// The file gets its name when it is whole; one of that name is only replaced where `replaces` says so.
   public func exportBlocks(
     from first: UInt64? = nil, to last: UInt64? = nil, file path: String, replaces: Bool = false,
-    progress: (_ done: UInt64, _ of: UInt64) -> Void = { _, _ in }
+    progress: (_ done: UInt64, _ of: UInt64) throws(StoreError) -> Void = { _, _ in }
   ) throws(StoreError) -> UInt64 {
     let (first, last) = (first ?? oldestBlock, last ?? head.number)
     guard first <= last, last <= head.number, first >= oldestBlock || first == genesis.number else {
@@ -24,7 +25,7 @@ extension Store {
         throw .noSuchBlocks(first: first, last: last, oldest: oldestBlock, head: head.number)
       }
       try file.append(encoding)
-      progress(number - first + 1, last - first + 1)
+      try progress(number - first + 1, last - first + 1)
     }
     try file.finish()
     return last - first + 1

@@ -5,13 +5,15 @@ internal import State
 
 extension Store {
   /// Writes the state at the head to a file from which `Store.importState` makes a store, with the last
-  /// blocks and the chain's first. `progress` hears of how much is done, from 0 to 1.
+  /// blocks and the chain's first. `progress` hears of how much is done, from 0 to 1; what it throws
+  /// ends it, and nothing is left behind.
   ///
   /// Memory does not grow with the state. Neither `root` nor `commit` may run meanwhile: the database is
   /// brought to the head at first. The file gets its name when it is whole; one of that name is only
   /// replaced where `replaces` says so.
   public func exportState(
-    to path: String, replaces: Bool = false, progress: (Double) -> Void = { _ in }
+    to path: String, replaces: Bool = false,
+    progress: (Double) throws(StoreError) -> Void = { _ in }
   ) throws(StoreError) -> StateFileContent {
     try checkIsOutside(path)
     try flush()
@@ -57,7 +59,7 @@ extension Store {
 
   /// Accounts and slots in the order of their keys: the cursors go forward only.
   private func exportAccounts(
-    to writer: inout StateFileWriter, _ progress: (Double) -> Void
+    to writer: inout StateFileWriter, _ progress: (Double) throws(StoreError) -> Void
   ) throws(StoreError) {
     var accounts = DatabaseIterator(database, prefix: DatabaseKey(.account), isScan: true)
     var slots = DatabaseIterator(database, prefix: DatabaseKey(.slot), isScan: true)
@@ -73,7 +75,7 @@ extension Store {
       writer.counts.accounts += 1
       let hash = Hash256(bytesAt: key.place(1))
       try exportSlots(of: hash, &slots, names: &names, to: &writer)
-      progress(Double(hash.word.l3 >> 48) / 65536)
+      try progress(Double(hash.word.l3 >> 48) / 65536)
       if writer.isChunkFull { try writer.endChunk(.state) }
       accounts.advance()
     }

@@ -41,6 +41,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case pruned(block: UInt64)
   /// An account with storage was destroyed in a store that does not keep the keys of slots.
   case keysOfSlotsMissing(Address)
+  /// Who asked for it does not want it any more.
+  case interrupted
   /// Something failed before; the store must be opened again.
   case failedBefore(String)
 }
@@ -78,6 +80,7 @@ extension StoreError: CustomStringConvertible {
       "the changes of block \(block) were pruned: it lies further back than history is kept"
     case .keysOfSlotsMissing(let address):
       "\(address) is destroyed, and this store does not keep the keys of slots; create it anew"
+    case .interrupted: "interrupted; what was begun is gone"
     case .failedBefore(let reason):
       "\(reason) (the store takes nothing more until it is opened again)"
     }

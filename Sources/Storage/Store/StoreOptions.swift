@@ -55,9 +55,9 @@ extension Store {
     }
 
     // The shares of the memory, in hundredths. What is left is for what flushes gather.
-    var trieMemory: Int { cacheSize / 100 * 36 }
+    var trieMemory: Int { cacheSize / 100 * 35 }
     var stateMemory: Int { cacheSize / 100 * 21 }
-    var pageMemory: Int { cacheSize / 100 * 28 }
+    var pageMemory: Int { cacheSize / 100 * 27 }
     var databaseMemory: Int { cacheSize / 100 * 6 }
   }
 
