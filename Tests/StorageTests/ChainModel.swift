@@ -41,16 +41,23 @@ struct ChainModel {
   let allocations: [AccountAllocation]
   private var serial: UInt64 = 0
 
-  static let accountCount = 14
-  static let slotCount = 40
+  private let size: Size
 
-  init(_ random: inout SeededGenerator) {
+  /// How many accounts there may be, and slots of each; how many accounts a block changes at most.
+  struct Size {
+    var accounts = 14
+    var slots = 40
+    var changes = 6
+  }
+
+  init(_ random: inout SeededGenerator, size: Size = Size()) {
+    self.size = size
     var allocations: [AccountAllocation] = []
-    for number in 0..<Self.accountCount where random.flip() {
+    for number in 0..<size.accounts where random.flip() {
       allocations.append(
         AccountAllocation(
           address: Self.address(number), nonce: random.number(), balance: random.word(),
-          code: random.bytes(upTo: 40), storage: Self.words(&random)))
+          code: random.bytes(upTo: 40), storage: Self.words(&random, size)))
     }
     self.allocations = allocations
     state = MemoryState(allocations)
@@ -62,10 +69,12 @@ struct ChainModel {
     Address(l0: UInt64(number), l1: 0x1234_5678_9abc, l2: UInt32(number) << 27)
   }
 
-  private static func words(_ random: inout SeededGenerator) -> [UInt256: UInt256] {
+  private static func words(
+    _ random: inout SeededGenerator, _ size: Size
+  ) -> [UInt256: UInt256] {
     var words: [UInt256: UInt256] = [:]
-    for _ in 0..<random.below(12) {
-      words[UInt256(UInt64(random.below(slotCount)))] = random.word()
+    for _ in 0..<random.below(random.oneIn(20) ? size.slots : 12) {
+      words[UInt256(UInt64(random.below(size.slots)))] = random.word()
     }
     return words
   }
@@ -114,7 +123,7 @@ struct ChainModel {
   }
 
   private func randomDiff(_ random: inout SeededGenerator) -> StateDiff {
-    let numbers = Set((0..<random.below(7)).map { _ in random.below(Self.accountCount) })
+    let numbers = Set((0..<random.below(size.changes + 1)).map { _ in random.below(size.accounts) })
     var codes: [Code] = []
     let changes = numbers.map { number in
       let address = Self.address(number)
@@ -129,7 +138,7 @@ struct ChainModel {
         if code.reference.count > 0 { codes.append(code) }
       }
       let wipes = random.oneIn(10)
-      let slots = Self.words(&random).compactMap { slot, word in
+      let slots = Self.words(&random, size).compactMap { slot, word in
         let word = random.oneIn(3) ? UInt256.zero : word
         let before = wipes ? UInt256.zero : state.storage(address, slot)
         return before == word ? nil : SlotChange(slot: slot, value: word)
@@ -165,11 +174,11 @@ struct ChainModel {
   }
 
   func expectSameState(_ view: any StateView) throws {
-    for number in 0..<Self.accountCount {
+    for number in 0..<size.accounts {
       let address = Self.address(number)
       let account = state.account(address)
       #expect(try view.account(address) == account)
-      for slot in 0..<UInt64(Self.slotCount) {
+      for slot in 0..<UInt64(size.slots) {
         let word = state.storage(address, UInt256(slot))
         #expect(try view.storage(address, UInt256(slot)) == word)
       }

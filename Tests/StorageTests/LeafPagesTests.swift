@@ -1,6 +1,7 @@
 // Leaves in memory are always those of the database.
 
 import Foundation
+import Ledger
 import Primitives
 import Samples
 import Testing
@@ -158,6 +159,116 @@ import Testing
     let empty = pages.byteCount
     try pages.preload()
     #expect(pages.byteCount == empty)
+  }
+
+  @Test func storagesOfOneSlotFindRoom() throws {
+    var random = SeededGenerator(seed: 4500)
+    let keys = Keys(3000, &random)
+    let leaves = try Leaves()
+    _ = try leaves.change(
+      slots: Dictionary(uniqueKeysWithValues: keys.all.map { ($0, [$0: [3, 4]]) }))
+    let pages = LeafPages(leaves.database, byteCount: 1 << 20)
+    try pages.preload()
+    _ = try leaves.change(wiping: keys.all)
+    let known = try keys.all.count {
+      try pages.read($0, of: .storage(ofAccountWithHash: $0)) { $0.count } == 2
+    }
+    // A line of the index may be full.
+    #expect(known > 2900)
+  }
+
+  /// Keys can be ground. The other pages must not go for it.
+  @Test(arguments: [false, true])
+  func keysThatBeginAlikeCostTheOthersNothing(isPreloaded: Bool) throws {
+    var random = SeededGenerator(seed: 4600)
+    let keys = Keys(20_000, &random)
+    let ground = (0..<300).map { Hash256(UInt256(l0: $0, l1: 0, l2: 0, l3: 5)) }
+    let leaves = try Leaves()
+    _ = try leaves.change(
+      accounts: Dictionary(uniqueKeysWithValues: (keys.all + ground).map { ($0, [1, 2, 3]) }))
+    let pages = LeafPages(leaves.database, byteCount: 64 << 20)
+    if isPreloaded { try pages.preload() }
+    for key in ground + keys.all + ground {
+      #expect(try pages.read(key, of: .accounts) { $0.count } == 3)
+    }
+    // 16³ pages of five leaves each would be enough; one more half byte may be.
+    #expect(pages.depths[.accounts] <= 4)
+    _ = try leaves.change(
+      accounts: Dictionary(uniqueKeysWithValues: keys.all.map { ($0, [UInt8]?.none) }))
+    // Those that begin like the ground ones are read with them.
+    for key in keys.all where key.word.l3 >> 52 != 0 {
+      #expect(try pages.read(key, of: .accounts) { $0.count } == 3)
+    }
+    for key in ground { #expect(try pages.read(key, of: .accounts) { $0.count } == 3) }
+  }
+
+  /// A trie asks for what is below a path that has just become too coarse for a page.
+  @Test func severalPagesAnswerTogether() throws {
+    var random = SeededGenerator(seed: 4700)
+    let keys = Keys(1200, &random)
+    let leaves = try Leaves()
+    _ = try leaves.change(
+      accounts: Dictionary(uniqueKeysWithValues: keys.all.map { ($0, [1, 2, 3]) }))
+    let pages = LeafPages(leaves.database, byteCount: 64 << 20)
+    try pages.preload()
+    #expect(pages.depths[.accounts] == 2)
+    let before = leaves.accounts
+    _ = try leaves.change(
+      accounts: Dictionary(uniqueKeysWithValues: keys.all.map { ($0, [UInt8]?.none) }))
+    for choice in UInt64(0)..<16 {
+      let path = NibblePath(Hash256(UInt256(l0: 0, l1: 0, l2: 0, l3: choice << 60)), count: 1)
+      var count = 0
+      try pages.forEachLeaf(of: .accounts, under: path) { _, _ in
+        count += 1
+        return true
+      }
+      #expect(count == before.keys.count { path.isPrefix(of: $0) })
+    }
+  }
+
+  @Test func withoutRoomNothingIsPreloaded() throws {
+    var random = SeededGenerator(seed: 4800)
+    let keys = Keys(50, &random)
+    let leaves = try Leaves()
+    _ = try leaves.change(
+      accounts: Dictionary(uniqueKeysWithValues: keys.all.map { ($0, [1, 2, 3]) }))
+    for byteCount in [-1, 0, 200 << 10] {
+      let pages = LeafPages(leaves.database, byteCount: byteCount)
+      try pages.preload()
+      for key in keys.all { #expect(try pages.read(key, of: .accounts) { $0.count } == 3) }
+    }
+  }
+
+  /// What the store has in memory is a part of its state, so that leaves come from pages again and again.
+  @Test(arguments: 0..<4)
+  func aStoreWithLittleMemoryAgreesWithTheModel(seed: Int) throws {
+    var random = SeededGenerator(seed: UInt64(4900 + seed))
+    let folder = TemporaryFolder()
+    var model = ChainModel(
+      &random, size: ChainModel.Size(accounts: 2000, slots: 200, changes: 300))
+    let options = Store.Options(
+      cacheSize: (1 + seed % 2) << 20, flushChangeCount: 1500, flushByteCount: 1 << 20,
+      segmentSize: 64 << 10)
+    var store = try Store.create(
+      at: folder.path, genesis: model.genesis, allocations: model.allocations, options: options)
+    for round in 0..<8 {
+      for _ in 0..<6 { try store.add(model.extend(&random)) }
+      if round % 3 == 1 {
+        for _ in 0..<random.below(5) { model.retreat() }
+        try store.retreat(to: model.head.number)
+      }
+      if round == 5 {
+        try store.close()
+        _ = consume store
+        store = try Store.open(at: folder.path, options: options)
+        try store.add(model.extend(&random))
+      }
+      try model.expectSameState(store.state)
+      #expect(store.tries.root == model.head.stateRoot)
+    }
+    // All accounts and slots were looked at, and there is no room for them.
+    #expect(store.state.entryCount < 100_000)
+    #expect(store.pages.byteCount > 0)
   }
 
   /// Readers and a preload run while the database changes: nobody keeps a page from before.

@@ -22,8 +22,6 @@ public final class StateCache: StateView, @unchecked Sendable {
   @exclusivity(unchecked) var codes = CodeTable()
   @exclusivity(unchecked) var blockHashes: [BlockIdentity?]
   let inserting = Mutex(())
-  /// The hashes of contracts whose storage is read.
-  private let hashes = Mutex(AddressHashes())
   let names = BlockNames()
   let codeLimit: Int
 
@@ -151,8 +149,7 @@ public final class StateCache: StateView, @unchecked Sendable {
 
   func storedWord(_ key: StorageKey) throws(StateReadError) -> UInt256 {
     try readingState { () throws(StoreError) in
-      let account = hashes.withLock { $0.memo.hash(key.address) }
-      let trie = TrieName.storage(ofAccountWithHash: account)
+      let trie = TrieName.storage(ofAccountWithHash: Keccak256.hash(key.address))
       let slot = Keccak256.hash(key.slot)
       guard let word = try pages.read(slot, of: trie, { UInt256(bigEndian: $0) }) else {
         return .zero
@@ -188,10 +185,4 @@ public final class StateCache: StateView, @unchecked Sendable {
       throw .damaged("\(error)")
     }
   }
-}
-
-/// A memo that frees itself.
-private struct AddressHashes: ~Copyable {
-  let memo = KeccakMemo()
-  deinit { memo.free() }
 }

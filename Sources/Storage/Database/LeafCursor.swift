@@ -12,14 +12,13 @@ struct LeafCursor: ~Copyable {
 
   /// A cursor at the first leaf under `path` whose key is not less than `start`.
   init(
-    _ database: Database, _ trie: TrieName, from start: Hash256, under path: NibblePath,
-    isScan: Bool = false
+    _ database: Database, _ trie: TrieName, from start: Hash256, under path: NibblePath
   ) {
     let prefix = trie.leaves
     self.database = database
     prefixSize = prefix.count
     leaves = DatabaseIterator(
-      database, from: trie.leaf(start), to: Self.end(of: path, in: prefix), isScan: isScan)
+      database, from: trie.leaf(start), to: Self.end(of: path, in: prefix))
   }
 
   /// The next leaf, good until the one after it is asked for; nil at the end.

@@ -6,7 +6,8 @@ internal import State
 /// All leaves of a trie below one path, by rising key:
 ///
 ///     0   bytes of memory; bytes in use
-///     8   number of leaves, 16 bits; half bytes of the path; kind
+///     8   number of leaves, 16 bits, all ones where they are too many to stand here; half bytes of the
+///         path; kind
 ///     16  the path, as the first half bytes of its keys
 ///     24  hash of the account, for slots
 ///         leaves: length of the value, 8 bits; key, 32 bytes; value
@@ -20,7 +21,7 @@ struct LeafPage: BitwiseCopyable {
 
   /// A page begins at a multiple of this.
   static let unit = 16
-  /// A path with more leaves below it has several pages.
+  /// More leaves stand in no page.
   static let leafLimit = 64
   /// Half bytes of a path, at most.
   static let depthLimit = 16
@@ -30,6 +31,7 @@ struct LeafPage: BitwiseCopyable {
   static let sizeLimit = 64 + leafLimit * (leafHeader + valueLimit)
 
   private static let leafHeader = 33
+  private static let crowded = Int(UInt16.max)
 
   let memory: UnsafeMutableRawPointer
 
@@ -84,6 +86,15 @@ struct LeafPage: BitwiseCopyable {
     path == name.path && Int(depth) == name.depth
       && (name.trie.isStorage
         ? kind == .slots && account == name.trie.accountHash : kind == .accounts)
+  }
+
+  /// Whether there are more leaves than a page takes: they are to be read from the database.
+  var isCrowded: Bool { leafCount == Self.crowded }
+
+  /// Drops the leaves: they are too many.
+  func makeCrowded() {
+    used = leaves
+    leafCount = Self.crowded
   }
 
   /// Makes it a page without leaves in `size` bytes.
@@ -171,6 +182,7 @@ struct LeafPage: BitwiseCopyable {
 
   /// Gives `key` a value, or takes it out; whether there was room.
   func set(_ key: Hash256, to value: UnsafeRawBufferPointer?) -> Bool {
+    if isCrowded { return true }
     let (place, isThere) = place(of: key)
     if isThere, let value, value.count == valueCount(at: place), let base = value.baseAddress {
       (memory + place + Self.leafHeader).copyMemory(from: base, byteCount: value.count)

@@ -6,13 +6,17 @@ internal import State
 internal import Synchronization
 
 extension LeafPages {
-  /// Keeps the pages of all leaves, if there seems to be room for all of them. One after the other they
-  /// cost a part of what each would cost when it is needed. Ends early after `stopPreloading`.
+  /// Keeps the pages of all leaves, if there seems to be room for all of them: the sizes of files tell.
+  /// One after the other they cost a part of what each would cost when it is needed. Ends early when
+  /// `isStopped` is set.
   func preload() throws(StoreError) {
-    guard try database.approximateSize(of: [.account, .slot]) <= UInt64(capacity) else { return }
+    let isWorthwhile = try database.approximateSize(of: [.account, .slot]) <= UInt64(capacity)
+    guard hasPages, isWorthwhile else { return }
     for kind in [DatabaseKey.Kind.account, .slot] {
       var start: DatabaseKey? = DatabaseKey(kind)
-      while let from = start { start = try preload(kind, from: from) }
+      while let from = start, !isStopped.load(ordering: .relaxed) {
+        start = try preload(kind, from: from)
+      }
     }
   }
 
@@ -20,25 +24,23 @@ extension LeafPages {
   private func preload(
     _ kind: DatabaseKey.Kind, from start: DatabaseKey
   ) throws(StoreError) -> DatabaseKey? {
-    let now = generation.load(ordering: .acquiring)
+    let now = generation.load(ordering: .sequentiallyConsistent)
     return try LeafPage.withTemporary { page throws(StoreError) in
       var leaves = DatabaseIterator(
         database, prefix: DatabaseKey(kind), from: start, isScan: true)
       var name: PageName?
-      /// Whether pages are kept on; otherwise where to begin again, if anywhere.
-      func finish(_ name: PageName) -> (goesOn: Bool, start: DatabaseKey?) {
-        switch keep(page, readAt: now) {
-        case .kept: (!isStopped.load(ordering: .relaxed), nil)
-        case .tight: (false, nil)
-        case .outdated: (false, name.trie.leaf(name.firstKey))
-        }
-      }
       while let (key, value) = try leaves.current() {
         let (trie, leaf) = try names(of: key, kind)
         guard value.count <= LeafPage.valueLimit else { throw database.damage("a leaf") }
         if let full = name, full.trie != trie || !full.nibbles.isPrefix(of: leaf) {
-          let (goesOn, start) = finish(full)
-          if !goesOn { return start }
+          switch finish(page, readAt: now) {
+          case .going: break
+          case .again(let start): return start
+          }
+          let next = PageName(of: leaf, in: trie, depth: full.depth)
+          guard trie != full.trie || keepEmptyPages(full, next, page, readAt: now) else {
+            return nil
+          }
           name = nil
         }
         if name == nil {
@@ -46,14 +48,50 @@ extension LeafPages {
           page.initialize(next, size: LeafPage.sizeLimit)
           name = next
         }
-        if page.leafCount == LeafPage.leafLimit {
-          return depths.deepen(trie, from: page.name.depth) ? trie.leaves : trie.leaves.end
-        }
-        page.append(leaf, value)
+        if page.leafCount == LeafPage.leafLimit { page.makeCrowded() }
+        if !page.isCrowded { page.append(leaf, value) }
         leaves.advance()
       }
-      return name.flatMap { finish($0).start }
+      guard name != nil, case .again(let start) = finish(page, readAt: now) else { return nil }
+      return start
     }
+  }
+
+  /// How preloading goes on.
+  private enum Way {
+    case going
+    /// From a key on, or not at all.
+    case again(DatabaseKey?)
+  }
+
+  /// Keeps a page to which nothing more will come.
+  private func finish(_ page: LeafPage, readAt now: UInt64) -> Way {
+    let name = page.name
+    switch keep(page, readAt: now) {
+    case .tight: return .again(nil)
+    case .outdated: return .again(name.trie.leaf(name.firstKey))
+    case .kept: break
+    }
+    if isStopped.load(ordering: .relaxed) { return .again(nil) }
+    let isFiner = depths.noteLoad(of: name.trie, depth: name.depth, isCrowded: page.isCrowded)
+    return page.isCrowded && isFiner ? .again(name.trie.leaves) : .going
+  }
+
+  /// Keeps the pages between two of the same trie, which have no leaves, if they are few; whether there
+  /// was room.
+  private func keepEmptyPages(
+    _ before: PageName, _ after: PageName, _ page: LeafPage, readAt now: UInt64
+  ) -> Bool {
+    guard before.depth > 0 else { return true }
+    let step = UInt64(1) << UInt64(64 - 4 * before.depth)
+    guard after.path / step - before.path / step <= 16 else { return true }
+    for path in stride(from: before.path + step, to: after.path, by: Int(truncatingIfNeeded: step))
+    {
+      page.initialize(
+        PageName(trie: before.trie, path: path, depth: before.depth), size: LeafPage.sizeLimit)
+      if case .tight = keep(page, readAt: now) { return false }
+    }
+    return true
   }
 
   private func names(

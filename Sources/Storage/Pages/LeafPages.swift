@@ -11,7 +11,8 @@ internal import Synchronization
 /// take less than half of what the state takes elsewhere in memory.
 ///
 /// The paths of a trie's pages all have the same number of half bytes, so that a key tells its page;
-/// keys are hashes, so that pages are of like sizes. Any thread may call any of this; `follow` by one at
+/// keys are hashes, so that pages are of like sizes. Where too many keys begin alike, the page says so, and
+/// they are read from the database. Any thread may call any of this; `follow` by one at
 /// a time. Between the database's change and the end of `follow` a page may lack the change: nobody
 /// asks then, for changes that the database may lack are in `StateCache` and `StateTries`.
 final class LeafPages: @unchecked Sendable {
@@ -21,7 +22,8 @@ final class LeafPages: @unchecked Sendable {
   /// How many bytes pages may take.
   let capacity: Int
   let depths = PageDepths()
-  /// Counts the database's changes: a page that was read before one must not be kept after it.
+  /// Counts the database's changes: a page that was read before one must not be kept after it. `follow`
+  /// counts before it asks for depths, a reader asks before it counts: one of them sees the other.
   let generation = Atomic<UInt64>(0)
   let isStopped = Atomic(false)
   private let secret = FlatSecret.shared
@@ -47,7 +49,7 @@ final class LeafPages: @unchecked Sendable {
   /// Pages that take up to `byteCount` bytes; none where that is too few.
   init(_ database: Database, byteCount: Int) {
     self.database = database
-    capacity = byteCount
+    capacity = max(0, byteCount)
     let count = min(Self.ringLimit, byteCount / Self.leastRing)
     let memory = count == 0 ? nil : SystemMemory.allocate(byteCount: byteCount)
     self.memory = memory
@@ -59,6 +61,9 @@ final class LeafPages: @unchecked Sendable {
 
   deinit { if let memory { SystemMemory.unmap(memory, byteCount: capacity) } }
 
+  /// Whether there is room for any.
+  var hasPages: Bool { !rings.isEmpty }
+
   /// How many bytes pages take.
   var byteCount: Int { rings.reduce(0) { $0 + $1.with { $0.byteCount } } }
 
@@ -68,12 +73,10 @@ final class LeafPages: @unchecked Sendable {
   func read<Result>(
     _ key: Hash256, of trie: TrieName, _ body: (UnsafeRawBufferPointer) -> Result
   ) throws(StoreError) -> Result? {
-    while let depth = depth(of: trie) {
-      let name = PageName(of: key, in: trie, depth: depth)
-      if let found = look(for: name, { page in page.value(of: key).map(body) }) { return found }
-      if let read = try load(name, { page in page.value(of: key).map(body) }) { return read }
-      guard depths.deepen(trie, from: depth) else { break }
+    let found = try withPage(of: key, in: trie, upTo: LeafPage.depthLimit) { page in
+      page.value(of: key).map(body)
     }
+    if let found { return found }
     return try database.read(trie.leaf(key), body)
   }
 
@@ -85,24 +88,36 @@ final class LeafPages: @unchecked Sendable {
     func take(_ page: LeafPage) -> Bool {
       page.forEachLeaf { key, value in path.isPrefix(of: key) ? body(key, value) : true }
     }
-    while let depth = depth(of: trie), depth <= path.count {
-      let name = PageName(of: path.key, in: trie, depth: depth)
-      if look(for: name, take) != nil { return }
-      if try load(name, take) != nil { return }
-      guard depths.deepen(trie, from: depth) else { break }
-    }
+    if try withPage(of: path.key, in: trie, upTo: path.count, take) != nil { return }
     var start = path.key
     if let depth = depth(of: trie), depth == path.count + 1 {
       // Of several pages, those that are here.
       for choice in 0..<16 {
         let name = PageName(trie: trie, under: path, choice)
         start = name.firstKey
-        guard let goesOn = look(for: name, take) else { break }
+        guard let found = look(for: name, { $0.isCrowded ? nil : take($0) }), let goesOn = found
+        else { break }
         if !goesOn || choice == 15 { return }
       }
     }
     var leaves = LeafCursor(database, trie, from: start, under: path)
     while let (key, value) = try leaves.next() { guard body(key, value) else { return } }
+  }
+
+  /// Calls `body` with the page of a key, which is read if it is not here; nil where it is crowded, and
+  /// where pages have paths of more than `limit` half bytes.
+  private func withPage<Result>(
+    of key: Hash256, in trie: TrieName, upTo limit: Int, _ body: (LeafPage) -> Result
+  ) throws(StoreError) -> Result? {
+    func take(_ page: LeafPage) -> Result? { page.isCrowded ? nil : body(page) }
+    while let depth = depth(of: trie), depth <= limit {
+      let name = PageName(of: key, in: trie, depth: depth)
+      if let found = look(for: name, take) { return found }
+      let (result, isCrowded) = try load(name, take)
+      let isFiner = depths.noteLoad(of: trie, depth: depth, isCrowded: isCrowded)
+      if !isCrowded || !isFiner { return result }
+    }
+    return nil
   }
 
   /// How many half bytes the paths of the trie's pages have; nil where it has no pages.
@@ -117,20 +132,23 @@ final class LeafPages: @unchecked Sendable {
     rings[Int(truncatingIfNeeded: hash & 0xffff_ffff) % rings.count]
   }
 
-  /// Reads a page from the database and keeps it; nil where there are too many leaves for one.
+  /// Reads a page from the database and keeps it.
   private func load<Result>(
     _ name: PageName, _ body: (LeafPage) -> Result
-  ) throws(StoreError) -> Result? {
-    let now = generation.load(ordering: .acquiring)
+  ) throws(StoreError) -> (Result, isCrowded: Bool) {
+    let now = generation.load(ordering: .sequentiallyConsistent)
     return try LeafPage.withTemporary { page throws(StoreError) in
       page.initialize(name, size: LeafPage.sizeLimit)
       var leaves = LeafCursor(database, name.trie, from: name.firstKey, under: name.nibbles)
       while let (key, value) = try leaves.next() {
-        if page.leafCount == LeafPage.leafLimit { return nil }
+        if page.leafCount == LeafPage.leafLimit {
+          page.makeCrowded()
+          break
+        }
         page.append(key, value)
       }
       _ = keep(page, readAt: now)
-      return body(page)
+      return (body(page), page.isCrowded)
     }
   }
 
@@ -139,7 +157,7 @@ final class LeafPages: @unchecked Sendable {
     let hash = page.name.hash(secret)
     return ring(hash).with { ring in
       // Under the lock: `follow` counts first, and takes the lock then.
-      guard generation.load(ordering: .acquiring) == then else { return .outdated }
+      guard generation.load(ordering: .sequentiallyConsistent) == then else { return .outdated }
       return ring.add(page, hash: hash) ? .tight : .kept
     }
   }
@@ -156,9 +174,9 @@ final class LeafPages: @unchecked Sendable {
 
   /// Makes the changes that the database has just taken in.
   func follow(_ changes: TrieChanges) {
-    generation.wrappingAdd(1, ordering: .acquiringAndReleasing)
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
     if rings.isEmpty { return }
-    for account in changes.wipedStorages { wipe(.storage(ofAccountWithHash: account)) }
+    wipe(changes.wipedStorages)
     LeafPage.withTemporary { scratch in
       changes.forEachAccount { key, value in
         set(Hash256(bytesAt: key.place(0)), of: .accounts, to: value, scratch)
@@ -170,16 +188,19 @@ final class LeafPages: @unchecked Sendable {
     }
   }
 
-  private func wipe(_ trie: TrieName) {
-    guard let depth = depth(of: trie) else { return }
-    guard depth == 0 else {
-      // Large storages are seldom destroyed, and their pages are not known by their account.
-      for ring in rings { ring.with { $0.removeAll() } }
-      return
+  private func wipe(_ accounts: [Hash256]) {
+    var large: Set<Hash256> = []
+    for account in accounts {
+      let name = PageName(of: .zero, in: .storage(ofAccountWithHash: account), depth: 0)
+      if depths[name.trie] > 0 {
+        large.insert(account)
+      } else {
+        let hash = name.hash(secret)
+        ring(hash).with { $0.remove(name, hash: hash) }
+      }
     }
-    let name = PageName(of: .zero, in: trie, depth: 0)
-    let hash = name.hash(secret)
-    ring(hash).with { $0.remove(name, hash: hash) }
+    // Their pages are not known by the account: all are looked through.
+    if !large.isEmpty { for ring in rings { ring.with { $0.removeStorages(of: large) } } }
   }
 
   private func set(
@@ -192,11 +213,8 @@ final class LeafPages: @unchecked Sendable {
       guard let page = ring.find(name, hash: hash), !page.set(key, to: value) else { return }
       scratch.initialize(name, size: LeafPage.sizeLimit)
       scratch.copy(from: page)
-      if scratch.set(key, to: value) {
-        _ = ring.add(scratch, hash: hash)
-      } else {
-        ring.remove(name, hash: hash)
-      }
+      if !scratch.set(key, to: value) { scratch.makeCrowded() }
+      _ = ring.add(scratch, hash: hash)
     }
   }
 }

@@ -5,7 +5,7 @@ internal import Primitives
 extension Store {
   /// How a store is opened.
   public struct Options: Sendable {
-    /// The bytes that state, tries and the database's cache may take in memory together.
+    /// The bytes that state, tries, leaves of the database and its cache may take in memory together.
     public var cacheSize: Int
     /// Whether a block counts as committed only when it is on disk. Without it a power failure may take
     /// the blocks of the last seconds; the end of the process takes none.
@@ -54,7 +54,8 @@ extension Store {
       }
     }
 
-    // The shares of the memory, in hundredths. What is left is for what flushes gather.
+    // The shares of the memory, in hundredths. What is left is for changes of late blocks (`ChangesCache`)
+    // and for what flushes gather.
     var trieMemory: Int { cacheSize / 100 * 35 }
     var stateMemory: Int { cacheSize / 100 * 21 }
     var pageMemory: Int { cacheSize / 100 * 27 }
