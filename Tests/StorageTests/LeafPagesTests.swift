@@ -232,7 +232,7 @@ import Testing
     let leaves = try Leaves()
     _ = try leaves.change(
       accounts: Dictionary(uniqueKeysWithValues: keys.all.map { ($0, [1, 2, 3]) }))
-    for byteCount in [-1, 0, 200 << 10] {
+    for byteCount in [-1, 0, 200 << 10, 1 << 50] {
       let pages = LeafPages(leaves.database, byteCount: byteCount)
       try pages.preload()
       for key in keys.all { #expect(try pages.read(key, of: .accounts) { $0.count } == 3) }

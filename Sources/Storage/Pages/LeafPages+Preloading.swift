@@ -48,8 +48,13 @@ extension LeafPages {
           page.initialize(next, size: LeafPage.sizeLimit)
           name = next
         }
-        if page.leafCount == LeafPage.leafLimit { page.makeCrowded() }
-        if !page.isCrowded { page.append(leaf, value) }
+        if page.leafCount == LeafPage.leafLimit {
+          // The rest of its leaves need not be read.
+          page.makeCrowded()
+          if case .again(let start) = finish(page, readAt: now) { return start }
+          return page.name.end
+        }
+        page.append(leaf, value)
         leaves.advance()
       }
       guard name != nil, case .again(let start) = finish(page, readAt: now) else { return nil }
@@ -69,7 +74,7 @@ extension LeafPages {
     let name = page.name
     switch keep(page, readAt: now) {
     case .tight: return .again(nil)
-    case .outdated: return .again(name.trie.leaf(name.firstKey))
+    case .outdated: return .again(name.firstLeaf)
     case .kept: break
     }
     if isStopped.load(ordering: .relaxed) { return .again(nil) }
@@ -103,6 +108,17 @@ extension LeafPages {
     if kind == .account { return (.accounts, leaf) }
     return (.storage(ofAccountWithHash: Hash256(bytesAt: key.place(1))), leaf)
   }
+}
+
+extension PageName {
+  /// The least key of the database behind all that the page may have.
+  fileprivate var end: DatabaseKey? {
+    guard depth > 0 else { return trie.leaves.end }
+    let (next, isLast) = path.addingReportingOverflow(1 << UInt64(64 - 4 * depth))
+    return isLast ? trie.leaves.end : PageName(trie: trie, path: next, depth: depth).firstLeaf
+  }
+
+  fileprivate var firstLeaf: DatabaseKey { trie.leaf(firstKey) }
 }
 
 extension Database {

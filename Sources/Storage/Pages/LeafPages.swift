@@ -46,17 +46,20 @@ final class LeafPages: @unchecked Sendable {
   /// A ring has room for some pages at least.
   private static let leastRing = 256 << 10
 
-  /// Pages that take up to `byteCount` bytes; none where that is too few.
+  /// Pages that take up to `byteCount` bytes; none where that is too few, or more than the system has.
   init(_ database: Database, byteCount: Int) {
     self.database = database
     capacity = max(0, byteCount)
     let count = min(Self.ringLimit, byteCount / Self.leastRing)
-    let memory = count == 0 ? nil : SystemMemory.allocate(byteCount: byteCount)
-    self.memory = memory
-    let size = count == 0 ? 0 : byteCount / count & ~(LeafPage.unit - 1)
-    rings = (0..<count).compactMap { number in
-      memory.map { LockedRing(in: $0 + number * size, byteCount: size) }
+    guard count > 0, let memory = SystemMemory.map(byteCount) else {
+      memory = nil
+      rings = []
+      return
     }
+    SystemMemory.preferHugePages(memory, byteCount: byteCount)
+    self.memory = memory
+    let size = byteCount / count & ~(LeafPage.unit - 1)
+    rings = (0..<count).map { LockedRing(in: memory + $0 * size, byteCount: size) }
   }
 
   deinit { if let memory { SystemMemory.unmap(memory, byteCount: capacity) } }
