@@ -14,8 +14,12 @@ extension Command {
         --data, blocks go through the pipeline into a store on disk, which is made where there is
         none; without, the chain is checked in memory, one transaction after another. Blocks that are
         there already are passed over, so an import that was interrupted goes on when the same command
-        is given again. Other branches may begin at the last 1024 blocks. A block may have 64 MiB.
-        Import ends at the first block that breaks a rule.
+        is given again.
+        Of competing branches the one with the most total difficulty is the chain, since Paris the
+        longest, the first of two alike. Other branches may begin at the last 1024 blocks. A store goes over to
+        another branch in one step and keeps the chain alone: blocks of a branch that has not become
+        the chain are executed with --data only when it does, and must come in one import.
+        A block may have 64 MiB. Import ends at the first block that breaks a rule.
         Exit status: 0 all imported, 1 a block was refused, 2 something could not be
         read, a block needs more memory than allowed, there was none, or import was interrupted.
         """,

@@ -127,14 +127,14 @@ import Testing
   }
 
   /// Whether the refused block is found before or after the next item is read must not matter.
-  @Test(arguments: [false, true])
-  func whatStandsBehindARefusedBlockDoesNotMatter(intoStore: Bool) throws {
+  @Test(arguments: [false, true], [[0x80], [0xc1, 0x80], [0xc3, 0xc0]] as [[UInt8]])
+  func whatStandsBehindARefusedBlockDoesNotMatter(intoStore: Bool, next: [UInt8]) throws {
     var blocks = try EmptyChain.blocks(2)
     blocks[1].header.stateRoot = .zero
     let report = try report(
-      ["chain.rlp": blocks.map(\.encoded) + [[0x80]]], intoStore: intoStore)
+      ["chain.rlp": blocks.map(\.encoded) + [next]], intoStore: intoStore)
     #expect(report.exitStatus == 1 && report.blocks == 1 && report.error == nil)
-    #expect(report.refusal?.position == 2)
+    #expect(report.refusal?.position == 2 && report.refusal?.block?.hash == blocks[1].hash)
   }
 
   @Test func filesAreTakenByTheNumbersInTheirNames() throws {
@@ -179,6 +179,53 @@ import Testing
     ).run()
     #expect(second.exitStatus == 0 && second.knownBlocks == 25 && second.blocks == 35)
     #expect(second.head == blocks.last?.header)
+  }
+
+  /// Another branch behind the first `shared` blocks of `chain`, as long as that.
+  private static func branch(of chain: [Block], behind shared: Int) -> [Block] {
+    var blocks = Array(chain[..<shared])
+    for block in chain[shared...] {
+      var block = block
+      block.header.extraData = [1]
+      if let last = blocks.last { block.header.parentHash = last.hash }
+      blocks.append(block)
+    }
+    return Array(blocks[shared...])
+  }
+
+  @Test(arguments: [false, true])
+  func theLongestBranchIsTheChainTheFirstOfTwoAlike(intoStore: Bool) throws {
+    let chain = try EmptyChain.blocks(40)
+    let branch = Self.branch(of: chain, behind: 10)
+    let both = chain[..<30].map(\.encoded)
+    let shorter = try report(
+      ["1.rlp": both, "2.rlp": branch[..<20].map(\.encoded)], intoStore: intoStore)
+    #expect(shorter.exitStatus == 0 && shorter.head == chain[29].header)
+    #expect(shorter.blocks == (intoStore ? 30 : 50) && shorter.asideBlocks == (intoStore ? 20 : 0))
+    let longer = try report(
+      ["1.rlp": both, "2.rlp": branch.map(\.encoded)], intoStore: intoStore)
+    #expect(longer.exitStatus == 0 && longer.head == branch.last?.header)
+    #expect(longer.blocks == 60 && longer.asideBlocks == 0)
+    // A branch that comes in two pieces, and one that is left and taken up again.
+    let pieces = try report(
+      [
+        "1.rlp": both, "2.rlp": branch[..<9].map(\.encoded), "3.rlp": branch[9..<25].map(\.encoded),
+        "4.rlp": chain[30...].map(\.encoded),
+      ], intoStore: intoStore)
+    #expect(pieces.exitStatus == 0 && pieces.head == chain.last?.header)
+    #expect(pieces.blocks == 65 && pieces.asideBlocks == 0)
+  }
+
+  @Test(arguments: [false, true])
+  func aBranchWithAWrongBlockLeavesTheChainAsItWas(intoStore: Bool) throws {
+    let chain = try EmptyChain.blocks(30)
+    var branch = Self.branch(of: chain, behind: 10)
+    branch[14].header.stateRoot = .zero
+    for index in 15..<branch.count { branch[index].header.parentHash = branch[index - 1].hash }
+    let report = try report(
+      ["1.rlp": chain[..<28].map(\.encoded), "2.rlp": branch.map(\.encoded)], intoStore: intoStore)
+    #expect(report.exitStatus == 1 && report.head == chain[27].header)
+    #expect(report.refusal?.block?.hash == branch[14].hash)
   }
 
   @Test func anImportThatIsRepeatedLeavesTheHeadWhereItIs() throws {

@@ -117,6 +117,14 @@ struct ChainModel {
     return Keccak256.hash(list.bytes)
   }
 
+  /// A model of the same blocks, with a state of its own.
+  func copy() -> ChainModel {
+    var copy = self
+    copy.state = MemoryState(allocations)
+    for block in blocks { copy.state.apply(block.diff) }
+    return copy
+  }
+
   /// Takes back the newest block.
   mutating func retreat() {
     state.apply(blocks.removeLast().inverse)

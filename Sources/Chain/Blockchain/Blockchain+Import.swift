@@ -72,19 +72,12 @@ extension Blockchain {
 
   /// Makes the block the head if it should be.
   private func choose(_ record: BlockRecord) -> Hash256 {
-    // Where the head has no proof of work, total difficulty decides no more (EIP-3675).
-    let isHeavier = !isAfterProofOfWork(head) && record.totalDifficulty > head.totalDifficulty
-    if isAfterProofOfWork(record) || isHeavier { _ = setHead(record.hash) }
+    if forkChoice.prefers(candidate(record), to: candidate(head)) { _ = setHead(record.hash) }
     return record.hash
   }
 
-  private func isAfterProofOfWork(_ record: BlockRecord) -> Bool {
-    let header = record.header
-    // A block since Paris adds nothing to the total difficulty.
-    return rules.fork(
-      block: header.number, timestamp: header.timestamp,
-      parentTotalDifficulty: record.totalDifficulty.subtractingReportingOverflow(header.difficulty)
-        .partialValue) >= .paris
+  private func candidate(_ record: BlockRecord) -> ForkChoice.Candidate {
+    ForkChoice.Candidate(record.header, totalDifficulty: record.totalDifficulty, rules: rules)
   }
 
   // MARK: - Checks before execution

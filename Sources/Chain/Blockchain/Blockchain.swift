@@ -7,10 +7,8 @@ public import State
 
 /// A chain of blocks in memory, with all its branches of late and the complete state.
 ///
-/// Every block that is added is checked by every rule. Of competing branches the one with the most
-/// total difficulty is the chain, the first seen of two alike; since Paris whoever imports decides
-/// (EIP-3675), so the block imported last is the head. One instance serves one thread, whose stack
-/// must have `EVM.nativeStackSize` bytes.
+/// Every block that is added is checked by every rule. Of competing branches `forkChoice` says which is the
+/// chain. One instance serves one thread, whose stack must have `EVM.nativeStackSize` bytes.
 ///
 /// The state stands at one block at a time and is taken to another by the changes of the blocks in
 /// between. Blocks that lie `historyLimit` or more behind the head are forgotten: nothing can build
@@ -21,6 +19,8 @@ public final class Blockchain {
 
   /// The rules of the chain.
   public let rules: ChainRules
+  /// Which of competing branches is the chain.
+  public let forkChoice: ForkChoice
   /// How many blocks behind the head are remembered.
   public let historyLimit: UInt64
   /// The genesis block.
@@ -41,8 +41,8 @@ public final class Blockchain {
   /// on. Throws `.wrongStateRoot` unless the header commits to it.
   public init(
     genesis header: Header, state: MemoryState, rules: ChainRules,
-    executor: any BlockExecutor = SequentialExecutor(), historyLimit: UInt64 = 1024,
-    seal: SealCheck? = nil
+    executor: any BlockExecutor = SequentialExecutor(), forkChoice: ForkChoice = .lastBlock,
+    historyLimit: UInt64 = 1024, seal: SealCheck? = nil
   ) throws(InvalidBlock) {
     self.state = ChainState(state)
     let root = self.state.root()
@@ -54,6 +54,7 @@ public final class Blockchain {
     position = genesis.hash
     self.rules = rules
     self.executor = executor
+    self.forkChoice = forkChoice
     self.historyLimit = max(historyLimit, 256)
     self.seal = seal
     state.setBlockHash(header.number, genesis.hash)

@@ -75,9 +75,9 @@ public final class Pipeline: @unchecked Sendable {
   /// Why a root in a receipt could not be computed.
   var rootFailure: StoreError?
 
-  /// A pipeline at the head of `store`, whose chain has these rules, and whose blocks up to the head have
-  /// so much difficulty together, which decides on nothing but when Paris begins. `onCommit` is called with each block
-  /// that is durable, in order, by one thread.
+  /// A pipeline at the head of `store`, or at the end of the branch that it goes along. The chain has these
+  /// rules, and its blocks up to there have so much difficulty together, which decides on nothing but when
+  /// Paris begins. `onCommit` is called with each block that is durable, in order, by one thread.
   public init(
     store: Store, rules: ChainRules, totalDifficulty: UInt256 = .zero, options: Options,
     onCommit: @escaping @Sendable (Report) -> Void = { _ in }
@@ -88,10 +88,16 @@ public final class Pipeline: @unchecked Sendable {
     self.options = options
     self.onCommit = onCommit
     schedule = Mutex(Schedule(preparedAhead: options.preparedAhead))
-    executedHeader = try Self.header(store.head, in: store)
-    rootedHash = store.head.hash
+    let last = try Self.lastBlocks(of: store)
+    guard let tip = last.first else {
+      throw .store(.notNext(expected: store.tipBlock.number, found: store.tipBlock.number))
+    }
+    executedHeader = tip.header
+    rootedHash = tip.hash
     rootedHeader = executedHeader
-    ancestors = try Self.ancestors(in: store)
+    ancestors = last.prefix { !$0.header.difficulty.isZero }.map {
+      BlockRecord(ancestor: $0.header, hash: $0.hash, ommers: $0.ommers)
+    }
     incoming = Incoming(header: executedHeader, totalDifficulty: totalDifficulty)
     let box = self.box
     // No more threads than the tries of the store have workers.
@@ -161,7 +167,7 @@ public final class Pipeline: @unchecked Sendable {
     committerEnd.await()
     box.set(nil)
     do throws(StoreError) {
-      try store.retreat(to: store.head.number)
+      try store.forgetAdvanced()
     } catch {
       throw .store(error)
     }
@@ -170,31 +176,10 @@ public final class Pipeline: @unchecked Sendable {
   /// What the stages took so far.
   public var times: StageTimes { clock.now }
 
-  /// The last blocks of the chain, as far as they count for the ommers of the next.
-  private static func ancestors(in store: Store) throws(PipelineError) -> [BlockRecord] {
-    var records: [BlockRecord] = []
-    var number = store.head.number
+  /// The last blocks, as far as they count for the ommers of the next.
+  private static func lastBlocks(of store: Store) throws(PipelineError) -> [LastBlock] {
     do throws(StoreError) {
-      while records.count < OmmerValidation.generations, let header = try store.header(number),
-        let hash = try store.hash(ofBlock: number), let body = try store.body(number),
-        !header.difficulty.isZero
-      {
-        records.append(BlockRecord(ancestor: header, hash: hash, ommers: body.ommers))
-        if number == store.genesis.number { break }
-        number -= 1
-      }
-    } catch {
-      throw .store(error)
-    }
-    return records
-  }
-
-  private static func header(
-    _ block: BlockIdentity, in store: Store
-  ) throws(PipelineError) -> Header {
-    do throws(StoreError) {
-      if let header = try store.header(block.number) { return header }
-      throw .notNext(expected: block.number, found: block.number)
+      return try store.lastBlocks(OmmerValidation.generations)
     } catch {
       throw .store(error)
     }

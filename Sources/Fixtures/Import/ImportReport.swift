@@ -32,7 +32,12 @@ public struct ImportReport: Sendable {
   public internal(set) var blocks = 0
   /// Blocks that were there already, the genesis block for one.
   public internal(set) var knownBlocks = 0
-  /// Their transactions.
+  /// Blocks of other branches that never were in the chain: only their headers were checked. In memory there are
+  /// none, since all blocks are executed there.
+  public internal(set) var asideBlocks = 0
+  /// Blocks older than those that the store keeps or that branches may have, which were not looked at.
+  public internal(set) var olderBlocks = 0
+  /// The transactions of those that were added.
   public internal(set) var transactions = 0
   /// The gas they used.
   public internal(set) var gasUsed: UInt64 = 0
@@ -45,10 +50,13 @@ public struct ImportReport: Sendable {
   /// Seconds from start to end.
   public internal(set) var seconds = 0.0
 
+  /// Blocks that were looked at and not refused.
+  private var foundBlocks: Int { blocks + knownBlocks + asideBlocks + olderBlocks }
+
   /// 0 when every block was added, 1 when one was refused, 2 when something could not be read, a block
   /// could not be executed, or there was none.
   public var exitStatus: Int32 {
-    if error != nil || (blocks == 0 && knownBlocks == 0 && refusal == nil) { return 2 }
+    if error != nil || (foundBlocks == 0 && refusal == nil) { return 2 }
     return refusal == nil ? 0 : 1
   }
 }

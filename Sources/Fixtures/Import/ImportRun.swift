@@ -113,6 +113,7 @@ public final class ImportRun: @unchecked Sendable {
     report.error = report.refusal == nil ? error ?? report.error : nil
     if let reason = chain.close() { report.error = report.error ?? reason }
     report.head = chain.head
+    report.asideBlocks = chain.asideCount
   }
 
   private func chain() throws(ImportFailure) -> any ImportTarget {
@@ -142,7 +143,8 @@ public final class ImportRun: @unchecked Sendable {
     if let destination { return try store(of: genesis, at: destination, seal) }
     do throws(GenesisError) {
       return try ImportedChain(
-        genesis, executor: SequentialExecutor(memoryLimit: memoryLimit), seal: seal)
+        genesis, executor: SequentialExecutor(memoryLimit: memoryLimit), forkChoice: .longest,
+        seal: seal)
     } catch {
       throw ImportFailure("\(error)")
     }
@@ -263,6 +265,7 @@ public final class ImportRun: @unchecked Sendable {
         placed.removeFirst(Self.rememberedPlaces)
       }
     case .known: lock.withLock { report.knownBlocks += 1 }
+    case .older: lock.withLock { report.olderBlocks += 1 }
     case .refused(let header, let reason):
       let place = header.flatMap { places[$0.hash] } ?? place
       report.refusal = ImportReport.Refusal(

@@ -29,6 +29,13 @@ public enum ImportText {
     text += "executed    \(report.transactions) transactions, \(report.gasUsed) gas in "
     text += "\(TextTable.fixed(report.seconds, decimals: 2)) s (\(speed) Mgas/s)\n"
     if report.knownBlocks > 0 { text += "known       \(report.knownBlocks) blocks were there\n" }
+    if report.asideBlocks > 0 {
+      text += "aside       \(report.asideBlocks) blocks of branches that are not the chain: only "
+      text += "their headers were checked, and the store does not keep them\n"
+    }
+    if report.olderBlocks > 0 {
+      text += "older       \(report.olderBlocks) blocks lie too far back to be looked at\n"
+    }
     return text + "\(report.blocks) imported, \(report.refusal == nil ? 0 : 1) refused\n"
   }
 
@@ -38,6 +45,8 @@ public enum ImportText {
     writer.object { root in
       root.member("blocks", report.blocks)
       root.member("knownBlocks", report.knownBlocks)
+      root.member("asideBlocks", report.asideBlocks)
+      root.member("olderBlocks", report.olderBlocks)
       root.member("transactions", report.transactions)
       root.member("gasUsed", report.gasUsed)
       root.member("seconds", report.seconds)

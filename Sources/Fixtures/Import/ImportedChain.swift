@@ -13,6 +13,8 @@ enum ImportVerdict {
   case handedOver(Hash256)
   /// It was there already, and the head stays where it is.
   case known
+  /// It is older than what the chain keeps, and was not looked at.
+  case older
   /// It breaks a rule; without a header where the encoding has none.
   case refused(Header?, InvalidBlock)
   /// It could not be executed, which says nothing about it.
@@ -25,6 +27,8 @@ enum ImportVerdict {
 protocol ImportTarget: AnyObject {
   /// The end of the chain.
   var head: Header { get }
+  /// How many blocks of other branches there were that were not executed.
+  var asideCount: Int { get }
   /// Adds the block with this encoding. What is wrong with it, or with an earlier one, may be told later.
   func add(_ encoding: [UInt8]) -> ImportVerdict
   /// Waits until all is there, and tells what was wrong with it.
@@ -41,17 +45,20 @@ final class ImportedChain: ImportTarget {
   let blockchain: Blockchain
 
   var head: Header { blockchain.head.header }
+  /// All are executed.
+  var asideCount: Int { 0 }
 
   func finish() -> ImportVerdict? { nil }
   func close() -> String? { nil }
 
   init(
-    _ genesis: Genesis, executor: any BlockExecutor, seal: Blockchain.SealCheck?
+    _ genesis: Genesis, executor: any BlockExecutor, forkChoice: ForkChoice = .lastBlock,
+    seal: Blockchain.SealCheck?
   ) throws(GenesisError) {
     do throws(InvalidBlock) {
       blockchain = try Blockchain(
         genesis: genesis.header, state: genesis.state(), rules: genesis.rules, executor: executor,
-        seal: seal)
+        forkChoice: forkChoice, seal: seal)
     } catch {
       throw .stateRootDiffers(
         stated: genesis.header.stateRoot, computed: genesis.state().root())

@@ -11,6 +11,7 @@ final class ImportedStore: ImportTarget {
   private let store: Store
   private let chain: StoredChain
   private(set) var head: Header
+  var asideCount: Int { chain.asideCount }
 
   /// The chain of `genesis` in the store at `destination`. `onCommit` hears how many transactions each
   /// block has that is durable, and how much gas they used.
@@ -35,9 +36,9 @@ final class ImportedStore: ImportTarget {
     } catch {
       throw .store(error)
     }
-    chain = try StoredChain(store: store, rules: genesis.rules, options: options) { report in
-      onCommit(report.transactions, report.header.gasUsed)
-    }
+    chain = try StoredChain(
+      store: store, rules: genesis.rules, options: options, forkChoice: .longest
+    ) { report in onCommit(report.transactions, report.header.gasUsed) }
     head = genesis.header
     readHead()
   }
@@ -51,12 +52,14 @@ final class ImportedStore: ImportTarget {
     do throws(Block.DecodingError) {
       block = try EncodedBlock(encoding)
     } catch {
-      return .refused(nil, .malformed(error))
+      // What is wrong with a block before it counts more.
+      return finish() ?? .refused(nil, .malformed(error))
     }
     do throws(PipelineError) {
       switch try chain.add(block) {
       case .appended, .aside: return .handedOver(block.header.hash)
       case .known: return .known
+      case .older: return .older
       }
     } catch {
       return verdict(on: error)

@@ -1,4 +1,4 @@
-// A chain whose every block follows from a seed and its number.
+// A chain whose every block follows from a seed, its number and its variant.
 
 internal import Ledger
 internal import Primitives
@@ -6,8 +6,8 @@ internal import Samples
 internal import State
 internal import Storage
 
-/// Blocks that any process can make again: what a store must hold after a crash is known from the number
-/// of its head.
+/// Blocks that any process can make again: what a store must hold after a crash is known from the variants
+/// of the blocks in it. Those of one branch differ from those of another, and a header tells its block's.
 struct CrashChain {
   let seed: UInt64
 
@@ -36,8 +36,9 @@ struct CrashChain {
   }
 
   /// What block `number` changes.
-  func diff(_ number: UInt64) -> StateDiff {
-    var random = SeededGenerator(seed: seed &* 1_000_003 &+ number)
+  func diff(_ number: UInt64, variant: UInt8) -> StateDiff {
+    var random = SeededGenerator(
+      seed: seed &* 1_000_003 &+ number &+ UInt64(variant) &* 0x9e37_79b9_7f4a_7c15)
     var codes: [Code] = []
     // Sorted: the order of a set is another in every process.
     let numbers = Set((0..<1 + random.below(40)).map { _ in random.below(Self.accountCount) })
@@ -68,12 +69,20 @@ struct CrashChain {
     return random.array(upTo: 20) { $0.bytes(upTo: 300)[...] }
   }
 
-  /// Block `number` behind `parent`, whose state has the root `stateRoot`.
-  func header(_ number: UInt64, parent: Hash256, stateRoot: Hash256) -> Header {
+  /// The header of block `number` behind `parent`, whose state has the root `stateRoot`.
+  func header(
+    _ number: UInt64, variant: UInt8, parent: Hash256, stateRoot: Hash256
+  ) -> Header {
     Header(
       parentHash: parent, stateRoot: stateRoot, number: number, gasLimit: 1 << 24,
-      timestamp: number + 1)
+      timestamp: number + 1, extraData: [variant])
   }
+
+  /// The variant of the block with this header.
+  static func variant(_ header: Header) -> UInt8 { header.extraData.first ?? 0 }
+
+  /// How many blocks a way back undoes.
+  static let wayBack: UInt64 = 6
 
   /// Small bounds, so that a short life sees many flushes and segments, of which most are pruned.
   static let options = Store.Options(

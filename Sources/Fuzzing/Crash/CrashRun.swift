@@ -137,10 +137,7 @@ public struct CrashRun {
     }
     if head.number > acknowledged { report.ahead += 1 }
     report.head = head.number
-    let hash = try model.hash(ofBlock: head.number)
-    guard head.hash == hash else {
-      throw FuzzError(message: "block \(head.number) is \(head.hash) and should be \(hash)")
-    }
+    try model.follow(store)
     let number = head.number
     if number > 0,
       try store.body(number)?.transactions.map(Array.init)
@@ -159,35 +156,5 @@ public struct CrashRun {
     report.prunedSegments = store.statistics.prunedSegments
     try store.close()
     try Data("\(number)\n".utf8).write(to: URL(fileURLWithPath: notesPath))
-  }
-}
-
-/// The hashes of the chain's blocks, made without a store.
-private struct CrashModel {
-  let chain: CrashChain
-  private let tries = StateTries(workerCount: 1, memoryLimit: 1 << 30)
-  private var hashes: [Hash256]
-
-  init(_ chain: CrashChain) throws {
-    self.chain = chain
-    let changes = chain.allocations.map { allocation in
-      AccountChange(
-        address: allocation.address,
-        account: Account(
-          nonce: allocation.nonce, balance: allocation.balance,
-          codeHash: Code.of(allocation.code).hash),
-        storage: allocation.storage.map { SlotChange(slot: $0.key, value: $0.value) })
-    }
-    _ = try tries.apply(StateDiff(accounts: changes), run: StateTries.alone)
-    hashes = [chain.genesis().hash]
-  }
-
-  mutating func hash(ofBlock number: UInt64) throws -> Hash256 {
-    while UInt64(hashes.count) <= number {
-      let next = UInt64(hashes.count)
-      let root = try tries.apply(chain.diff(next), run: StateTries.alone)
-      hashes.append(chain.header(next, parent: hashes[hashes.count - 1], stateRoot: root).hash)
-    }
-    return hashes[Int(number)]
   }
 }

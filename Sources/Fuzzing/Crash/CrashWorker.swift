@@ -19,27 +19,44 @@ public enum CrashWorker {
       // Others may have come to the same number before: ways back are not always at the same ones.
       var added = 0
       while true {
-        let number = store.head.number + 1
+        let head = store.head.number
         added += 1
-        if added % 41 == 0, number > 12 {
-          note(number - 6, in: file)
-          try store.retreat(to: number - 6)
-          continue
+        if added % 41 == 0, head > 12 {
+          note(head - CrashChain.wayBack, in: file)
+          try store.retreat(to: head - CrashChain.wayBack)
+        } else if added % 17 == 0, head > 12 {
+          try goAlongBranch(of: chain, in: store)
+          note(store.head.number, in: file)
+        } else {
+          try add(variant: 0, of: chain, to: store)
+          note(head + 1, in: file)
         }
-        try add(number, of: chain, to: store)
-        note(number, in: file)
       }
     } catch {
       return "\(error)"
     }
   }
 
-  private static func add(_ number: UInt64, of chain: CrashChain, to store: Store) throws {
-    let diff = chain.diff(number)
+  /// Goes along a branch that becomes longer than the chain, and mostly makes it the chain. Until then, and
+  /// behind it, the head is no lower than it was.
+  private static func goAlongBranch(of chain: CrashChain, in store: Store) throws {
+    let head = store.head.number
+    let variant = UInt8.random(in: 1...255)
+    try store.beginBranch(at: head - CrashChain.wayBack)
+    for _ in 0..<Int(CrashChain.wayBack) + Int.random(in: 1...4) {
+      try add(variant: variant, of: chain, to: store)
+    }
+    if Int.random(in: 0..<4) == 0 { try store.leaveBranch() } else { try store.adoptBranch() }
+  }
+
+  private static func add(variant: UInt8, of chain: CrashChain, to store: Store) throws {
+    let parent = store.tipBlock
+    let number = parent.number + 1
+    let diff = chain.diff(number, variant: variant)
     let changes = try store.advance(
       to: BlockIdentity(number: number, hash: .zero), by: diff)
     let root = try store.root(after: diff) { jobs, body in for job in 0..<jobs { body(job, 0) } }
-    let header = chain.header(number, parent: store.head.hash, stateRoot: root)
+    let header = chain.header(number, variant: variant, parent: parent.hash, stateRoot: root)
     let hash = header.hash
     store.name(BlockIdentity(number: number, hash: hash))
     try store.commit(

@@ -17,7 +17,7 @@ struct ImportedBlocks {
   mutating func take(
     _ bytes: UnsafeRawBufferPointer, _ genesis: BlockIdentity, to writer: inout PrunedSegmentWriter
   ) throws(StoreError) -> String? {
-    guard var header = RecordHeader(bytes), header.kind == .block, header.isPruned,
+    guard var header = RecordHeader(bytes), header.kind != .head, header.isPruned,
       bytes.count == Int(header.storedLength), let block = DecodedRecord(bytes, header)
     else { return "a block's record is not in its form" }
     guard block.isTrue else {
@@ -32,7 +32,8 @@ struct ImportedBlocks {
     } else if header.block != genesis {
       return "the first block is another"
     }
-    // The parent stands elsewhere here.
+    // Whatever it was there, here it is in the chain from the beginning; its parent stands elsewhere.
+    header.kind = .block
     header.parent = records.last?.place ?? .start
     header.followsSynced = true
     var record = ByteBuffer(capacity: bytes.count)

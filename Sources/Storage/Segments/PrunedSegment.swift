@@ -108,7 +108,7 @@ extension SegmentFolder {
     guard var header = try header(at: place),
       place.offset + header.length <= (try file(place.segment).end())
     else { throw damage(at: place, nil, "there should be a record here") }
-    header.isPruned = header.kind == .block
+    header.isPruned = header.kind != .head
     let size = Int(header.offset(of: .changes))
     let target = UnsafeMutableRawBufferPointer(start: buffer.extend(by: size), count: size)
     let file = try file(place.segment)

@@ -14,9 +14,13 @@ internal import Primitives
 /// bytes; the record is padded to 64.
 struct RecordHeader: Equatable {
   enum Kind: UInt32 {
+    /// The block that follows the head, which it is from here on.
     case block = 1
-    /// The chain goes back to the block with this number and hash.
-    case rewind = 2
+    /// The head is the block with this number and hash, whose record stands where the header says the parent's
+    /// does: an earlier block of the chain, or one of another branch.
+    case head = 2
+    /// A block of another branch, which is not in the chain unless a later record makes its branch the chain.
+    case aside = 3
   }
 
   struct Section: Equatable {
@@ -37,7 +41,8 @@ struct RecordHeader: Equatable {
   var length: UInt64 = 0
   var block: BlockIdentity
   var parentHash: Hash256
-  /// Meaningless for the first block.
+  /// Where the parent's record stands, or that of the block which is the head; meaningless for the first
+  /// block.
   var parent: Place
   var sections = [Section](repeating: Section(), count: RecordSection.allCases.count)
 

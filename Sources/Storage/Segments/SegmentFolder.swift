@@ -57,7 +57,7 @@ final class SegmentFolder: Sendable {
 
   /// The header of a block's record, which must be at `record.place`.
   func header(of record: RecordPlace) throws(StoreError) -> RecordHeader {
-    guard let header = try header(at: record.place), header.kind == .block,
+    guard let header = try header(at: record.place), header.kind != .head,
       header.block == record.block
     else { throw damage(record, RecordSection.header.damage) }
     return header

@@ -37,6 +37,8 @@ struct ChainTail {
   private(set) var byteCount: UInt64 = 0
   /// Whether a flush is under way; it has its block, which is final until it ends.
   var flush = FlushState.idle
+  /// Whether the head has gone to another branch, which the database has yet to follow.
+  var isSwitching = false
 
   init(head: RecordPlace, standing: Standing, databaseBlock: BlockIdentity) {
     self.head = head
@@ -69,12 +71,14 @@ struct ChainTail {
       numbers[last.record.block.hash] = nil
     }
     head = record
+    stand(at: standing)
+    if recents.isEmpty { knownThrough = min(knownThrough, record.block.number) }
+  }
+
+  /// Says where the head's state stands.
+  mutating func stand(at standing: Standing) {
     headStanding = standing
-    if recents.isEmpty {
-      knownThrough = min(knownThrough, record.block.number)
-    } else {
-      recents[recents.count - 1].standing = standing
-    }
+    if !recents.isEmpty { recents[recents.count - 1].standing = standing }
   }
 
   /// Forgets what the database knows by now.

@@ -5,14 +5,16 @@ internal import Primitives
 internal import Synchronization
 
 extension Store {
-  /// Writes a block's record behind the last; the block is durable when this returns.
+  /// Writes a block's record behind the last; the block is durable when this returns. On a branch it belongs
+  /// to the chain only when `adoptBranch` has returned.
   ///
   /// Waits while the database is more than twice the allowed amount behind. When there is no room on the
   /// disk the store is what it was, and the call may be repeated once there is.
   public func commit(_ block: CommittedBlock) throws(StoreError) {
     try checkUsable()
-    waitForDatabase()
-    let head = tail.with { $0.head }
+    let isAside = branch != nil
+    if !isAside { waitForDatabase() }
+    let head = tip
     guard block.header.number == head.block.number + 1, block.header.parentHash == head.block.hash
     else {
       throw .notNext(expected: head.block.number + 1, found: block.header.number)
@@ -24,7 +26,7 @@ extension Store {
     }
     let record: RecordPlace
     do throws(StoreError) {
-      record = try log.append(block, parent: head.place)
+      record = try log.append(block, isAside ? .aside : .block, parent: head.place)
     } catch {
       // After a failed sync nobody knows what is on disk.
       if case .noSpace = error {} else { failure.withLock { if $0 == nil { $0 = error } } }
@@ -33,7 +35,7 @@ extension Store {
     let recent = RecentBlock(
       record: record, standing: Standing(step: done.step, resume: record.end),
       changeCount: block.changes.accountCount + block.changes.slotCount, codes: done.codes)
-    tail.with { $0.append(recent) }
+    if isAside { branch?.recents.append(recent) } else { tail.with { $0.append(recent) } }
     advanced.withLock { _ = $0.removeFirst() }
   }
 
@@ -48,7 +50,7 @@ extension Store {
   /// advanced to and not committed are forgotten.
   public func close() throws(StoreError) {
     try checkUsable()
-    if position != head { try retreat(to: head.number) }
+    if branch == nil { try forgetAdvanced() } else { try leaveBranch() }
     try flush()
     pruner.stop()
     stopPreloading()
@@ -56,10 +58,11 @@ extension Store {
     failure.withLock { $0 = .failedBefore("it was closed") }
   }
 
-  /// Lets the database follow to the last block whose root was computed, if it is committed. Neither
-  /// `root` nor `commit` may run meanwhile.
+  /// Lets the database follow to the last block whose root was computed, if it is committed, and no branch
+  /// was begun: until it is the chain, the database stays. Neither `root` nor `commit` may run meanwhile.
   public func flush() throws(StoreError) {
     waitForFlush()
+    if branch != nil { return }
     try noteFlush()
     try beginFlush(run: Self.inTurn)
     waitForFlush()
@@ -68,21 +71,23 @@ extension Store {
 }
 
 extension SegmentLog {
-  /// Appends the record of a block.
-  func append(_ block: CommittedBlock, parent: Place) throws(StoreError) -> RecordPlace {
+  /// Appends the record of a block, of the chain or aside.
+  func append(
+    _ block: CommittedBlock, _ kind: RecordHeader.Kind, parent: Place
+  ) throws(StoreError) -> RecordPlace {
     let header = RecordHeader(
-      kind: .block, followsSynced: true, block: block.identity,
+      kind: kind, followsSynced: true, block: block.identity,
       parentHash: block.header.parentHash, parent: parent)
     return try append(header) { section, buffer in
       BlockSections.write(section, of: block, to: &buffer)
     }
   }
 
-  /// Appends the record of a way back, which is on disk when this returns.
-  func appendRewind(to target: RecordPlace) throws(StoreError) {
+  /// Appends the record that makes another block the head, which is on disk when this returns.
+  func appendHead(_ target: RecordPlace) throws(StoreError) {
     _ = try append(
       RecordHeader(
-        kind: .rewind, followsSynced: true, block: target.block, parentHash: .zero,
+        kind: .head, followsSynced: true, block: target.block, parentHash: .zero,
         parent: target.place)
     ) { _, _ in }
     try sync()

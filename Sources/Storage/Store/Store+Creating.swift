@@ -123,7 +123,7 @@ extension Store {
     let block = CommittedBlock(
       header: genesis, hash: identity.hash, totalDifficulty: genesis.difficulty,
       withdrawals: genesis.withdrawalsRoot == nil ? nil : [], changes: changes)
-    let record = try log.append(block, parent: .start)
+    let record = try log.append(block, .block, parent: .start)
     try log.close()
     return record
   }

@@ -44,9 +44,10 @@ extension Store {
   /// Goes back to the state, the tries and the head of block `number`, which stays. What was committed
   /// of later blocks is undone for good.
   ///
-  /// Nothing else may run meanwhile but reading of what is stored. Blocks that were only advanced to are
-  /// undone without a trace.
+  /// Nothing else may run meanwhile but reading of what is stored, and no branch may have been begun. Blocks
+  /// that were only advanced to are undone without a trace.
   public func retreat(to number: UInt64) throws(StoreError) {
+    precondition(branch == nil)
     try checkUsable()
     waitForFlush()
     try noteFlush()
@@ -62,54 +63,77 @@ extension Store {
     defer { withExtendedLifetime(pin) {} }
     try decisive { () throws(StoreError) in
       try undoAdvanced(to: number)
-      if number < head.number { try undoCommitted(to: target) }
+      if number < head.number {
+        let undone = try changes(behind: number)
+        // From here on a crash keeps it.
+        try log.appendHead(target)
+        try undo(undone, from: head.number)
+        let standing = Standing(step: state.step, resume: log.end)
+        tail.with { $0.rewind(to: target, standing: standing) }
+        position = target.block
+        try checkRoot(of: target)
+      }
       try rememberBlockHashes()
     }
-    // Views count on it that the database stands at a block of the chain.
-    if databaseBlock.number > number { try flush() }
+    try followBackwards(to: number)
   }
 
-  private func pinUndone(to number: UInt64) throws(StoreError) -> HistoryPin? {
+  /// Undoes, without a trace, what was advanced to and not committed. Nothing else may run meanwhile.
+  public func forgetAdvanced() throws(StoreError) {
+    try checkUsable()
+    try decisive { () throws(StoreError) in
+      try undoAdvanced(to: tip.block.number)
+      try rememberBlockHashes()
+    }
+  }
+
+  /// Keeps the changes of the chain's blocks behind `number`.
+  func pinUndone(to number: UInt64) throws(StoreError) -> HistoryPin? {
     guard number < head.number, let record = try recordPlace(number + 1) else { return nil }
     return try pinHistory(from: record, for: number)
   }
 
+  /// Takes the database to the head if it stands behind block `number`, which the chain went back to: views
+  /// count on it that the database stands at a block of the chain.
+  func followBackwards(to number: UInt64) throws(StoreError) {
+    if databaseBlock.number > number { try flush() }
+  }
+
   /// Undoes what was advanced to and never committed.
-  private func undoAdvanced(to number: UInt64) throws(StoreError) {
+  func undoAdvanced(to number: UInt64) throws(StoreError) {
     while let last = advanced.withLock({ $0.last }), last.block.number > number {
       if last.block.number == rootNumber { try undoMoves() }
       try undo(last.changes, of: last.block.number)
       advanced.withLock { _ = $0.removeLast() }
     }
-    position = advanced.withLock { $0.last?.block } ?? head
+    position = advanced.withLock { $0.last?.block } ?? tip.block
     if position.number == rootNumber { try undoMoves() }
     state.names.forget(after: number)
-    if advanced.withLock({ $0.isEmpty }) { tail.with { $0.headStanding.step = state.step } }
+    if branch == nil, advanced.withLock({ $0.isEmpty }) {
+      tail.with { $0.headStanding.step = state.step }
+    }
   }
 
-  private func undoCommitted(to target: RecordPlace) throws(StoreError) {
-    var undone: [StateChanges] = []
-    var number = head.number
-    while number > target.block.number {
-      guard let record = try recordPlace(number) else {
-        throw .beyondHistory(block: number, oldest: number + 1)
+  /// The changes of the chain's blocks behind `number`, the newest first.
+  func changes(behind number: UInt64) throws(StoreError) -> [StateChanges] {
+    var changes: [StateChanges] = []
+    var block = head.number
+    while block > number {
+      guard let record = try recordPlace(block) else {
+        throw .beyondHistory(block: block, oldest: block + 1)
       }
-      undone.append(StateChanges(try folder.section(.changes, of: record)))
-      number -= 1
+      changes.append(StateChanges(try folder.section(.changes, of: record)))
+      block -= 1
     }
-    // From here on a crash keeps it.
-    try log.appendRewind(to: target)
-    number = head.number
-    for changes in undone {
+    return changes
+  }
+
+  /// Undoes the changes of blocks, the first of which is block `number`, the next the one before it.
+  func undo(_ changes: [StateChanges], from number: UInt64) throws(StoreError) {
+    var number = number
+    for changes in changes {
       try undo(changes, of: number)
       number -= 1
-    }
-    let standing = Standing(step: state.step, resume: log.end)
-    tail.with { $0.rewind(to: target, standing: standing) }
-    position = target.block
-    let header = try header(at: target)
-    guard tries.root == header.stateRoot else {
-      throw folder.damage(target, "undoing later blocks leads to the state root \(tries.root)")
     }
   }
 
@@ -121,13 +145,20 @@ extension Store {
     }
   }
 
+  /// Throws unless the tries have the root that the header of a block states.
+  func checkRoot(of record: RecordPlace) throws(StoreError) {
+    let header = try header(at: record)
+    guard tries.root == header.stateRoot else {
+      throw folder.damage(record, "undoing later blocks leads to the state root \(tries.root)")
+    }
+  }
+
   /// Tells the state the hashes of the last 256 blocks.
   func rememberBlockHashes() throws(StoreError) {
-    var number = position.number
     for block in advanced.withLock({ $0.map(\.block) }) { state.setBlockHash(block) }
-    number = head.number
+    var number = tip.block.number
     for _ in 0..<256 {
-      guard let record = try recordPlace(number) else { return }
+      guard let record = try tipRecord(number) else { return }
       state.setBlockHash(record.block)
       if number == 0 { return }
       number -= 1

@@ -127,19 +127,60 @@ struct Replay: ~Copyable {
   ) throws(StoreError) {
     let record = RecordPlace(place: place, length: header.length, block: header.block)
     switch header.kind {
-    case .block: try follow(header, record)
-    case .rewind: try goBack(to: header.block, after: record, known: known)
+    case .block:
+      guard header.block.number == tail.head.block.number + 1,
+        header.parentHash == tail.head.block.hash
+      else {
+        throw folder.damage(
+          record,
+          "it does not follow block \(tail.head.block.number), \(tail.head.block.hash), which comes "
+            + "before it")
+      }
+      try follow(record)
+    case .aside: return
+    case .head: try move(to: header.block, at: header.parent, by: record, known: known)
     }
   }
 
-  private mutating func follow(
-    _ header: RecordHeader, _ record: RecordPlace
+  /// Makes another block the head, whose record stands at `place`: back to where its branch begins, and
+  /// along it.
+  private mutating func move(
+    to target: BlockIdentity, at place: Place, by record: RecordPlace,
+    known: (UInt64) throws(StoreError) -> RecordPlace
   ) throws(StoreError) {
-    let head = tail.head.block
-    guard header.block.number == head.number + 1, header.parentHash == head.hash else {
-      throw folder.damage(
-        record, "it does not follow block \(head.number), \(head.hash), which comes before it")
+    var way: [RecordPlace] = []
+    var (block, place) = (target, place)
+    while try !isInChain(block, known: known) {
+      guard block.number > 0, let header = try folder.header(at: place), header.kind != .head,
+        header.block == block
+      else { throw folder.damage(record, "it goes to a block that is not there") }
+      way.append(RecordPlace(place: place, length: header.length, block: block))
+      block = BlockIdentity(number: block.number - 1, hash: header.parentHash)
+      place = header.parent
     }
+    try goBack(to: block, before: way.isEmpty ? record.end : record.place, known: known)
+    for block in way.reversed() { try follow(block) }
+    tail.stand(at: Standing(step: state.step, resume: record.end))
+  }
+
+  private func isInChain(
+    _ block: BlockIdentity, known: (UInt64) throws(StoreError) -> RecordPlace
+  ) throws(StoreError) -> Bool {
+    guard block.number <= tail.head.block.number else { return false }
+    return try place(of: block.number, known: known).block == block
+  }
+
+  /// Where the record of a block of the chain stands.
+  private func place(
+    of number: UInt64, known: (UInt64) throws(StoreError) -> RecordPlace
+  ) throws(StoreError) -> RecordPlace {
+    if number == tail.head.block.number { return tail.head }
+    if let recent = tail.recent(number) { return recent.record }
+    return try known(number)
+  }
+
+  /// Goes on to the next block.
+  private mutating func follow(_ record: RecordPlace) throws(StoreError) {
     let changes = StateChanges(try folder.section(.changes, of: record))
     try state.replace(by: changes, undoing: false)
     try apply(try changes.diff())
@@ -149,8 +190,9 @@ struct Replay: ~Copyable {
         changeCount: changes.accountCount + changes.slotCount, codes: try changes.codes()))
   }
 
+  /// Goes back to an earlier block of the chain, behind which the log goes on at `resume`.
   private mutating func goBack(
-    to target: BlockIdentity, after record: RecordPlace,
+    to target: BlockIdentity, before resume: Place,
     known: (UInt64) throws(StoreError) -> RecordPlace
   ) throws(StoreError) {
     while tail.head.block.number > target.number {
@@ -158,19 +200,10 @@ struct Replay: ~Copyable {
       let changes = StateChanges(try folder.section(.changes, of: head))
       try state.replace(by: changes, undoing: true)
       try apply(try changes.inverse())
-      let number = head.block.number - 1
-      let parent: RecordPlace
-      if let recent = tail.recent(number) {
-        parent = recent.record
-      } else {
-        parent = try known(number)
-      }
-      tail.rewind(to: parent, standing: Standing(step: state.step, resume: record.end))
+      let parent = try place(of: head.block.number - 1, known: known)
+      tail.rewind(to: parent, standing: Standing(step: state.step, resume: resume))
     }
     if target.number < tail.databaseBlock.number { wentBack = true }
-    guard tail.head.block == target else {
-      throw folder.damage(record, "it goes back to a block that is not in the chain")
-    }
   }
 
   private func apply(_ diff: StateDiff) throws(StoreError) {

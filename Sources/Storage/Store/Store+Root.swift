@@ -21,7 +21,7 @@ extension Store {
   /// Lets the database follow to the block that the tries stand at, if it is time.
   func followWithDatabase(run: ConcurrentRun) throws(StoreError) {
     try noteFlush()
-    if isFlushDue { try beginFlush(run: run) }
+    if branch == nil && isFlushDue { try beginFlush(run: run) }
   }
 
   /// One worker does all jobs.

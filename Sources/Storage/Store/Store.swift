@@ -16,8 +16,8 @@ internal import Synchronization
 ///     commit(n)           the record is written and synced
 ///
 /// Each of the three is called for block after block by one thread at a time, and the three may run at
-/// once for different blocks. `retreat` and `close` need that none of them runs. Whatever else reads may
-/// be called from any thread.
+/// once for different blocks. `retreat`, `close` and what concerns branches need that none of them runs.
+/// Whatever else reads may be called from any thread.
 public final class Store: @unchecked Sendable {
   /// The folder.
   public let path: String
@@ -40,6 +40,10 @@ public final class Store: @unchecked Sendable {
   /// What made the store unusable.
   let failure = Mutex<StoreError?>(nil)
   private let lock: File
+
+  /// The branch that is gone along, if one is. Changes only while nothing else runs, but for its blocks,
+  /// which belong to the committing side.
+  var branch: Branch?
 
   // Of the executing side.
   var position: BlockIdentity

@@ -50,7 +50,7 @@ extension Store {
   private func verifyRecords(
     _ result: inout StoreVerification, _ progress: (VerificationProgress) -> Void
   ) throws(StoreError) {
-    let end = tail.with { $0.headStanding.resume }
+    let end = log.end
     for segment in folder.segments() {
       try folder.checkHeader(of: segment, genesis: meta.genesis.hash)
     }
@@ -68,7 +68,7 @@ extension Store {
     guard last == end || scan.place == end else {
       throw .corrupted(
         path: folder.filePath(scan.place.segment), offset: scan.place.offset, block: nil,
-        reason: "the records do not end where the head's does")
+        reason: "the records do not end where the last one did")
     }
   }
 

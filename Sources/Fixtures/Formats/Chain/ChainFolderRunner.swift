@@ -127,7 +127,7 @@ final class ChainFolderRunner: FormatRunner {
 
   private static func verdict(on outcome: ImportVerdict, place: String) -> Verdict? {
     switch outcome {
-    case .added, .handedOver, .known: nil
+    case .added, .handedOver, .known, .older: nil
     case .refused(let header, let reason):
       .failed("\(place), block \(header.map { "\($0.number)" } ?? "?"): \(reason)")
     case .notExecuted(_, .memoryLimit): .undecided
