@@ -155,4 +155,17 @@ import Testing
       _ = try store.verify()
     }
   }
+
+  @Test func aMissingFileOfTheDatabaseIsNamed() throws {
+    var random = SeededGenerator(seed: 80)
+    let (folder, _) = try makeStore(&random, blocks: 20, closes: true)
+    let path = try #require(files(in: folder.path).first { $0.hasSuffix(".sst") })
+    try FileManager.default.removeItem(atPath: path)
+    do throws(StoreError) {
+      _ = try Store.open(at: folder.path, options: StoreTests.options)
+      Issue.record("it was not missed")
+    } catch {
+      #expect("\(error)".contains(path) && !"\(error)".contains(".ldb"), "\(error)")
+    }
+  }
 }

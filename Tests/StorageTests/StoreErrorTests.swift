@@ -67,6 +67,40 @@ import Testing
     }
   }
 
+  @Test(arguments: ["1J\n", "1", "\n", "", "-1\n", "01\n", "1\nx", "99999999999\n", "1\r\n"])
+  func aFormatThatNobodyWroteIsDamage(format: String) throws {
+    let (folder, _, store) = try makeStore()
+    try store.close()
+    _ = consume store
+    let path = StoreFormat.formatFile(folder.path)
+    try Data("needletail store, format \(format)".utf8).write(to: URL(fileURLWithPath: path))
+    #expect {
+      try Store.open(at: folder.path, options: StoreTests.options)
+    } throws: {
+      if case StoreError.corrupted(path, 25, _, _) = $0 { true } else { false }
+    }
+  }
+
+  /// A folder that cannot be looked at is not taken for one without a store.
+  @Test func aStoreThatCannotBeLookedAtMayBeThere() throws {
+    let folder = TemporaryFolder()
+    // A link to itself keeps everybody out, the superuser too.
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path, withDestinationPath: folder.path)
+    #expect(Store.exists(at: folder.path))
+    #expect {
+      try Store.open(at: folder.path, options: StoreTests.options)
+    } throws: {
+      if case StoreError.system(StoreFormat.formatFile(folder.path), "open", _) = $0 {
+        true
+      } else {
+        false
+      }
+    }
+    #expect("\(StoreError.ofCode(EACCES, "/s/FORMAT", "open"))".contains("cannot be read"))
+    #expect("\(StoreError.ofCode(EROFS, "/s/LOCK", "open"))".contains("can be written"))
+  }
+
   @Test func aFolderWithSomethingInItIsNotWrittenTo() throws {
     let (folder, model, store) = try makeStore()
     try store.close()

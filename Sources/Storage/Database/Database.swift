@@ -213,13 +213,16 @@ extension StoreError {
   static func database(
     _ path: String, _ operation: String, _ message: inout UnsafeMutablePointer<CChar>?
   ) -> StoreError {
-    let text = message.map { String(cString: $0) } ?? "no reason given"
+    // RocksDB looks for a file that is missing under LevelDB's name as well, and tells of that one.
+    let text =
+      message.map {
+        String(cString: $0).replacing(".ldb: No such file", with: ".sst: No such file")
+      } ?? "no reason given"
     rocksdb_free(message)
     message = nil
     if text.contains("No space left") { return .noSpace(path: path) }
-    if text.contains("Read-only file system") || text.contains("Permission denied") {
-      return .readOnly(path: path)
-    }
+    if text.contains("Read-only file system") { return .readOnly(path: path) }
+    if text.contains("Permission denied") { return .notPermitted(path: path) }
     let isDamage =
       text.hasPrefix("Corruption") || text.contains("Bad table magic number")
       || operation == "open"

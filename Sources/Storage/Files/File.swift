@@ -143,7 +143,8 @@ extension StoreError {
   static func ofCode(_ code: CInt, _ path: String, _ operation: String) -> StoreError {
     switch code {
     case ENOSPC, EDQUOT: return .noSpace(path: path)
-    case EROFS, EACCES, EPERM: return .readOnly(path: path)
+    case EROFS: return .readOnly(path: path)
+    case EACCES, EPERM: return .notPermitted(path: path)
     default:
       return .system(path: path, operation: operation, reason: String(cString: strerror(code)))
     }

@@ -16,6 +16,11 @@ enum Folder {
   /// Whether a file or a folder is there.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether it is certain that nothing is there, and not that nobody may look.
+  static func isMissing(_ path: String) -> Bool {
+    access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
+
   /// Whether there is an ordinary file or nothing: no folder, no device, no link.
   static func isFileOrNothing(_ path: String) -> Bool {
     var status = stat()

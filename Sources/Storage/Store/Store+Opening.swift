@@ -5,8 +5,11 @@ public import Primitives
 internal import State
 
 extension Store {
-  /// Whether there is a store in the folder `path`, of whatever format.
-  public static func exists(at path: String) -> Bool { Folder.exists(StoreFormat.formatFile(path)) }
+  /// Whether there is a store in the folder `path`, of whatever format. One that cannot be looked at
+  /// counts: opening it says why.
+  public static func exists(at path: String) -> Bool {
+    !Folder.isMissing(StoreFormat.formatFile(path))
+  }
 
   /// Opens the store in the folder `path`.
   ///

@@ -21,6 +21,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case noSpace(path: String)
   /// The store lies where nothing can be written.
   case readOnly(path: String)
+  /// The user who runs this may not read or write what has to be.
+  case notPermitted(path: String)
   /// The system refused an operation on a file.
   case system(path: String, operation: String, reason: String)
   /// A file is not what was written; `offset` in bytes and `block` where they are known.
@@ -62,7 +64,11 @@ extension StoreError: CustomStringConvertible {
     case .wrongStateRoot(let stated, let computed):
       "the genesis states the state root \(stated), its accounts make \(computed)"
     case .noSpace(let path): "\(path): no space left; make room and try again"
-    case .readOnly(let path): "\(path): cannot be written; give write permission to this user"
+    case .readOnly(let path):
+      "\(path): the file system is read-only; name a folder that can be written (a store must lie in one "
+        + "even to be read)"
+    case .notPermitted(let path):
+      "\(path): cannot be read or written by this user; give both permissions"
     case .system(let path, let operation, let reason): "\(path): \(operation) failed: \(reason)"
     case .corrupted(let path, let offset, let block, let reason):
       "\(path)\(offset.map { ", byte \($0)" } ?? "")\(block.map { ", block \($0)" } ?? ""): "

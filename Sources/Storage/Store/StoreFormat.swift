@@ -94,7 +94,7 @@ enum StoreFormat {
   /// Throws unless the folder holds a store that this program can read.
   static func check(_ path: String) throws(StoreError) {
     let name = formatFile(path)
-    guard Folder.exists(name) else { throw .notAStore(path: path) }
+    if Folder.isMissing(name) { throw .notAStore(path: path) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 8)
     defer { buffer.deallocate() }
     let count = try File(name, .read).read(into: buffer, at: 0)
@@ -102,9 +102,15 @@ enum StoreFormat {
     guard line.hasPrefix(text) else {
       throw .corrupted(path: name, offset: 0, block: nil, reason: "it does not say what this is")
     }
-    let version = line.dropFirst(text.count).prefix { $0 != "\n" }
-    if version != "\(StoreMeta.version)" {
-      throw .otherVersion(path: path, found: String(version), supported: "\(StoreMeta.version)")
+    guard let version = UInt32(line.dropFirst(text.count).dropLast()),
+      line == "\(text)\(version)\n"
+    else {
+      throw .corrupted(
+        path: name, offset: UInt64(text.utf8.count), block: nil,
+        reason: "it does not say which format the store has")
+    }
+    if version != StoreMeta.version {
+      throw .otherVersion(path: path, found: "\(version)", supported: "\(StoreMeta.version)")
     }
   }
 
