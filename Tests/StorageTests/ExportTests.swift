@@ -88,6 +88,42 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func exportsToOneFileDoNotMix(replaces: Bool) throws {
+    try live(seed: 13, blocks: 20) { store, _, _, folder throws in
+      let path = folder + "/chain.rlp"
+      let expected = folder + "/expected.rlp"
+      _ = try store.exportBlocks(to: 15, file: expected)
+      func export() throws {
+        _ = try store.exportBlocks(file: path, replaces: replaces) { (done, _) throws(StoreError) in
+          // Another one begins and ends in the middle of this one.
+          if done == 7 { _ = try store.exportBlocks(to: 15, file: path, replaces: replaces) }
+        }
+      }
+      if replaces {
+        try export()
+        try FileManager.default.removeItem(atPath: expected)
+        _ = try store.exportBlocks(file: expected)
+      } else {
+        #expect(throws: StoreError.fileExists(path: path)) { try export() }
+      }
+      #expect(FileManager.default.contentsEqual(atPath: path, andPath: expected))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+          == ["chain.rlp", "expected.rlp", "store"])
+    }
+  }
+
+  @Test func nobodyElsesFileIsTouched() throws {
+    try live(seed: 14, blocks: 3) { store, _, _, folder throws in
+      let other = URL(fileURLWithPath: folder + "/chain.rlp.new")
+      try Data("mine".utf8).write(to: other)
+      _ = try store.exportBlocks(file: folder + "/chain.rlp")
+      _ = try store.exportBlocks(file: folder + "/chain.rlp", replaces: true)
+      #expect(try Data(contentsOf: other) == Data("mine".utf8))
+    }
+  }
+
   @Test func blocksThatAreNotThereAreNotExported() throws {
     try live(seed: 2, blocks: 5) { store, _, _, folder throws in
       let path = folder + "/chain.rlp"

@@ -51,6 +51,14 @@ enum Folder {
     if rename(path, target) != 0 { throw .lastError(target, "rename") }
   }
 
+  /// Gives a file a name that nothing else has.
+  static func moveToFreeName(_ path: String, _ target: String) throws(StoreError) {
+    if link(path, target) == 0 { return try removeFile(path) }
+    if errno == EEXIST || exists(target) { throw .fileExists(path: target) }
+    // Not every file system has links.
+    try move(path, to: target)
+  }
+
   /// Removes a file.
   static func removeFile(_ path: String) throws(StoreError) {
     if unlink(path) != 0 { throw .lastError(path, "remove") }

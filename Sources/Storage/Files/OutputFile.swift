@@ -1,9 +1,10 @@
 // A file that is written from the beginning to the end.
 
-/// A file that gets its name when it is whole: until then it has another, and is gone when it is not
-/// finished.
+/// A file that gets its name when it is whole: until then it has another, which nobody else has, and is
+/// gone when it is not finished.
 struct OutputFile: ~Copyable {
   private let path: String
+  private let replaces: Bool
   private let file: File
   private var buffer: ByteBuffer
   /// How many bytes were written.
@@ -17,10 +18,10 @@ struct OutputFile: ~Copyable {
       throw .system(path: path, operation: "write", reason: "it is no ordinary file")
     }
     guard replaces || !Folder.exists(path) else { throw .fileExists(path: path) }
-    let temporary = path + ".new"
-    if Folder.exists(temporary) { try Folder.removeFile(temporary) }
-    file = try File(temporary, .create)
+    let serial = String(UInt64.random(in: 0 ... .max), radix: 36)
+    file = try File("\(path).\(serial).new", .create)
     self.path = path
+    self.replaces = replaces
     buffer = ByteBuffer(capacity: 1 << 20)
   }
 
@@ -46,7 +47,11 @@ struct OutputFile: ~Copyable {
   mutating func finish() throws(StoreError) {
     try write()
     try file.sync()
-    try Folder.move(file.path, to: path)
+    if replaces {
+      try Folder.move(file.path, to: path)
+    } else {
+      try Folder.moveToFreeName(file.path, path)
+    }
     isFinished = true
     try Folder.sync(Folder.parent(of: path))
   }
