@@ -223,7 +223,7 @@ struct StateImport: ~Copyable {
     }
     let log = try SegmentLog(
       folder, genesis: head.genesis.hash, end: Place(segment: 2, offset: SegmentHeader.size),
-      synced: try SyncedEnd(StoreFormat.syncedEnd(path)), segmentSize: options.segmentSize,
+      synced: try SyncedEnd(making: StoreFormat.syncedEnd(path)), segmentSize: options.segmentSize,
       isSynced: true)
     try log.close()
     try store(

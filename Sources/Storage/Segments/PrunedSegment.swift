@@ -45,7 +45,9 @@ enum PrunedSegment {
       else { return nil }
       let size = try file.size()
       guard offset <= size, let table = try file.bytes(Self.headerSize, at: offset) else {
-        throw Self.damage(file, offset)
+        throw .corrupted(
+          path: file.path, offset: offset, block: nil,
+          reason: "the file has \(size) bytes only, and the table of its records should begin here")
       }
       var reader = ByteReader(table.buffer)
       defer { withExtendedLifetime((header, table)) {} }
@@ -105,16 +107,24 @@ extension SegmentFolder {
   func readWithoutChanges(
     at place: Place, into buffer: inout ByteBuffer
   ) throws(StoreError) -> RecordHeader {
-    guard var header = try header(at: place),
-      place.offset + header.length <= (try file(place.segment).end())
-    else { throw damage(at: place, nil, "there should be a record here") }
+    guard var header = try header(at: place) else {
+      throw damage(at: place, nil, try shortness(at: place) ?? "there should be a record here")
+    }
+    if let shortness = try shortness(at: place, length: header.length) {
+      throw damage(at: place, header.block.number, shortness)
+    }
     header.isPruned = header.kind != .head
     let size = Int(header.offset(of: .changes))
-    let target = UnsafeMutableRawBufferPointer(start: buffer.extend(by: size), count: size)
     let file = try file(place.segment)
-    guard let position = try file.position(place.offset),
-      try file.file.read(into: target, at: position) == size
+    let count = try file.file.size()
+    // Asked before there is room for it: where a pruned record ends, only its header says.
+    guard let position = try file.position(place.offset), position <= count,
+      UInt64(size) <= count - position
     else { throw damage(at: place, header.block.number, "the file ends within the record") }
+    let target = UnsafeMutableRawBufferPointer(start: buffer.extend(by: size), count: size)
+    guard try file.file.read(into: target, at: position) == size else {
+      throw damage(at: place, header.block.number, "the file ends within the record")
+    }
     for section in RecordSection.allCases where section != .changes {
       let (start, expected) = (header.offset(of: section), header.sections[section.rawValue])
       let content = target[Int(start)..<Int(start + expected.length)]

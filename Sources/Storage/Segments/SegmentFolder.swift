@@ -59,7 +59,7 @@ final class SegmentFolder: Sendable {
   func header(of record: RecordPlace) throws(StoreError) -> RecordHeader {
     guard let header = try header(at: record.place), header.kind != .head,
       header.block == record.block
-    else { throw damage(record, RecordSection.header.damage) }
+    else { throw try damage(.header, of: record) }
     return header
   }
 
@@ -68,7 +68,7 @@ final class SegmentFolder: Sendable {
     let header = try header(of: record)
     if section == .changes && header.isPruned { throw .pruned(block: record.block.number) }
     guard let bytes = try read(section, of: header, at: record.place) else {
-      throw damage(record, section.damage)
+      throw try damage(section, of: record)
     }
     return bytes
   }
@@ -90,6 +90,25 @@ final class SegmentFolder: Sendable {
   /// Throws unless the segment says what it is and whose.
   func checkHeader(of segment: UInt32, genesis: Hash256) throws(StoreError) {
     try file(segment).check(number: segment, genesis: genesis)
+  }
+
+  /// How a segment is too short for the record at `place`, of so many bytes where that is known, in words;
+  /// nil where it is not.
+  func shortness(at place: Place, length: UInt64? = nil) throws(StoreError) -> String? {
+    let end = try file(place.segment).end()
+    if place.offset <= end && length ?? UInt64(RecordHeader.size) <= end - place.offset {
+      return nil
+    }
+    let expected =
+      length.map { "the record here ends at byte \(place.offset &+ $0)" }
+      ?? "a record should begin here"
+    return "the file has \(end) bytes only, and \(expected)"
+  }
+
+  private func damage(
+    _ section: RecordSection, of record: RecordPlace
+  ) throws(StoreError) -> StoreError {
+    damage(record, try shortness(at: record.place, length: record.length) ?? section.damage)
   }
 
   func damage(_ record: RecordPlace, _ reason: String) -> StoreError {

@@ -51,7 +51,11 @@ final class SegmentLog {
     try file.sync()
     try Folder.sync(folder.path)
     try synced.set(end)
+    try synced.sync()
   }
+
+  /// What was wrong with the note of how far the records are on disk, when the log was opened.
+  var noteDamage: StoreError? { synced.damage }
 
   /// Appends a record whose sections `write` writes, in their order, and syncs it. When it throws, the
   /// log is what it was, and a later try may succeed.
@@ -103,6 +107,7 @@ final class SegmentLog {
   func close() throws(StoreError) {
     try sync()
     try file.truncate(to: end.offset)
+    try synced.sync()
   }
 
   private func beginSegment() throws(StoreError) {

@@ -23,6 +23,11 @@ struct SegmentScan: ~Copyable {
   mutating func next() throws(StoreError) -> (header: RecordHeader, place: Place)? {
     while true {
       let size = try folder.file(place.segment).end()
+      // Only one that was in the making when the process ended is shorter than its first bytes.
+      if place.offset > max(size, SegmentHeader.size) {
+        throw folder.damage(
+          at: place, nil, "the file has \(size) bytes only, and records were written up to here")
+      }
       if place.offset >= size && segments.contains(place.segment + 1) {
         place = Place(segment: place.segment + 1, offset: SegmentHeader.size)
         continue
@@ -57,7 +62,8 @@ struct SegmentScan: ~Copyable {
   /// Throws where the log cannot end here, because it was known to be longer.
   private func checkEnd() throws(StoreError) {
     if let synced, place < synced {
-      throw try damage("records were written and synced up to byte \(synced.offset)")
+      throw try damage(
+        "records were written and synced up to byte \(synced.offset) of segment \(synced.segment)")
     }
     var places = [place.advanced(by: UInt64(RecordHeader.alignment))]
     for segment in segments.sorted() where segment > place.segment {
@@ -97,11 +103,13 @@ struct SegmentScan: ~Copyable {
   /// The log cannot end here, for this `reason`.
   private func damage(_ reason: String) throws(StoreError) -> StoreError {
     guard let header = try folder.header(at: place) else {
-      return folder.damage(at: place, nil, "there is no whole record here, but \(reason)")
+      let what = try folder.shortness(at: place) ?? "there is no whole record here"
+      return folder.damage(at: place, nil, "\(what), but \(reason)")
     }
     let section = try damagedSection(of: header, at: place)
-    return folder.damage(
-      at: place, header.block.number,
-      "\(section?.damage ?? "its record is cut off"), but \(reason)")
+    let what =
+      try folder.shortness(at: place, length: header.length) ?? section?.damage
+      ?? "its record is not what was written"
+    return folder.damage(at: place, header.block.number, "\(what), but \(reason)")
   }
 }

@@ -117,7 +117,7 @@ extension Store {
     try SegmentLog.begin(1, in: folder, genesis: identity.hash)
     let log = try SegmentLog(
       folder, genesis: identity.hash, end: .start,
-      synced: try SyncedEnd(StoreFormat.syncedEnd(path)), segmentSize: options.segmentSize,
+      synced: try SyncedEnd(making: StoreFormat.syncedEnd(path)), segmentSize: options.segmentSize,
       isSynced: true)
     let changes = StateChangesWriter(accountCount: 0, slotCount: 0).finish(codes: [])
     let block = CommittedBlock(

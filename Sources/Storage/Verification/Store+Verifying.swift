@@ -14,6 +14,7 @@ extension Store {
   public func verify(
     progress: (VerificationProgress) -> Void = { _ in }
   ) throws(StoreError) -> StoreVerification {
+    if let damage = log.noteDamage { throw damage }
     try flush()
     var result = StoreVerification()
     try verifyDatabase(progress)
