@@ -15,7 +15,8 @@ extension Command {
       details: """
         FILE.rlp gets the blocks, one encoding after another, as geth export writes them. With --state,
         FILE gets the state at the head instead, with the last 256 blocks: needletail db import makes a
-        store of it. A file gets its name when it is whole. Memory does not grow with the store.
+        store of it. Each block is compared with its header. A file gets its name when it is whole. Memory
+        does not grow with the store.
         Exit status: 0 written, 1 the store is damaged, 2 it cannot be opened, or the file not written.
         """,
       options: [

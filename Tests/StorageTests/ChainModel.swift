@@ -87,20 +87,23 @@ struct ChainModel {
     let inverse = state.inverse(of: diff)
     state.apply(diff)
     serial += 1
-    let transactions = random.array(upTo: 6) { $0.bytes(upTo: 200)[...] }
+    let transactions = random.array(upTo: 6) { $0.bytes(1 + $0.below(200))[...] }
     let ommers = random.array(upTo: 2) { $0.header() }
     let withdrawals = random.flip() ? nil : random.array(upTo: 3) { $0.withdrawal() }
+    var gas: UInt64 = 0
     let receipts = random.array(upTo: 4) { random in
-      Receipt(
+      gas += UInt64(random.below(1 << 22))
+      return Receipt(
         kind: random.pick(Transaction.Kind.allCases),
         outcome: random.flip() ? .status(random.flip()) : .stateRoot(random.hash()),
-        cumulativeGasUsed: random.number(), logs: random.array(upTo: 3) { $0.log() })
+        cumulativeGasUsed: gas, logs: random.array(upTo: 3) { $0.log() })
     }
     let header = Header(
       parentHash: head.hash, ommersHash: Self.hash(of: ommers), stateRoot: state.root(),
       transactionsRoot: OrderedTrieRoot.of(transactions.map(Array.init)),
-      receiptsRoot: OrderedTrieRoot.of(receipts.map(\.encoded)), number: head.number + 1,
-      gasLimit: 1 << 24, timestamp: head.timestamp + 1,
+      receiptsRoot: OrderedTrieRoot.of(receipts.map(\.encoded)),
+      logsBloom: Bloom(receipts.flatMap(\.logs)), number: head.number + 1,
+      gasLimit: 1 << 24, gasUsed: gas, timestamp: head.timestamp + 1,
       extraData: withUnsafeBytes(of: serial) { Array($0) },
       baseFeePerGas: withdrawals == nil ? nil : .zero,
       withdrawalsRoot: withdrawals.map { OrderedTrieRoot.of($0.map(\.encoded)) })

@@ -66,7 +66,7 @@ struct CrashChain {
   /// The transactions of block `number`.
   func transactions(_ number: UInt64) -> [ArraySlice<UInt8>] {
     var random = SeededGenerator(seed: seed &* 7 &+ number)
-    return random.array(upTo: 20) { $0.bytes(upTo: 300)[...] }
+    return random.array(upTo: 20) { $0.bytes(1 + $0.below(300))[...] }
   }
 
   /// The header of block `number` behind `parent`, whose state has the root `stateRoot`.
@@ -74,8 +74,9 @@ struct CrashChain {
     _ number: UInt64, variant: UInt8, parent: Hash256, stateRoot: Hash256
   ) -> Header {
     Header(
-      parentHash: parent, stateRoot: stateRoot, number: number, gasLimit: 1 << 24,
-      timestamp: number + 1, extraData: [variant])
+      parentHash: parent, stateRoot: stateRoot,
+      transactionsRoot: OrderedTrieRoot.of(transactions(number).map(Array.init)), number: number,
+      gasLimit: 1 << 24, timestamp: number + 1, extraData: [variant])
   }
 
   /// The variant of the block with this header.

@@ -10,6 +10,7 @@ extension Store {
   /// throws ends it, and nothing is left behind.
   ///
   /// The file gets its name when it is whole; one of that name is only replaced where `replaces` says so.
+  /// A block whose parts are not those that its header commits to is damage, and ends it too.
   public func exportBlocks(
     from first: UInt64? = nil, to last: UInt64? = nil, file path: String, replaces: Bool = false,
     progress: (_ done: UInt64, _ of: UInt64) throws(StoreError) -> Void = { _, _ in }
@@ -40,9 +41,16 @@ extension Store {
     }
   }
 
-  /// The encoding of block `number`; nil where there is none.
+  /// The encoding of block `number`, whose body is what its header commits to; nil where there is none.
   public func encodedBlock(_ number: UInt64) throws(StoreError) -> [UInt8]? {
-    guard let header = try header(number), let body = try body(number) else { return nil }
+    guard let record = try recordPlace(number) else { return nil }
+    let (header, body) = (try header(at: record), try body(of: record))
+    guard header.hash == record.block.hash else {
+      throw folder.damage(record, "its header has the hash \(header.hash)")
+    }
+    if let contradiction = header.contradiction(in: body) {
+      throw folder.damage(record, contradiction)
+    }
     let size = body.transactions.reduce(0) { $0 + $1.count + 9 }
     var encoder = RLPEncoder(reservingCapacity: size + 2048)
     encoder.list { encoder in

@@ -21,14 +21,16 @@ extension Store {
     StateFile.Head(keepsSlotKeys: meta.keepsSlotKeys, genesis: meta.genesis, head: head)
       .write(to: &writer.content)
     try writer.endChunk(.head)
-    try exportBlocks(to: &writer)
-    try exportCodes(to: &writer)
+    try exportBlocks(to: &writer, progress)
+    try exportCodes(to: &writer, progress)
     try exportAccounts(to: &writer, progress)
     try writer.finish()
     return StateFileContent(head, writer.counts)
   }
 
-  private func exportBlocks(to writer: inout StateFileWriter) throws(StoreError) {
+  private func exportBlocks(
+    to writer: inout StateFileWriter, _ progress: (Double) throws(StoreError) -> Void
+  ) throws(StoreError) {
     let head = head.number
     let first = max(oldestBlock, head - min(head, StateFile.blockCount - 1))
     var numbers = Array(first...head)
@@ -37,13 +39,17 @@ extension Store {
       guard let record = try recordPlace(number) else {
         throw database.damage("the entry of block \(number), which is not there,")
       }
-      _ = try folder.readWithoutChanges(at: record.place, into: &writer.content)
+      guard try folder.readBlock(at: record.place, into: &writer.content).block == record.block
+      else { throw folder.damage(record, "another block's record stands here") }
       try writer.endChunk(.block)
       writer.counts.blocks += 1
+      try progress(0)
     }
   }
 
-  private func exportCodes(to writer: inout StateFileWriter) throws(StoreError) {
+  private func exportCodes(
+    to writer: inout StateFileWriter, _ progress: (Double) throws(StoreError) -> Void
+  ) throws(StoreError) {
     var codes = DatabaseIterator(database, prefix: DatabaseKey(.code), isScan: true)
     while let (key, value) = try codes.current() {
       guard key.count == 33 else { throw database.damage("an entry of a code") }
@@ -52,6 +58,7 @@ extension Store {
       writer.content.append(value)
       writer.counts.codes += 1
       if writer.isChunkFull { try writer.endChunk(.codes) }
+      try progress(0)
       codes.advance()
     }
     if writer.content.count > 0 { try writer.endChunk(.codes) }

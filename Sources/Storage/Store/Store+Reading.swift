@@ -66,6 +66,10 @@ extension Store {
   /// The body of block `number`; nil where there is none.
   public func body(_ number: UInt64) throws(StoreError) -> StoredBody? {
     guard let record = try recordPlace(number) else { return nil }
+    return try body(of: record)
+  }
+
+  func body(of record: RecordPlace) throws(StoreError) -> StoredBody {
     let transactions = try transactions(of: record)
     guard let ommers = try folder.section(.ommers, of: record).withBytes(BlockSections.headers),
       let withdrawals = try folder.section(.withdrawals, of: record)
@@ -141,7 +145,7 @@ extension Store {
     try standing(at: record, in: folder).header
   }
 
-  private static func standing(
+  static func standing(
     at record: RecordPlace, in folder: SegmentFolder
   ) throws(StoreError) -> (header: Header, totalDifficulty: UInt256) {
     guard

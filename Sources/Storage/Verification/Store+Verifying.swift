@@ -6,8 +6,9 @@ internal import Primitives
 internal import State
 
 extension Store {
-  /// Reads every record, follows the chain from the head to the first block, and computes the state root
-  /// from all accounts and slots. Throws the first thing that is wrong.
+  /// Reads every record, compares each block's transactions, ommers, withdrawals and receipts with its
+  /// header, follows the chain from the head to the first block, and computes the state root from all
+  /// accounts and slots. Throws the first thing that is wrong.
   ///
   /// Memory does not grow with the store. Neither `root` nor `commit` may run meanwhile: the database is
   /// brought to the head at first.
@@ -47,7 +48,7 @@ extension Store {
     }
   }
 
-  /// Every byte of the segments.
+  /// Every byte of the segments, and whether each block is what its header commits to.
   private func verifyRecords(
     _ result: inout StoreVerification, _ progress: (VerificationProgress) -> Void
   ) throws(StoreError) {
@@ -57,8 +58,13 @@ extension Store {
     }
     var scan = SegmentScan(folder, from: .start, synced: end)
     var last = Place.start
+    var content = ByteBuffer(capacity: 1 << 20)
     while let (header, place) = try scan.next() {
       last = place.advanced(by: header.length)
+      if header.kind == .block {
+        content.removeAll()
+        _ = try folder.readBlock(at: place, into: &content)
+      }
       result.records += 1
       result.recordBytes += header.storedLength
       progress(
@@ -80,17 +86,25 @@ extension Store {
     let head = head
     var expected = head.hash
     var number = head.number
+    // The sum of the difficulties up to the block, as the one behind it tells: sums stop at the largest
+    // number.
+    var sum: UInt256?
     while true {
       guard let record = try recordPlace(number) else {
         throw database.damage("the entry of block \(number), which is not there,")
       }
-      let header = try header(at: record)
+      let (header, total) = try Self.standing(at: record, in: folder)
       guard header.hash == expected, header.number == number else {
         throw folder.damage(record, "its header has the hash \(header.hash), not \(expected)")
       }
       guard try self.number(ofBlock: expected) == number else {
         throw database.damage("the entry of the hash of block \(number)")
       }
+      if let sum, sum != total {
+        throw folder.damage(
+          record, "its sum of difficulties is \(total), the block behind it tells of \(sum)")
+      }
+      sum = total == .max ? nil : total &- header.difficulty
       result.blocks += 1
       if number == meta.firstBlock { break }
       expected = header.parentHash
