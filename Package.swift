@@ -59,6 +59,7 @@ let package = Package(
       name: "CSimdJSON",
       linkerSettings: [.linkedLibrary("simdjson")]
     ),
+    .target(name: "CRocksDBDoor", dependencies: ["CRocksDB"]),
     library("Primitives", ["CKernels"]),
     library(
       "Crypto",
@@ -74,7 +75,10 @@ let package = Package(
     library("State", ["Primitives", "Crypto", "Ledger", "CKernels"]),
     library(
       "Storage",
-      ["Primitives", "Crypto", "Ledger", "State", "CKernels", "CRocksDB", "CXXHash"]),
+      [
+        "Primitives", "Crypto", "Ledger", "State", "CKernels", "CRocksDB", "CRocksDBDoor",
+        "CXXHash",
+      ]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Tracing", engine + ["JSON"]),
     library("Chain", engine + ["JSON", "Storage"]),
@@ -147,5 +151,5 @@ let package = Package(
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,
-  cxxLanguageStandard: .cxx17
+  cxxLanguageStandard: .cxx20
 )

@@ -29,9 +29,10 @@ extension Command {
     Command(
       name: "db verify", operands: "DIR", summary: "Read all of a store and compute its state root",
       details: """
-        Checks every entry and filter of the database, every record of the segments, the links of the
-        chain from the head to the first block, every code, and the state root, computed from all accounts
-        and slots. Memory does not grow with the store.
+        Checks every byte of the database, filters included, and every record of the segments; whether
+        transactions, ommers, withdrawals and receipts of each block are those of its header; the links of
+        the chain from the head to the first block, every code, and the state root, computed from all
+        accounts and slots. Nothing is executed again. Memory does not grow with the store.
         Exit status: 0 everything is in order, 1 the store is damaged, 2 it cannot be opened.
         """,
       options: [databaseCache, databaseJSON],
