@@ -57,7 +57,7 @@ extension Store {
     var content = ByteBuffer(capacity: 1 << 20)
     while let (header, place) = try scan.next() {
       last = place.advanced(by: header.length)
-      if header.kind == .block {
+      if header.kind != .head {
         content.removeAll()
         _ = try folder.readBlock(at: place, into: &content)
       }
