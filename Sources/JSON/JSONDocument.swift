@@ -41,7 +41,7 @@ public final class JSONDocument: @unchecked Sendable {
     guard outcome.status == nt_json_ok, let handle = outcome.handle else {
       let problem: JSONError.Problem =
         outcome.status == nt_json_too_deep
-        ? .tooDeep(limit: limits.depth) : .malformed(outcome.message)
+        ? .tooDeep(limit: limits.depth) : .malformed(Self.place(in: bytes) + outcome.message)
       throw JSONError(source: source, path: "", problem: problem)
     }
     self.handle = handle
@@ -51,6 +51,13 @@ public final class JSONDocument: @unchecked Sendable {
 
   /// The outermost value.
   public var root: JSONValue { JSONValue(document: self, raw: nt_json_root(handle)) }
+
+  /// Where the text stops being JSON, to stand before the reason; nothing where that is not found.
+  private static func place(in bytes: [UInt8]) -> String {
+    guard let fault = JSONSyntax.firstFault(in: bytes) else { return "" }
+    let (line, column) = JSONSyntax.lineAndColumn(of: fault, in: bytes)
+    return "line \(line), column \(column): "
+  }
 
   private static func parse(
     _ bytes: [UInt8], depth: Int

@@ -4,7 +4,7 @@
 public struct JSONError: Error, Equatable, CustomStringConvertible {
   /// What is wrong.
   public enum Problem: Equatable, Sendable {
-    /// The text is no JSON; the reason in the parser's words.
+    /// The text is no JSON; where, and the reason in the parser's words.
     case malformed(String)
     /// The document has more bytes than allowed.
     case tooLarge(bytes: Int, limit: Int)
