@@ -39,6 +39,20 @@ import Testing
     }
   }
 
+  @Test func sendersOfManyBatchesComeInOrder() throws {
+    var transactions: [Transaction] = []
+    for key in 1...UInt64(Transaction.senderBatch + 5) {
+      transactions.append(try Self.signed(key: UInt256(key)))
+    }
+    let senders = try Transaction.recoverSenders(of: transactions, fork: .osaka, chainID: 1)
+    #expect(senders == (try transactions.map { try $0.recoverSender() }))
+    #expect(try Transaction.recoverSenders(of: [], fork: .osaka, chainID: 1) == [])
+    transactions[Transaction.senderBatch + 2] = try Self.signed(chainID: 2)
+    #expect(throws: SignatureError.wrongChainID) {
+      try Transaction.recoverSenders(of: transactions, fork: .osaka, chainID: 1)
+    }
+  }
+
   @Test func keysOutsideTheGroupDoNotSign() {
     let unsigned = Transaction(
       kind: .legacy, chainID: 1, nonce: 0, maxFeePerGas: 0, gasLimit: 0, to: nil)

@@ -4,6 +4,32 @@ internal import Crypto
 public import Primitives
 
 extension Transaction {
+  /// How many senders are worth recovering together: many more would not fit the processor's caches.
+  public static let senderBatch = 256
+
+  /// Who signed each of `transactions`, under a fork of a chain, recovered in batches. Throws what is
+  /// wrong with the first signature that names nobody.
+  public static func recoverSenders(
+    of transactions: [Transaction], fork: Fork, chainID: UInt64
+  ) throws(SignatureError) -> [Address] {
+    if transactions.isEmpty { return [] }
+    var failure: SignatureError?
+    let senders = [Address](unsafeUninitializedCapacity: transactions.count) { senders, count in
+      transactions.withUnsafeBufferPointer { transactions in
+        while count < transactions.count, failure == nil {
+          let range = count..<min(count + senderBatch, transactions.count)
+          let wrong = recoverSenders(
+            of: UnsafeBufferPointer(rebasing: transactions[range]), fork: fork, chainID: chainID,
+            into: UnsafeMutableBufferPointer(rebasing: senders[range]))
+          count = range.upperBound
+          failure = wrong.first?.error
+        }
+      }
+    }
+    if let failure { throw failure }
+    return senders
+  }
+
   /// Recovers who signed each of `transactions`, many at once, under a fork of a chain. Writes one
   /// address for each, a meaningless one where the signature names nobody, and returns what is wrong
   /// with those, by rising index.
