@@ -23,6 +23,18 @@ import Testing
     #expect(store.genesis == model.genesis)
   }
 
+  @Test func statisticsCountTheLeavesInMemory() throws {
+    var random = SeededGenerator(seed: 3)
+    let folder = TemporaryFolder()
+    let model = ChainModel(&random)
+    let store = try Store.create(
+      at: folder.path, genesis: model.genesis, allocations: model.allocations,
+      options: Self.options)
+    let before = store.statistics.leafBytes
+    for allocation in model.allocations { _ = try store.state.account(allocation.address) }
+    #expect(store.statistics.leafBytes > before)
+  }
+
   @Test func blocksAreThereAfterClosing() throws {
     var random = SeededGenerator(seed: 2)
     let folder = TemporaryFolder()

@@ -18,7 +18,8 @@ public enum DatabaseText {
     \(statistics.prunedSegments) of them pruned
     history    \(history(statistics))
     memory     \(statistics.cachedEntries) accounts and slots, \
-    \(megabytes(UInt64(statistics.stateBytes))); tries \(megabytes(UInt64(statistics.trieBytes)))
+    \(megabytes(UInt64(statistics.stateBytes))); tries \(megabytes(UInt64(statistics.trieBytes))); \
+    leaves \(megabytes(UInt64(statistics.leafBytes)))
 
     """
   }
@@ -86,6 +87,7 @@ public enum DatabaseText {
       root.member("cachedEntries", statistics.cachedEntries)
       root.member("stateBytes", statistics.stateBytes)
       root.member("trieBytes", statistics.trieBytes)
+      root.member("leafBytes", statistics.leafBytes)
     }
     return writer.text
   }

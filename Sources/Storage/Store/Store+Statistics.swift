@@ -30,6 +30,8 @@ public struct StoreStatistics: Sendable, Hashable {
   public var stateBytes: Int
   /// Bytes of the tries in memory.
   public var trieBytes: Int
+  /// Bytes of the database's leaves in memory.
+  public var leafBytes: Int
 }
 
 extension Store {
@@ -43,7 +45,8 @@ extension Store {
       databaseBytes: Folder.byteCount(of: database.path),
       keys: database.property("rocksdb.estimate-num-keys"),
       freshFiles: database.property("rocksdb.num-files-at-level0"),
-      cachedEntries: state.entryCount, stateBytes: state.byteCount, trieBytes: tries.memoryInUse)
+      cachedEntries: state.entryCount, stateBytes: state.byteCount, trieBytes: tries.memoryInUse,
+      leafBytes: pages.byteCount)
   }
 
   /// Rewrites the database as compactly as it can be. Takes as long as reading and writing all of it.
