@@ -141,7 +141,8 @@ struct Arguments: Equatable {
     }
     let nearest = known.map { (name: $0, distance: distance($0)) }
       .min { $0.distance < $1.distance }
-    guard let nearest, nearest.distance <= max(2, word.count / 3) else { return nil }
+    // Of a short word so many letters would leave nothing.
+    guard let nearest, nearest.distance <= max(1, word.count / 3) else { return nil }
     return "did you mean \(nearest.name)?"
   }
 }

@@ -166,6 +166,9 @@ private func message(_ body: () throws -> Void) -> String? {
   }
 
   @Test func oneWordOfTwoGivesHelp() {
+    #expect(
+      run("foo").complaints
+        == "needletail: unknown command \"foo\"; see needletail --help")
     let help = run("evm", "run", "--help").out
     #expect(run("evm").complaints == help && run("evm").status == 2)
     #expect(run("evm", "--help").out == help && run("evm", "--help").status == 0)
