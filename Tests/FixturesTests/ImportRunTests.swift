@@ -1,6 +1,7 @@
 // Importing chains from files.
 
 import Chain
+import Foundation
 import JSON
 import Ledger
 import Primitives
@@ -74,6 +75,20 @@ import Testing
     let unknown = try report(["1.rlp": blocks, "2.rlp": [orphan.encoded]], intoStore: intoStore)
     #expect(unknown.refusal?.reason.contains("is not known") == true)
     #expect(unknown.refusal?.reason.contains("too far") == false)
+  }
+
+  @Test(arguments: [false, true])
+  func blocksOfAnotherGenesisAreSaidToBe(intoStore: Bool) throws {
+    let other = EmptyChain.genesisText.replacingOccurrences(
+      of: "\"balance\": \"0x1\"", with: "\"balance\": \"0x2\"")
+    let first = try EmptyChain.genesis().block.encoded
+    for blocks in [try EmptyChain.blocks(3).map(\.encoded), [first]] {
+      let report = try report(["chain.rlp": blocks], genesis: other, intoStore: intoStore)
+      let reason = try #require(report.refusal?.reason)
+      #expect(report.exitStatus == 1)
+      #expect(reason.contains("block 0 of ") && reason.contains("genesis.json"))
+      #expect(reason.hasSuffix("give the genesis of its chain with --genesis"))
+    }
   }
 
   @Test(arguments: [false, true])

@@ -67,6 +67,8 @@ public final class ImportRun: @unchecked Sendable {
 
   /// A run over `path`, a file of encoded blocks or a folder of such files (`.rlp`, by name), on the
   /// chain that begins with the genesis file `genesis`, in memory or in the store at `destination`. It ends
+  /// The chain's first block.
+  private var first: BlockIdentity?
   /// before the next block when `isStopped`.
   public init(
     path: String, genesis: String, checksSeals: Bool = true, memoryLimit: Int? = nil,
@@ -142,6 +144,7 @@ public final class ImportRun: @unchecked Sendable {
     let seal = checksSeals ? Blockchain.ethash(EthashCaches()) : nil
     if let destination { return try store(of: genesis, at: destination, seal) }
     do throws(GenesisError) {
+    first = BlockIdentity(number: genesis.header.number, hash: genesis.hash)
       return try ImportedChain(
         genesis, executor: SequentialExecutor(memoryLimit: memoryLimit), forkChoice: .longest,
         seal: seal)
@@ -218,11 +221,14 @@ public final class ImportRun: @unchecked Sendable {
   }
 
   /// What else there is to say about a block without a parent.
-  private static func hint(
+  private func hint(
     _ reason: InvalidBlock, _ header: Header?, _ chain: any ImportTarget
   ) -> String {
-    guard case .unknownParent = reason, let limit = header.flatMap(chain.limitPassed) else {
-      return ""
+    guard case .unknownParent = reason, let header else { return "" }
+    if let first, header.number <= first.number &+ 1 {
+      let what = header.number > first.number ? "names another parent than" : "is another than"
+      return "; block \(header.number) \(what) block \(first.number) of \(genesis), \(first.hash): "
+        + "give the genesis of its chain with --genesis"
     }
     return "; the block is too far behind the head: other branches may begin at the last "
       + "\(limit) blocks only"
@@ -232,6 +238,7 @@ public final class ImportRun: @unchecked Sendable {
     _ path: String, after done: Int, into chain: any ImportTarget
   ) throws(BlockFileError) {
     var file = try BlockFile(path)
+    guard let limit = chain.limitPassed(by: header) else { return "" }
     while !isStopped() {
       let offset = file.offset
       guard let encoding = try file.next() else { return }
@@ -272,7 +279,7 @@ public final class ImportRun: @unchecked Sendable {
         path: place?.path ?? path, position: place?.position ?? 0, offset: place?.offset ?? 0,
         block: header.map { ($0.number, $0.hash) },
         reason: Self.words(for: reason, offset: place?.offset ?? 0)
-          + Self.hint(reason, header, chain),
+          + hint(reason, header, chain),
         isOfSeal: reason.isOfSeal)
       return false
     case .notExecuted(let header, let error):
