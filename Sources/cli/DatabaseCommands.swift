@@ -33,7 +33,8 @@ extension Command {
         transactions, ommers, withdrawals and receipts of each block are those of its header; the links of
         the chain from the head to the first block, every code, and the state root, computed from all
         accounts and slots. Nothing is executed again. Memory does not grow with the store.
-        Exit status: 0 everything is in order, 1 the store is damaged, 2 it cannot be opened.
+        Exit status: 0 everything is in order, 1 the store is damaged, 2 it cannot be opened, or it
+        was interrupted.
         """,
       options: [databaseCache, databaseJSON],
       examples: ["needletail db verify data", "needletail db verify data --json verify.json"],
@@ -44,9 +45,12 @@ extension Command {
           return ProgressBar.State(
             done: Int(progress.fraction * 1000), of: 1000, text: progress.part.rawValue)
         }
-        return try withStore(arguments, "db verify", bar: bar) { (store) throws(StoreError) in
+        Interruption.watch()
+        return try withStore(
+          arguments, "db verify", bar: bar, interruption: "nothing wrong was found so far"
+        ) { (store) throws(StoreError) in
           let start = Date()
-          let result = try check.run(on: store)
+          let result = try check.run(on: store) { Interruption.isRequested }
           let seconds = Date().timeIntervalSince(start)
           try store.close()
           return (
@@ -62,15 +66,18 @@ extension Command {
       name: "db compact", operands: "DIR", summary: "Rewrite the database of a store without gaps",
       details: """
         Takes as long as reading and writing all of the database.
-        Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened.
+        Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened, or it was interrupted.
         """,
       options: [databaseCache, databaseJSON],
       examples: [
         "needletail db compact data", "needletail db compact data --cache-size 4000000000",
       ],
       run: { arguments throws(UsageError) in
-        try withStore(arguments, "db compact") { (store) throws(StoreError) in
-          try store.compact()
+        Interruption.watch()
+        return try withStore(
+          arguments, "db compact", interruption: "the store is what it was before"
+        ) { (store) throws(StoreError) in
+          try store.compact { Interruption.isRequested }
           let statistics = store.statistics
           try store.close()
           return (DatabaseText.text(statistics), DatabaseText.json(statistics))
@@ -87,7 +94,8 @@ extension Command {
         Keeps the states of the last --history blocks and drops the changes of those before, segment by
         segment; blocks, receipts and the state at the head stay. From then on the store keeps so many by
         itself. What is dropped does not come back. It can be stopped at any time, and goes on from there.
-        Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened or written.
+        Exit status: 0 done, 1 the store is damaged, 2 it cannot be opened or written, or it was
+        interrupted.
         """,
       options: [
         .value("--history", "N", "how many blocks behind the head to keep the state of (1024)"),
@@ -101,10 +109,15 @@ extension Command {
           let (done, all) = steps.progress
           return ProgressBar.State(done: done, of: all, text: "\(grouped(done)) segments")
         }
-        return try withStore(arguments, "db prune", bar: bar, history: .blocks(history)) {
-          (store) throws(StoreError) in
+        Interruption.watch()
+        return try withStore(
+          arguments, "db prune", bar: bar, history: .blocks(history),
+          interruption: "what is pruned stays so; the same command goes on from here"
+        ) { (store) throws(StoreError) in
           let before = store.statistics.segmentBytes
-          let count = try store.prune { steps.note(done: $0, of: $1) }
+          let count = try store.prune { (done, all) throws(StoreError) in
+            try steps.goOn(done: done, of: all)
+          }
           let statistics = store.statistics
           try store.close()
           return (
@@ -124,10 +137,11 @@ extension Command {
     .value("--json", "FILE", "write the figures as JSON; - is standard output, alone")
   }
 
-  /// Opens the store that the arguments name, does something with it and prints what came of it.
+  /// Opens the store that the arguments name, does something with it and prints what came of it;
+  /// where it is interrupted, what `interruption` says of what is left.
   private static func withStore(
     _ arguments: Arguments, _ name: String, bar: ProgressBar? = nil,
-    history: Store.History? = nil,
+    history: Store.History? = nil, interruption: String? = nil,
     _ body: (Store) throws(StoreError) -> (text: String, json: String)
   ) throws(UsageError) -> Int32 {
     guard arguments.operands.count == 1, let path = arguments.operands.first else {
@@ -141,12 +155,21 @@ extension Command {
       defer { bar?.finish() }
       figures = try body(try Store.open(at: path, options: options))
     } catch {
-      complain("\(error)")
-      if case .corrupted = error { return 1 }
-      return 2
+      return report(error, interruption: interruption)
     }
     try writeFigures(figures.text, json: figures.json, to: jsonPath)
     return 0
+  }
+
+  /// Says why a command on a store ended, and what is left where it was interrupted; the exit status.
+  static func report(_ error: StoreError, interruption: String?) -> Int32 {
+    if error == .interrupted, let interruption {
+      complain("\(error); \(interruption)")
+    } else {
+      complain("\(error)")
+    }
+    if case .corrupted = error { return 1 }
+    return 2
   }
 
   /// How the arguments want a store to be opened: history is kept as it was until now.

@@ -124,9 +124,11 @@ extension Command {
       try store.close()
       content = imported
     } catch {
-      complain("\(error)")
-      if case .stateFile = error { return 1 }
-      return 2
+      if case .stateFile = error {
+        complain("\(error)")
+        return 1
+      }
+      return report(error, interruption: nothingIsLeft)
     }
     StandardOutput.write(DatabaseText.text(imported: content, to: folder))
     return 0
@@ -142,18 +144,18 @@ extension Command {
       defer { bar.finish() }
       text = try body(try Store.open(at: arguments.operands[0], options: options))
     } catch {
-      complain("\(error)")
-      if case .corrupted = error { return 1 }
-      return 2
+      return report(error, interruption: nothingIsLeft)
     }
     StandardOutput.write(text)
     return 0
   }
+
+  private static let nothingIsLeft = "what was begun is gone"
 }
 
 extension DatabaseSteps {
   /// Notes how far it has come, unless the process was asked to stop.
-  fileprivate func goOn(done: Int, of all: Int) throws(StoreError) {
+  func goOn(done: Int, of all: Int) throws(StoreError) {
     if Interruption.isRequested { throw .interrupted }
     note(done: done, of: all)
   }

@@ -124,6 +124,24 @@ import Testing
     }
   }
 
+  @Test func checksEndWhenTheyAreInterrupted() throws {
+    try live(seed: 13, blocks: 20) { store, _, _, _ throws in
+      #expect(throws: StoreError.interrupted) {
+        try store.verify { (progress) throws(StoreError) in
+          if progress.part == .state { throw .interrupted }
+        }
+      }
+      // Where there is little to rewrite, it may be done before anybody asks.
+      do throws(StoreError) {
+        try store.compact { true }
+      } catch {
+        #expect(error == .interrupted)
+      }
+      try store.compact()
+      _ = try store.verify()
+    }
+  }
+
   @Test func blocksThatAreNotThereAreNotExported() throws {
     try live(seed: 2, blocks: 5) { store, _, _, folder throws in
       let path = folder + "/chain.rlp"

@@ -111,6 +111,21 @@ import Testing
     }
   }
 
+  @Test func whatWasPrunedBeforeAnInterruptionStaysSo() throws {
+    try live(seed: 9, .archive, blocks: 160) { life throws in
+      try life.close()
+      try life.open(.blocks(Self.history))
+      #expect(throws: StoreError.interrupted) {
+        try life.store.prune { (done, _) throws(StoreError) in if done == 2 { throw .interrupted } }
+      }
+      let count = try life.store.statistics.prunedSegments
+      #expect(count >= 2)
+      _ = try life.store.prune()
+      #expect(try life.store.statistics.prunedSegments > count)
+      _ = try life.store.verify()
+    }
+  }
+
   @Test func anArchiveKeepsEverything() throws {
     try live(seed: 3, .archive, blocks: 60) { life throws in
       #expect(try life.store.prune() == 0)

@@ -13,8 +13,13 @@ public final class DatabaseCheck: Sendable {
   /// How far it has come. Any thread may ask.
   public var progress: VerificationProgress { state.withLock { $0 } }
 
-  /// Verifies the store from end to end.
-  public func run(on store: Store) throws(StoreError) -> StoreVerification {
-    try store.verify { progress in state.withLock { $0 = progress } }
+  /// Verifies the store from end to end; throws `interrupted` when it `isStopped` before.
+  public func run(
+    on store: Store, isStopped: () -> Bool = { false }
+  ) throws(StoreError) -> StoreVerification {
+    try store.verify { (progress) throws(StoreError) in
+      if isStopped() { throw .interrupted }
+      state.withLock { $0 = progress }
+    }
   }
 }

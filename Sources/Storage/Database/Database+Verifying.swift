@@ -7,7 +7,7 @@ extension Database {
   /// Reads every block of every file, and compares it with its checksum. Reading alone is not enough:
   /// RocksDB passes over filters that are damaged, as if there were none. `progress` hears of how much is
   /// done, from 0 to 1.
-  func verifyFiles(_ progress: (Double) -> Void) throws(StoreError) {
+  func verifyFiles(_ progress: (Double) throws(StoreError) -> Void) throws(StoreError) {
     var checked: Set<String> = []
     // Compaction may put other files in the place of some meanwhile.
     while true {
@@ -20,7 +20,7 @@ extension Database {
         let problem = StoreError.database(file, "open", &message)
         if liveFiles().contains(file) { throw problem }
       }
-      progress(Double(checked.count) / Double(max(files.count, checked.count)))
+      try progress(Double(checked.count) / Double(max(files.count, checked.count)))
     }
   }
 

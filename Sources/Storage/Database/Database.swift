@@ -100,12 +100,24 @@ final class Database: @unchecked Sendable {
     .corrupted(path: path, offset: nil, block: nil, reason: "\(what) is not in its form")
   }
 
-  /// Rewrites everything as compactly as it can be.
-  func compact() throws(StoreError) {
+  /// Rewrites everything as compactly as it can be. Where it `isStopped`, all stays as it is.
+  func compact(isStopped: () -> Bool = { false }) throws(StoreError) {
     try Folder.checkRoom(path, Self.leastRoom)
     // The call itself does not say how it ended.
     let failures = property("rocksdb.background-errors")
-    rocksdb_compact_range(handle, nil, 0, nil, 0)
+    let isDone = Condition(false)
+    let thread = BackgroundThread { [self] in
+      rocksdb_compact_range(handle, nil, 0, nil, 0)
+      isDone.with { $0 = true }
+    }
+    var wasStopped = false
+    while !isDone.wait(milliseconds: 50, until: { $0 }) && !wasStopped { wasStopped = isStopped() }
+    if wasStopped { rocksdb_disable_manual_compaction(handle) }
+    thread.join()
+    if wasStopped {
+      rocksdb_enable_manual_compaction(handle)
+      throw .interrupted
+    }
     if property("rocksdb.background-errors") == failures { return }
     try Folder.checkRoom(path, Self.leastRoom)
     // Whether it was damage, reading tells.

@@ -43,11 +43,11 @@ final class HistoryPruner: Sendable {
   /// Prunes segments before `limit`, as long as `isWanted` holds and nobody wants their changes; how many
   /// it were. `isWanted` hears of how many how many are done.
   func prune(
-    before limit: UInt32, _ isWanted: (_ done: Int, _ of: Int) -> Bool
+    before limit: UInt32, _ isWanted: (_ done: Int, _ of: Int) throws(StoreError) -> Bool
   ) throws(StoreError) -> Int {
     var done = 0
     let first = try first(before: limit)
-    while first + UInt32(done) < limit, isWanted(done, Int(limit - first)),
+    while first + UInt32(done) < limit, try isWanted(done, Int(limit - first)),
       try prune(first + UInt32(done))
     {
       done += 1
@@ -77,7 +77,7 @@ final class HistoryPruner: Sendable {
     let thread = BackgroundThread { [self] in
       var failure: StoreError?
       do throws(StoreError) {
-        _ = try prune(before: limit) { done, _ in
+        _ = try prune(before: limit) { (done, _) throws(StoreError) in
           done < Self.segmentsAtATime && !state.with { $0.isStopped }
         }
       } catch {

@@ -42,15 +42,15 @@ extension Store {
   ///
   /// An open store does so by itself in the background, whenever the database has followed. Here the
   /// database is brought to the head at first: neither `root` nor `commit` may run meanwhile. `progress`
-  /// hears of how many segments how many are done.
+  /// hears of how many segments how many are done; what it throws ends it, and those stay pruned.
   public func prune(
-    progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+    progress: (_ done: Int, _ of: Int) throws(StoreError) -> Void = { _, _ in }
   ) throws(StoreError) -> Int {
     try flush()
     pruner.join()
     guard let limit = try pruneLimit() else { return 0 }
-    return try pruner.prune(before: limit) { done, all in
-      progress(done, all)
+    return try pruner.prune(before: limit) { (done, all) throws(StoreError) in
+      try progress(done, all)
       return true
     }
   }

@@ -50,5 +50,8 @@ extension Store {
   }
 
   /// Rewrites the database as compactly as it can be. Takes as long as reading and writing all of it.
-  public func compact() throws(StoreError) { try database.compact() }
+  /// Throws `interrupted` soon after it `isStopped`, and the database is as good as before.
+  public func compact(isStopped: () -> Bool = { false }) throws(StoreError) {
+    try database.compact(isStopped: isStopped)
+  }
 }

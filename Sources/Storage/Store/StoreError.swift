@@ -86,7 +86,7 @@ extension StoreError: CustomStringConvertible {
       "the changes of block \(block) were pruned: it lies further back than history is kept"
     case .keysOfSlotsMissing(let address):
       "\(address) is destroyed, and this store does not keep the keys of slots; create it anew"
-    case .interrupted: "interrupted; what was begun is gone"
+    case .interrupted: "interrupted"
     case .failedBefore(let reason):
       "\(reason) (the store takes nothing more until it is opened again)"
     }

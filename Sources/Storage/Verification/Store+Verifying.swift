@@ -10,10 +10,10 @@ extension Store {
   /// header, follows the chain from the head to the first block, and computes the state root from all
   /// accounts and slots. Throws the first thing that is wrong.
   ///
-  /// Memory does not grow with the store. Neither `root` nor `commit` may run meanwhile: the database is
-  /// brought to the head at first.
+  /// What `progress` throws ends it. Memory does not grow with the store. Neither `root` nor `commit` may
+  /// run meanwhile: the database is brought to the head at first.
   public func verify(
-    progress: (VerificationProgress) -> Void = { _ in }
+    progress: (VerificationProgress) throws(StoreError) -> Void = { _ in }
   ) throws(StoreError) -> StoreVerification {
     if let damage = log.noteDamage { throw damage }
     try flush()
@@ -28,10 +28,10 @@ extension Store {
 
   /// Every file of the database, its indexes and filters included, and every key.
   private func verifyDatabase(
-    _ progress: (VerificationProgress) -> Void
+    _ progress: (VerificationProgress) throws(StoreError) -> Void
   ) throws(StoreError) {
-    try database.verifyFiles {
-      progress(VerificationProgress(part: .database, fraction: $0 / 2))
+    try database.verifyFiles { (fraction) throws(StoreError) in
+      try progress(VerificationProgress(part: .database, fraction: fraction / 2))
     }
     var keys = DatabaseIterator(
       database, from: DatabaseKey(.accountBranch), to: nil, isScan: true)
@@ -39,14 +39,14 @@ extension Store {
       guard let first = key.first, DatabaseKey.Kind(rawValue: first) != nil else {
         throw database.damage("a key")
       }
-      progress(VerificationProgress(part: .database, fraction: 0.5 + Double(first) / 256))
+      try progress(VerificationProgress(part: .database, fraction: 0.5 + Double(first) / 256))
       keys.advance()
     }
   }
 
   /// Every byte of the segments, and whether each block is what its header commits to.
   private func verifyRecords(
-    _ result: inout StoreVerification, _ progress: (VerificationProgress) -> Void
+    _ result: inout StoreVerification, _ progress: (VerificationProgress) throws(StoreError) -> Void
   ) throws(StoreError) {
     let end = log.end
     for segment in folder.segments() {
@@ -63,7 +63,7 @@ extension Store {
       }
       result.records += 1
       result.recordBytes += header.storedLength
-      progress(
+      try progress(
         VerificationProgress(
           part: .records, fraction: Double(place.segment) / Double(max(end.segment, 1))))
     }
@@ -77,7 +77,7 @@ extension Store {
 
   /// Every block of the chain, by its header, from the head back.
   private func verifyChain(
-    _ result: inout StoreVerification, _ progress: (VerificationProgress) -> Void
+    _ result: inout StoreVerification, _ progress: (VerificationProgress) throws(StoreError) -> Void
   ) throws(StoreError) {
     let head = head
     var expected = head.hash
@@ -105,7 +105,7 @@ extension Store {
       if number == meta.firstBlock { break }
       expected = header.parentHash
       number -= 1
-      progress(
+      try progress(
         VerificationProgress(
           part: .chain, fraction: Double(head.number - number) / Double(max(head.number, 1))))
     }
@@ -115,7 +115,7 @@ extension Store {
   }
 
   private func verifyCodes(
-    _ result: inout StoreVerification, _ progress: (VerificationProgress) -> Void
+    _ result: inout StoreVerification, _ progress: (VerificationProgress) throws(StoreError) -> Void
   ) throws(StoreError) {
     var codes = DatabaseIterator(database, prefix: DatabaseKey(.code), isScan: true)
     while let (key, value) = try codes.current() {
@@ -123,14 +123,14 @@ extension Store {
         throw database.damage("an entry of a code")
       }
       result.codes += 1
-      progress(VerificationProgress(part: .codes, fraction: Double(key[1]) / 256))
+      try progress(VerificationProgress(part: .codes, fraction: Double(key[1]) / 256))
       codes.advance()
     }
   }
 
   /// The state root, from accounts and slots in the order of their keys: both cursors go forward only.
   private func verifyState(
-    _ result: inout StoreVerification, _ progress: (VerificationProgress) -> Void
+    _ result: inout StoreVerification, _ progress: (VerificationProgress) throws(StoreError) -> Void
   ) throws(StoreError) {
     let header = try header(at: tail.with { $0.head })
     var accounts = DatabaseIterator(database, prefix: DatabaseKey(.account), isScan: true)
@@ -154,7 +154,7 @@ extension Store {
       builder.append(
         key: UnsafeRawBufferPointer(rebasing: key[1...]), record.account, storageRoot: root)
       result.accounts += 1
-      progress(
+      try progress(
         VerificationProgress(part: .state, fraction: Double(hash.word.l3 >> 48) / 65536))
       accounts.advance()
     }
