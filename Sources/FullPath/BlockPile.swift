@@ -7,6 +7,7 @@ internal import Ledger
 final class BlockPileWriter {
   private let path: String
   private let file: FileHandle
+  private var isFinished = false
   private var partial: String { path + ".partial" }
 
   init(_ path: String) throws(FullPathError) {
@@ -16,6 +17,8 @@ final class BlockPileWriter {
     else { throw FullPathError("\(path): cannot be created") }
     self.file = file
   }
+
+  deinit { if !isFinished { try? FileManager.default.removeItem(atPath: partial) } }
 
   func append(_ block: EncodedTransactions) throws(FullPathError) {
     var head = Data(capacity: 8 + 4 * block.count)
@@ -35,6 +38,7 @@ final class BlockPileWriter {
     do {
       try file.close()
       try FileManager.default.moveItem(atPath: partial, toPath: path)
+      isFinished = true
     } catch {
       throw FullPathError("\(path): cannot be written: \(error.localizedDescription)")
     }

@@ -13,18 +13,20 @@ internal import Workloads
 struct FullPathCheck {
   private let plan: FullPathPlan
   private let stream: TransferStream
+  private let isStopped: () -> Bool
 
   /// How many blocks are executed again, evenly spread over the last `window`: reading the state of one
   /// takes the longer the more blocks followed.
   private static let comparedBlocks: UInt64 = 5
   private static let window: UInt64 = 60
 
-  init(_ plan: FullPathPlan, _ stream: TransferStream) {
+  init(_ plan: FullPathPlan, _ stream: TransferStream, isStopped: @escaping () -> Bool) {
     self.plan = plan
     self.stream = stream
+    self.isStopped = isStopped
   }
 
-  /// What is wrong; empty when all is well.
+  /// What is wrong; empty when all is well. Throws `interrupted` when it is stopped.
   func problems(
     in store: Store, _ result: inout FullPathResult
   ) throws(StoreError) -> [String] {
@@ -39,13 +41,16 @@ struct FullPathCheck {
     guard newest >= oldest else { return problems + ["no block is left to be compared"] }
     let step = max(1, (newest - oldest) / Self.comparedBlocks)
     for number in stride(from: oldest, through: newest, by: Int(step)) {
+      try goOn()
       problems += try compare(number, in: store)
       result.comparedBlocks += 1
     }
     // Every record, and the state root from all accounts and slots.
-    _ = try store.verify()
+    _ = try store.verify { _ throws(StoreError) in try goOn() }
     return problems
   }
+
+  private func goOn() throws(StoreError) { if isStopped() { throw .interrupted } }
 
   /// Executes a block on the state before it, one transaction after another.
   private func compare(_ number: UInt64, in store: Store) throws(StoreError) -> [String] {

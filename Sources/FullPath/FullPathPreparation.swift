@@ -15,15 +15,18 @@ internal import Workloads
 struct FullPathPreparation {
   let plan: FullPathPlan
   let folder: String
+  /// Whether somebody wants it no more.
+  let isStopped: @Sendable () -> Bool
   /// Told how much of what is done.
   let note: @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
 
   init(
-    _ plan: FullPathPlan, folder: String,
+    _ plan: FullPathPlan, folder: String, isStopped: @escaping @Sendable () -> Bool,
     note: @escaping @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
   ) throws(FullPathError) {
     self.plan = plan
     self.folder = folder
+    self.isStopped = isStopped
     self.note = note
     do {
       try FileManager.default.createDirectory(
@@ -49,22 +52,13 @@ struct FullPathPreparation {
 
   /// The people, whose addresses take a multiplication on the curve each.
   func crowd() throws(FullPathError) -> Crowd {
-    if let data = FileManager.default.contents(atPath: peoplePath),
-      data.count == 20 * plan.accounts
-    {
-      let addresses = data.withUnsafeBytes { bytes in
-        (0..<plan.accounts).compactMap { index in
-          Address(bytes: bytes[20 * index..<20 * index + 20])
-        }
-      }
+    if let addresses = try PeopleFile.read(peoplePath, count: plan.accounts) {
       return Crowd(seed: plan.seed, addresses: addresses)
     }
-    let addresses = inParts(of: plan.accounts, atOnce: 2_000, "people") { [seed = plan.seed] in
+    let addresses = try inParts(of: plan.accounts, atOnce: 2_000, "people") { [seed = plan.seed] in
       Crowd.addresses(of: $0, seed: seed)
     }
-    var data = Data(capacity: 20 * addresses.count)
-    for address in addresses { data.append(contentsOf: address.bytes) }
-    try write(data, to: peoplePath)
+    try PeopleFile.write(addresses, to: peoplePath)
     return Crowd(seed: plan.seed, addresses: addresses)
   }
 
@@ -81,7 +75,7 @@ struct FullPathPreparation {
       let transfers = stream.next(plan.blockSize)
       guard let writer else { continue }
       let signer = stream
-      let signed = inParts(of: transfers.count, atOnce: 250, nil) { range in
+      let signed = try inParts(of: transfers.count, atOnce: 250, nil) { range in
         range.map { signer.encode(transfers[$0]) }
       }
       var block = EncodedTransactions(reservingCapacity: signed.count)
@@ -108,9 +102,11 @@ struct FullPathPreparation {
       try? FileManager.default.removeItem(atPath: partial)
       do throws(StoreError) {
         var done = 0
+        // What is made of a part of the people is thrown away below.
+        let parts = stream.genesis().lazy.prefix { _ in !isStopped() }
         let store = try Store.create(
           at: partial, genesis: Self.genesis,
-          state: stream.genesis().lazy.map { part in
+          state: parts.map { part in
             done += part.accounts.count
             note("accounts in the store", done, plan.accounts)
             return part
@@ -119,25 +115,21 @@ struct FullPathPreparation {
       } catch {
         throw FullPathError("\(error)")
       }
+      if isStopped() {
+        try? FileManager.default.removeItem(atPath: partial)
+        throw .interrupted
+      }
       try move(partial, to: storePath)
     }
     do {
-      try? FileManager.default.removeItem(atPath: path)
       try FileManager.default.copyItem(atPath: storePath, toPath: path)
     } catch {
+      try? FileManager.default.removeItem(atPath: path)
       throw FullPathError("\(path): cannot be made: \(error.localizedDescription)")
     }
   }
 
   // MARK: - Tools
-
-  private func write(_ data: Data, to path: String) throws(FullPathError) {
-    do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw FullPathError("\(path): cannot be written: \(error.localizedDescription)")
-    }
-  }
 
   private func move(_ path: String, to target: String) throws(FullPathError) {
     do {
@@ -147,17 +139,17 @@ struct FullPathPreparation {
     }
   }
 
-  /// What `body` gives for all parts of `0..<count`, put together in order.
+  /// What `body` gives for all parts of `0..<count`, put together in order. Throws when it is stopped.
   private func inParts<Value: Sendable>(
     of count: Int, atOnce size: Int, _ what: String?,
     _ body: @escaping @Sendable (Range<Int>) -> [Value]
-  ) -> [Value] {
+  ) throws(FullPathError) -> [Value] {
     let parts = (count + size - 1) / size
     let results = Mutex([[Value]](repeating: [], count: parts))
     let next = Atomic(0)
-    let note = self.note
+    let (note, isStopped) = (self.note, self.isStopped)
     WorkerThreads.run(plan.threads) { _ in
-      while true {
+      while !isStopped() {
         let part = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if part >= parts { return }
         let values = body(part * size..<min(part * size + size, count))
@@ -165,6 +157,7 @@ struct FullPathPreparation {
         if let what { note(what, min(part * size + size, count), count) }
       }
     }
+    if isStopped() { throw .interrupted }
     return results.withLock { Array($0.joined()) }
   }
 }

@@ -18,6 +18,9 @@ public struct FullPathReport: Sendable {
   /// Adds what a measurement gave.
   public mutating func add(_ result: FullPathResult) { results.append(result) }
 
+  /// Whether nothing was measured.
+  public var isEmpty: Bool { results.isEmpty }
+
   /// 0 when everything came out right, 1 otherwise.
   public var exitStatus: Int32 { results.allSatisfy(\.problems.isEmpty) ? 0 : 1 }
 

@@ -80,6 +80,7 @@ extension FullPathRun {
       let reader = try BlockPileReader(path)
       var timestamp = FullPathPreparation.genesis.timestamp
       for _ in 0..<plan.blockCount {
+        try goOn()
         guard let transactions = try reader.next() else {
           throw FullPathError("\(path): is cut off; delete it, so that it is made anew")
         }

@@ -17,24 +17,33 @@ public struct FullPathRun: Sendable {
   let plan: FullPathPlan
   private let folder: String
   let note: @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
+  private let isStopped: @Sendable () -> Bool
 
-  /// A measurement that keeps what it prepares in `folder`. `note` is told how far it has come.
+  /// A measurement that keeps what it prepares in `folder`. `note` is told how far it has come. It ends
+  /// with an error soon after it `isStopped`, and leaves nothing behind but what is prepared.
   public init(
-    _ plan: FullPathPlan, folder: String,
+    _ plan: FullPathPlan, folder: String, isStopped: @escaping @Sendable () -> Bool = { false },
     note: @escaping @Sendable (_ what: String, _ done: Int, _ of: Int) -> Void
   ) {
     self.plan = plan
     self.folder = folder
+    self.isStopped = isStopped
     self.note = note
   }
 
+  /// Throws when the measurement is stopped.
+  func goOn() throws(FullPathError) { if isStopped() { throw .interrupted } }
+
   /// Prepares what is not there yet, measures, and checks what came out.
   public func run() throws(FullPathError) -> FullPathResult {
-    let preparation = try FullPathPreparation(plan, folder: folder, note: note)
+    let preparation = try FullPathPreparation(
+      plan, folder: folder, isStopped: isStopped, note: note)
+    RunFolder.removeAbandoned(in: folder)
     let stream = try preparation.stream(preparation.crowd())
-    let path = "\(folder)/run-\(ProcessInfo.processInfo.processIdentifier)"
+    let run = RunFolder(in: folder)
+    let path = run.path
     try preparation.makeStore(at: path, stream)
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    defer { run.remove() }
     var result = FullPathResult(plan)
     let store: Store
     do throws(StoreError) {
@@ -50,8 +59,11 @@ public struct FullPathRun: Sendable {
     let after = try Yardstick.recovery(preparation.blocksPath, threads: plan.threads)
     result.yardstick = (before + after) / 2
     do throws(StoreError) {
-      result.problems += try FullPathCheck(plan, stream).problems(in: store, &result)
+      result.problems += try FullPathCheck(plan, stream, isStopped: isStopped)
+        .problems(in: store, &result)
       try store.close()
+    } catch .interrupted {
+      throw .interrupted
     } catch {
       throw FullPathError("\(error)")
     }

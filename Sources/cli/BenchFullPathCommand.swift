@@ -56,13 +56,16 @@ extension Command {
       arguments.string("--data")
       ?? NSString(string: "~/.cache/needletail/full-path").expandingTildeInPath
     let state = Mutex(ProgressBar.State(done: 0, of: 0, text: ""))
+    Interruption.watch()
     let bar = ProgressBar { state.withLock { $0 } }
     var report = FullPathReport(machine: MachineName.text)
     var failure: FullPathError?
     for plan in plans {
       do throws(FullPathError) {
         report.add(
-          try FullPathRun(plan, folder: folder) { what, done, of in
+          try FullPathRun(
+            plan, folder: folder, isStopped: { Interruption.isRequested }
+          ) { what, done, of in
             let text = "\(plan.asset.rawValue): \(grouped(done)) of \(grouped(of)) \(what)"
             state.withLock { $0 = ProgressBar.State(done: done, of: of, text: text) }
           }.run())
@@ -73,6 +76,7 @@ extension Command {
     }
     bar.finish()
     try writeFigures(report.text, complaints: report.complaints, json: report.json, to: json)
+    if let failure, report.isEmpty { throw UsageError(message: failure.description) }
     if let page { try write(report.html, to: page) }
     if let failure { throw UsageError(message: failure.description) }
     return report.exitStatus

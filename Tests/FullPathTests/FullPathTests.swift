@@ -1,5 +1,6 @@
 import Foundation
 import FullPath
+import Synchronization
 import Testing
 import Workloads
 
@@ -54,5 +55,52 @@ import Workloads
     #expect(throws: FullPathError.self) {
       try FullPathRun(plan, folder: folder.path) { _, _, _ in }.run()
     }
+  }
+
+  @Test func aChangedFileOfPeopleIsTold() throws {
+    let folder = TestFolder()
+    let plan = plan(.raw)
+    _ = try FullPathRun(plan, folder: folder.path) { _, _, _ in }.run()
+    let path = "\(folder.path)/people-300-1"
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[1000] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: path))
+    #expect {
+      try FullPathRun(plan, folder: folder.path) { _, _, _ in }.run()
+    } throws: { error in
+      "\(error)" == "\(path): is damaged; delete it, so that it is made anew"
+    }
+  }
+
+  /// Wherever it is stopped, no copy of a store is left behind, and the next run is right.
+  @Test func whatIsStoppedLeavesNothingBehind() throws {
+    let folder = TestFolder()
+    let plan = plan(.erc20)
+    for patience in 0..<40 {
+      let questions = Atomic(0)
+      let run = FullPathRun(
+        plan, folder: folder.path,
+        isStopped: { questions.wrappingAdd(1, ordering: .relaxed).newValue > 3 * patience }
+      ) { _, _, _ in }
+      #expect(throws: FullPathError.interrupted) { try run.run() }
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(!left.contains { $0.hasPrefix("run-") || $0.hasSuffix(".partial") }, "\(left)")
+    }
+    #expect(try FullPathRun(plan, folder: folder.path) { _, _, _ in }.run().problems == [])
+  }
+
+  @Test func whatKilledRunsLeftBehindGoes() throws {
+    let folder = TestFolder()
+    // No system gives this number to a process.
+    let gone = "\(folder.path)/run-2147483646"
+    let alive = "\(folder.path)/run-1"
+    let other = "\(folder.path)/run-notes"
+    for path in [gone, alive, other] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    _ = try FullPathRun(plan(.raw), folder: folder.path) { _, _, _ in }.run()
+    #expect(!FileManager.default.fileExists(atPath: gone))
+    #expect(FileManager.default.fileExists(atPath: alive))
+    #expect(FileManager.default.fileExists(atPath: other))
   }
 }
