@@ -37,7 +37,18 @@ import Testing
   /// RocksDB's call does not tell how a compaction ended.
   @Test func aCompactionThatFailsIsAnError() throws {
     var random = SeededGenerator(seed: 79)
-    let (folder, _) = try makeStore(&random, blocks: 60, closes: true)
+    let folder = TemporaryFolder()
+    var model = ChainModel(&random)
+    var made: Store? = try Store.create(
+      at: folder.path, genesis: model.genesis, allocations: model.allocations,
+      options: StoreTests.options)
+    // Several files, and fewer than are compacted by themselves.
+    for _ in 0..<3 {
+      try made?.add(model.extend(&random))
+      try made?.flush()
+    }
+    try made?.close()
+    made = nil
     let tables = try files(in: folder.path).filter { $0.hasSuffix(".sst") }
       .map { (path: $0, bytes: try Data(contentsOf: URL(fileURLWithPath: $0))) }
     #expect(tables.count > 1)
