@@ -11,6 +11,41 @@ extension Arguments {
     try integer("--jobs", in: 1...1024) ?? WorkerThreads.coreCount
   }
 
+  /// So many threads for each core are more than work can use; each of them costs memory, and time
+  /// whenever something is to be done.
+  private static let threadsPerCore = 8
+
+  /// The value of `--threads`, no more than make sense here; says so where that is fewer.
+  func threads() throws(UsageError) -> Int? {
+    try integer("--threads", in: 1...1024).map { Self.usefulThreads([$0])[0] }
+  }
+
+  /// The value of `--threads` as a list, each no more than make sense here; says so where one is fewer.
+  func threadCounts() throws(UsageError) -> [Int]? {
+    try integers("--threads", in: 1...1024).map(Self.usefulThreads)
+  }
+
+  private static func usefulThreads(_ wanted: [Int]) -> [Int] {
+    let limit = threadsPerCore * WorkerThreads.coreCount
+    guard let most = wanted.max(), most > limit else { return wanted }
+    complain(
+      "needletail: --threads \(most) is more than \(threadsPerCore) for each core of this machine; "
+        + "going on with \(limit)")
+    return wanted.filter { $0 < limit } + [limit]
+  }
+
+  /// The value of `--cache-size`; says so where the machine has less memory.
+  func cacheSize(atLeast least: Int) throws(UsageError) -> Int? {
+    guard let size = try integer("--cache-size", in: least...1 << 40) else { return nil }
+    let memory = SystemMemory.physicalSize
+    if size > memory {
+      complain(
+        "needletail: --cache-size is \(gibibytes(size)), the memory of this machine "
+          + "\(gibibytes(memory)): the system ends the process when the cache outgrows it")
+    }
+    return size
+  }
+
   /// The value of an option as whole numbers within `range`, with commas between them.
   func integers(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> [Int]? {
     guard let text = string(name) else { return nil }

@@ -31,7 +31,8 @@ extension Command {
         .value("--block-size", "N", "transactions of a block (10000)"),
         .value("--hot", "LIST", "share of them that goes to one person, 0 to 1 (0)"),
         .flag("--chain", "everybody passes on what they were just given"),
-        .value("--threads", "LIST", "threads that all stages share (all cores)"),
+        .value(
+          "--threads", "LIST", "threads that all stages share (all cores; 8 for each at most)"),
         .value("--cache-size", "BYTES", "memory of the store (4294967296)"),
         .flag("--no-sync", "do not wait for the disk; weakens what is measured"),
         .value("--seed", "N", "which of the possible transfers (1)"),
@@ -55,8 +56,8 @@ extension Command {
     let folder =
       arguments.string("--data")
       ?? NSString(string: "~/.cache/needletail/full-path").expandingTildeInPath
-    let state = Mutex(ProgressBar.State(done: 0, of: 0, text: ""))
     Interruption.watch()
+    let state = Mutex(ProgressBar.State(done: 0, of: 0, text: ""))
     let bar = ProgressBar { state.withLock { $0 } }
     var report = FullPathReport(machine: MachineName.text)
     var failure: FullPathError?
@@ -75,8 +76,8 @@ extension Command {
       }
     }
     bar.finish()
-    try writeFigures(report.text, complaints: report.complaints, json: report.json, to: json)
     if let failure, report.isEmpty { throw UsageError(message: failure.description) }
+    try writeFigures(report.text, complaints: report.complaints, json: report.json, to: json)
     if let page { try write(report.html, to: page) }
     if let failure { throw UsageError(message: failure.description) }
     return report.exitStatus
@@ -96,7 +97,7 @@ extension Command {
     var contentions = try arguments.fractions("--hot")?.map(TransferStream.Contention.random) ?? []
     if arguments.has("--chain") { contentions.append(.chain) }
     if contentions.isEmpty { contentions = [.random(hot: 0)] }
-    let threads = try arguments.integers("--threads", in: 1...1024) ?? [WorkerThreads.coreCount]
+    let threads = try arguments.threadCounts() ?? [WorkerThreads.coreCount]
     let accounts = try arguments.integers("--accounts", in: 2...1 << 30) ?? [1_000_000]
     var plans: [FullPathPlan] = []
     for asset in assets.isEmpty ? TransferStream.Asset.allCases : assets {
@@ -121,7 +122,7 @@ extension FullPathPlan {
     transactions = try arguments.integer("--transactions", in: 1...1 << 40) ?? transactions
     warmUp = try arguments.integer("--warm-up", in: 0...1 << 40) ?? warmUp
     blockSize = try arguments.integer("--block-size", in: 1...1_000_000) ?? blockSize
-    cacheSize = try arguments.integer("--cache-size", in: 1 << 24...1 << 40) ?? cacheSize
+    cacheSize = try arguments.cacheSize(atLeast: 1 << 24) ?? cacheSize
     seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     isSynced = !arguments.has("--no-sync")
   }

@@ -46,7 +46,7 @@ extension Command {
     plan.changes = try arguments.integer("--changes", in: 1...most) ?? plan.changes
     plan.rounds = try arguments.integer("--rounds", in: 1...100_000) ?? plan.rounds
     plan.workers =
-      try arguments.integers("--threads", in: 1...1024)
+      try arguments.threadCounts()
       ?? Array(Set([1, WorkerThreads.coreCount])).sorted()
     plan.comparesStateTrie = !arguments.has("--no-comparison")
     let speed: TrieSpeed

@@ -175,9 +175,7 @@ extension Command {
   /// How the arguments want a store to be opened: history is kept as it was until now.
   static func storeOptions(_ arguments: Arguments) throws(UsageError) -> Store.Options {
     var options = Store.Options(cacheSize: 1 << 30)
-    if let size = try arguments.integer("--cache-size", in: 1 << 20...1 << 40) {
-      options.cacheSize = size
-    }
+    if let size = try arguments.cacheSize(atLeast: 1 << 20) { options.cacheSize = size }
     return options
   }
 }

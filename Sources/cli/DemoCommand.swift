@@ -22,7 +22,8 @@ extension Command {
         .value("--seed", "N", "which of the possible blocks (1)"),
         .flag("--ether", "transfers of ether instead of an ERC-20 token"),
         .value("--repeat", "N", "execute so often and show the fastest (5)"),
-        .value("--threads", "N", "how many threads execute in parallel (all cores)"),
+        .value(
+          "--threads", "N", "how many threads execute in parallel (all cores; 8 for each at most)"),
       ],
       examples: [
         "needletail demo",
@@ -39,7 +40,7 @@ extension Command {
     let people = try arguments.integer("--people", in: 1...1_000_000) ?? 1_000
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     let rounds = try arguments.integer("--repeat", in: 1...1_000) ?? 5
-    let threads = try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount
+    let threads = try arguments.threads() ?? WorkerThreads.coreCount
 
     let workload =
       arguments.has("--ether")

@@ -32,7 +32,9 @@ extension Command {
         .value(
           "--history", "N|archive",
           "how many blocks behind the head the store keeps the state of (as until now, or 1024)"),
-        .value("--threads", "N", "threads that all stages of the pipeline share (all cores)"),
+        .value(
+          "--threads", "N",
+          "threads that all stages of the pipeline share (all cores; 8 for each at most)"),
         .flag("--no-seal", "take any proof of work, for test chains that were not mined"),
         .value("--memory-limit", "BYTES", "EVM memory that a transaction may take (1 GiB)"),
         .value("--json", "FILE", "write the figures as JSON; - is standard output, alone"),
@@ -83,8 +85,8 @@ extension Command {
     }
     return ImportRun.Destination(
       path: path,
-      threads: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount,
-      cacheSize: try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 4 << 30,
+      threads: try arguments.threads() ?? WorkerThreads.coreCount,
+      cacheSize: try arguments.cacheSize(atLeast: 16 << 20) ?? 4 << 30,
       history: try arguments.history("--history"))
   }
 }

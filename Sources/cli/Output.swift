@@ -81,5 +81,8 @@ func grouped(_ number: Int) -> String {
   return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
 }
 
+/// A number of bytes in GiB.
+func gibibytes(_ count: Int) -> String { String(format: "%.1f GiB", Double(count) / 0x1p30) }
+
 /// Prints a line.
 @Sendable func printLine(_ line: String) { StandardOutput.write(line + "\n") }

@@ -17,7 +17,8 @@ extension Command {
         """,
       options: [
         .value("--repeat", "N", "execute each block N times and show the fastest (1)"),
-        .value("--threads", "N", "how many threads execute in parallel (all cores)"),
+        .value(
+          "--threads", "N", "how many threads execute in parallel (all cores; 8 for each at most)"),
         .flag("--access-lists", "make the access lists of blocks from Cancun on, and check them"),
         .flag("--conflicts", "show which functions and slots make transactions wait for others"),
         .value("--simulate-cores", "LIST", "speed-up on so many cores, such as 4,16,64, simulated"),
@@ -44,7 +45,7 @@ extension Command {
     let run = ReplayRun(
       paths: arguments.operands, rounds: rounds ?? 1,
       memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max),
-      workers: try arguments.integer("--threads", in: 1...1024) ?? WorkerThreads.coreCount,
+      workers: try arguments.threads() ?? WorkerThreads.coreCount,
       accessLists: arguments.has("--access-lists"), study: study)
     let bar = ProgressBar {
       let progress = run.progress

@@ -98,6 +98,25 @@ private func message(_ body: () throws -> Void) -> String? {
     )
   }
 
+  @Test func moreThreadsThanHelpAreNotTaken() throws {
+    func parse(_ text: String) throws -> Arguments {
+      try Arguments(
+        ["--threads", text, "--cache-size", text],
+        options: [.value("--threads", "N", ""), .value("--cache-size", "BYTES", "")],
+        command: "needletail test")
+    }
+    let limit = 8 * ProcessInfo.processInfo.activeProcessorCount
+    #expect(try parse("1").threads() == 1)
+    #expect(try parse("\(limit)").threads() == limit)
+    #expect(try parse("1024").threads() == min(1024, limit))
+    #expect(try parse("1,1024,1023").threadCounts()?.max() == min(1024, limit))
+    #expect(try parse("1,2").threadCounts() == [1, 2])
+    #expect(throws: UsageError.self) { try parse("0").threads() }
+    #expect(throws: UsageError.self) { try parse("1025").threadCounts() }
+    #expect(try parse("1000").cacheSize(atLeast: 1000) == 1000)
+    #expect(throws: UsageError.self) { try parse("999").cacheSize(atLeast: 1000) }
+  }
+
   @Test func editDistances() {
     #expect(editDistance("", "abc") == 3)
     #expect(editDistance("kitten", "sitting") == 3)
@@ -148,6 +167,9 @@ private func message(_ body: () throws -> Void) -> String? {
         == "needletail: unknown command \"evm rnu\"; did you mean evm run?")
     #expect(run("confrom").status == 2)
     #expect(
+      run("foo").complaints
+        == "needletail: unknown command \"foo\"; see needletail --help")
+    #expect(
       run("precompile").complaints
         == "needletail: unknown command \"precompile\"; did you mean bench precompiles?")
   }
@@ -166,9 +188,6 @@ private func message(_ body: () throws -> Void) -> String? {
   }
 
   @Test func oneWordOfTwoGivesHelp() {
-    #expect(
-      run("foo").complaints
-        == "needletail: unknown command \"foo\"; see needletail --help")
     let help = run("evm", "run", "--help").out
     #expect(run("evm").complaints == help && run("evm").status == 2)
     #expect(run("evm", "--help").out == help && run("evm", "--help").status == 0)

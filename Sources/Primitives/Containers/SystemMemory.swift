@@ -11,6 +11,15 @@ package enum SystemMemory {
   /// So many bytes are always taken without asking.
   private static let smallSize = 1 << 20
 
+  /// How many bytes of memory the machine has; as many as can be where it does not tell.
+  package static let physicalSize: Int = {
+    let (count, size) = (sysconf(CInt(_SC_PHYS_PAGES)), sysconf(CInt(_SC_PAGESIZE)))
+    return count > 0 && size > 0 ? count * size : .max
+  }()
+
+  /// A table may take this part of the machine's memory by its first entries.
+  private static let tablePart = 4
+
   /// Address space of `byteCount` bytes, which takes room only where it was written; nil where the
   /// system has none left. With `isPromised` the system also answers for the room.
   package static func map(_ byteCount: Int, isPromised: Bool = false) -> UnsafeMutableRawPointer? {
@@ -36,12 +45,24 @@ package enum SystemMemory {
     #endif
   }
 
-  /// Memory on large pages. Whoever cannot do without it asks `hasRoom` first.
+  /// Asks for large pages for a table, whose entries stand anywhere: each of the first ones takes a
+  /// page of its own. Where all of them would be too much for the machine, pages shall be small.
+  package static func preferHugePages(forTable memory: UnsafeMutableRawPointer, byteCount: Int) {
+    if byteCount <= physicalSize / tablePart {
+      preferHugePages(memory, byteCount: byteCount)
+    } else {
+      #if canImport(Glibc)
+        madvise(memory, byteCount, MADV_NOHUGEPAGE)
+      #endif
+    }
+  }
+
+  /// Memory for a table. Whoever cannot do without it asks `hasRoom` first.
   package static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     guard let memory = map(byteCount) else {
       preconditionFailure("the system has no \(byteCount) bytes of address space left")
     }
-    preferHugePages(memory, byteCount: byteCount)
+    preferHugePages(forTable: memory, byteCount: byteCount)
     return memory
   }
 

@@ -56,7 +56,7 @@ final class LeafPages: @unchecked Sendable {
       rings = []
       return
     }
-    SystemMemory.preferHugePages(memory, byteCount: byteCount)
+    SystemMemory.preferHugePages(forTable: memory, byteCount: byteCount)
     self.memory = memory
     let size = byteCount / count & ~(LeafPage.unit - 1)
     rings = (0..<count).map { LockedRing(in: memory + $0 * size, byteCount: size) }
