@@ -46,6 +46,7 @@ let package = Package(
     .target(name: "CSecp256k1Lanes"),
     .target(name: "CProcessor"),
     .target(name: "CAllocator"),
+    .target(name: "CLastWords"),
     // Its sources embed the binary file, which is why it is no resource.
     .target(name: "CTrustedSetup", exclude: ["trusted_setup_4096.bin"]),
     system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "secp256k1"),
@@ -98,7 +99,7 @@ let package = Package(
       dependencies: umbrella + [
         "Needletail", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Reports", "Workloads",
         "CProcessor",
-        "CAllocator",
+        "CAllocator", "CLastWords",
       ],
       swiftSettings: strict
     ),

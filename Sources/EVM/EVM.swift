@@ -30,6 +30,10 @@ public final class EVM {
 
   let machine: UnsafeMutablePointer<Machine>
 
+  /// The address space that a machine takes when it is made, about. Whoever makes one where that may be
+  /// missing asks first: an array that the system refuses ends the process.
+  package static let reservedSize = Machine.stackCapacity * 32 + (2 << 20)
+
   /// A machine whose frames may take `memoryLimit` bytes of EVM memory together (at most 64 GiB).
   /// Going beyond ends the run with `Halt.memoryLimit`.
   public init(memoryLimit: Int = defaultMemoryLimit) {

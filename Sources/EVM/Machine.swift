@@ -28,6 +28,9 @@ struct Machine {
   /// The words on the stack that are counters.
   var counters = CounterWords()
 
+  /// The words of the stacks of all depths.
+  static let stackCapacity = (maximumDepth + 2) * stackWords
+
   /// Room for the stacks of all depths; a frame's stack begins where its caller's ends.
   let stack: UnsafeMutablePointer<UInt256>
   /// The memory of each depth. A callee's output stays readable there until the next call.
@@ -45,7 +48,7 @@ struct Machine {
 
   init(memoryLimit: Int) {
     // The deepest frame may be one below the limit, and each may fill its stack.
-    stack = .allocate(capacity: (Self.maximumDepth + 2) * Self.stackWords)
+    stack = .allocate(capacity: Self.stackCapacity)
     memories = .allocate(capacity: Self.maximumDepth + 2)
     memories.initialize(repeating: FrameMemory(), count: Self.maximumDepth + 2)
     self.memoryLimit = memoryLimit

@@ -259,11 +259,34 @@ import Testing
 
   @Test func moreMemoryThanTheSystemHasIsAnError() throws {
     let folder = TemporaryFolder()
-    #expect(throws: StoreError.self) {
-      try Store.create(
+    do throws(StoreError) {
+      _ = try Store.create(
         at: folder.path, genesis: genesis, state: [], options: Store.Options(cacheSize: 1 << 60))
+      Issue.record("there is no such system")
+    } catch {
+      guard case .noMemory(folder.path, let needed, 1 << 60, 2) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(needed > 1 << 60)
+      #expect("\(error)".contains("ulimit -v"))
     }
     #expect(!FileManager.default.fileExists(atPath: folder.path))
+  }
+
+  @Test func aStoreThatIsMadeButNotOpenedIsSaidToBeMade() throws {
+    let folder = TemporaryFolder()
+    do throws(StoreError) {
+      _ = try Store.openMade(at: folder.path, options: StoreTests.options)
+      Issue.record("there is no store")
+    } catch {
+      #expect(error == .madeButNotOpened(path: folder.path, .notAStore(path: folder.path)))
+      #expect("\(error)".contains("the store is made, and whole"))
+    }
+  }
+
+  @Test func threadsAreCountedBeforeTheyAreNeeded() {
+    #expect(ThreadProbe.canStart(3))
   }
 
   @Test func blocksComeInTheirOrder() throws {

@@ -105,6 +105,12 @@ public final class Pipeline: @unchecked Sendable {
     guard let crew = Crew(threads: threads, work: { box.doNext(as: $0) }) else {
       throw .noThreads
     }
+    // One machine executes what is not worth sharing.
+    let needed = (crew.count + 1) * EVM.reservedSize
+    guard SystemMemory.hasRoom(for: needed) else {
+      crew.end()
+      throw .noMemory(needed: needed, workers: crew.count)
+    }
     self.crew = crew
     executor = SequentialExecutor(memoryLimit: options.memoryLimit)
     if crew.count > 1 {

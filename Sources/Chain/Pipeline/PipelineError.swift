@@ -14,6 +14,8 @@ public enum PipelineError: Error, Sendable {
   case store(StoreError)
   /// The system gives no thread.
   case noThreads
+  /// The system has no `needed` bytes for so many workers.
+  case noMemory(needed: Int, workers: Int)
 }
 
 extension PipelineError: CustomStringConvertible {
@@ -23,7 +25,10 @@ extension PipelineError: CustomStringConvertible {
     case .invalid(let number, _, let reason): "block \(number) is refused: \(reason)"
     case .notExecuted(let number, _, let error): "block \(number) cannot be executed: \(error)"
     case .store(let error): "\(error)"
-    case .noThreads: "the system starts no thread"
+    case .noThreads: "the system starts no thread; allow more (ulimit -u)"
+    case .noMemory(let needed, let workers):
+      "there is not enough memory: \(workers) \(workers == 1 ? "worker" : "workers") need "
+        + "\(needed >> 20) MiB beside what is taken; allow more (ulimit -v), or let fewer threads work"
     }
   }
 }

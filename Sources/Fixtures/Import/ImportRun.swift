@@ -2,6 +2,7 @@
 
 internal import Chain
 internal import Crypto
+internal import EVM
 internal import Execution
 internal import Foundation
 internal import JSON
@@ -63,12 +64,14 @@ public final class ImportRun: @unchecked Sendable {
   /// The same blocks in order: of the last ones only it is not known yet whether they are right.
   private var placed: [Hash256] = []
   private static let rememberedPlaces = 8192
+  /// What is asked for before a chain in memory is begun: a machine, and as much for what stands around it.
+  private static let leastMemory = EVM.reservedSize + (64 << 20)
   private var hasBlocks = false
+  /// The chain's first block.
+  private var first: BlockIdentity?
 
   /// A run over `path`, a file of encoded blocks or a folder of such files (`.rlp`, by name), on the
   /// chain that begins with the genesis file `genesis`, in memory or in the store at `destination`. It ends
-  /// The chain's first block.
-  private var first: BlockIdentity?
   /// before the next block when `isStopped`.
   public init(
     path: String, genesis: String, checksSeals: Bool = true, memoryLimit: Int? = nil,
@@ -141,10 +144,15 @@ public final class ImportRun: @unchecked Sendable {
   }
 
   private func chain(_ genesis: Genesis) throws(ImportFailure) -> any ImportTarget {
+    first = BlockIdentity(number: genesis.header.number, hash: genesis.hash)
     let seal = checksSeals ? Blockchain.ethash(EthashCaches()) : nil
     if let destination { return try store(of: genesis, at: destination, seal) }
+    guard SystemMemory.hasRoom(for: Self.leastMemory) else {
+      throw ImportFailure(
+        "there is not enough memory: an import needs \(Self.leastMemory >> 20) MiB; allow more "
+          + "(ulimit -v)")
+    }
     do throws(GenesisError) {
-    first = BlockIdentity(number: genesis.header.number, hash: genesis.hash)
       return try ImportedChain(
         genesis, executor: SequentialExecutor(memoryLimit: memoryLimit), forkChoice: .longest,
         seal: seal)
@@ -230,6 +238,7 @@ public final class ImportRun: @unchecked Sendable {
       return "; block \(header.number) \(what) block \(first.number) of \(genesis), \(first.hash): "
         + "give the genesis of its chain with --genesis"
     }
+    guard let limit = chain.limitPassed(by: header) else { return "" }
     return "; the block is too far behind the head: other branches may begin at the last "
       + "\(limit) blocks only"
   }
@@ -238,7 +247,6 @@ public final class ImportRun: @unchecked Sendable {
     _ path: String, after done: Int, into chain: any ImportTarget
   ) throws(BlockFileError) {
     var file = try BlockFile(path)
-    guard let limit = chain.limitPassed(by: header) else { return "" }
     while !isStopped() {
       let offset = file.offset
       guard let encoding = try file.next() else { return }

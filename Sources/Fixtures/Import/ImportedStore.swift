@@ -101,7 +101,7 @@ final class ImportedStore: ImportTarget {
     case .invalid(_, let header, let reason): .refused(header, reason)
     case .notExecuted(_, let header?, let error): .notExecuted(header, error)
     case .notExecuted(_, nil, _): .failed("\(error)")
-    case .store, .noThreads: .failed("\(error)")
+    case .store, .noThreads, .noMemory: .failed("\(error)")
     }
   }
 }

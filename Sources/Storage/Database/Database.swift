@@ -15,6 +15,8 @@ final class Database: @unchecked Sendable {
   init(_ path: String, cacheSize: Int, isNew: Bool = false) throws(StoreError) {
     try Folder.checkRoom(Folder.parent(of: path), Self.leastRoom)
     try Self.removeEmptyLogs(path)
+    // RocksDB ends the process where it is refused one.
+    guard ThreadProbe.canStart(Self.threadLimit) else { throw .noThreads(path: path) }
     let options = DatabaseOptions(cacheSize: cacheSize)
     rocksdb_options_set_create_if_missing(options.handle, isNew ? 1 : 0)
     var message: UnsafeMutablePointer<CChar>?
@@ -36,6 +38,9 @@ final class Database: @unchecked Sendable {
   /// Room on the disk below which nothing is begun: RocksDB ends the process when it cannot note down
   /// which files it has.
   private static let leastRoom: UInt64 = 1 << 20
+
+  /// More threads than RocksDB has at a time: those of compaction, of opening files, and one with a clock.
+  private static let threadLimit = 8
 
   /// RocksDB leaves a log behind each time, in which there is never anything.
   private static func removeEmptyLogs(_ path: String) throws(StoreError) {
@@ -148,6 +153,8 @@ final class DatabaseOptions {
 
   /// Threads for compaction, at most: the cores belong to the chain.
   private static let backgroundJobs: CInt = 2
+  /// Threads that look at files when the database is opened.
+  private static let openingThreads: CInt = 2
   private static let bloomBitsPerKey = 10.0
   /// Each file comes from a flush and spans all keys: the more are merged at a time, the less is written
   /// again; the filters keep reads from looking into all of them.
@@ -182,6 +189,7 @@ final class DatabaseOptions {
     rocksdb_options_set_compression(handle, Int32(rocksdb_no_compression))
     rocksdb_options_set_max_background_jobs(handle, Self.backgroundJobs)
     rocksdb_options_set_max_open_files(handle, -1)
+    rocksdb_options_set_max_file_opening_threads(handle, Self.openingThreads)
     rocksdb_options_set_level0_file_num_compaction_trigger(handle, Self.filesBeforeCompaction)
     rocksdb_options_set_target_file_size_base(handle, 64 << 20)
     rocksdb_options_set_max_bytes_for_level_base(handle, 512 << 20)

@@ -34,7 +34,7 @@ extension Store {
         reader, head, path: path, database: database, options: options)
       counts = try stateImport.run(progress)
     }
-    return (try open(at: path, options: options), StateFileContent(head.head, counts))
+    return (try openMade(at: path, options: options), StateFileContent(head.head, counts))
   }
 }
 

@@ -59,7 +59,16 @@ extension Store {
       try fill(
         path, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys, options: options)
     }
-    return try open(at: path, options: options)
+    return try openMade(at: path, options: options)
+  }
+
+  /// Opens the store in `path` that has just been made.
+  static func openMade(at path: String, options: Options) throws(StoreError) -> Store {
+    do throws(StoreError) {
+      return try open(at: path, genesis: nil, options: options, isJustMade: true)
+    } catch {
+      throw .madeButNotOpened(path: path, error)
+    }
   }
 
   /// How many accounts and slots go to the database at a time.

@@ -19,8 +19,15 @@ extension Store {
   public static func open(
     at path: String, genesis: Hash256? = nil, options: Options = Options()
   ) throws(StoreError) -> Store {
+    try open(at: path, genesis: genesis, options: options, isJustMade: false)
+  }
+
+  /// Opens a store that this process has just made, or not.
+  static func open(
+    at path: String, genesis: Hash256?, options: Options, isJustMade: Bool
+  ) throws(StoreError) -> Store {
     try StoreFormat.check(path)
-    try options.checkRoom(path)
+    try options.checkRoom(path, isMade: isJustMade)
     let lock = try StoreFormat.lock(path)
     let database = try Database(StoreFormat.database(path), cacheSize: options.databaseMemory)
     let position = try database.position()

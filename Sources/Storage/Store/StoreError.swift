@@ -19,6 +19,12 @@ public enum StoreError: Error, Sendable, Hashable {
   case wrongStateRoot(stated: Hash256, computed: Hash256)
   /// There is no room left where the store lies.
   case noSpace(path: String)
+  /// The system has no `needed` bytes of address space for a store with such a cache and so many workers.
+  case noMemory(path: String, needed: Int, cacheSize: Int, workerCount: Int)
+  /// The system starts no more threads, of which the database needs a few.
+  case noThreads(path: String)
+  /// The store is made, and could not be opened then.
+  indirect case madeButNotOpened(path: String, StoreError)
   /// The store lies where nothing can be written.
   case readOnly(path: String)
   /// The user who runs this may not read or write what has to be.
@@ -69,6 +75,15 @@ extension StoreError: CustomStringConvertible {
         + "even to be read)"
     case .notPermitted(let path):
       "\(path): cannot be read or written by this user; give both permissions"
+    case .noMemory(let path, let needed, let cacheSize, let workerCount):
+      "\(path): there is not enough memory: a cache of \(mebibytes(cacheSize)) and \(workerCount) "
+        + "\(workerCount == 1 ? "worker" : "workers") need \(mebibytes(needed)); allow more "
+        + "(ulimit -v), or make the cache smaller"
+    case .noThreads(let path):
+      "\(path): the system starts no more threads, of which the database needs a few; allow more "
+        + "(ulimit -u)"
+    case .madeButNotOpened(let path, let reason):
+      "\(path): the store is made, and whole; only opening it failed: \(reason)"
     case .system(let path, let operation, let reason): "\(path): \(operation) failed: \(reason)"
     case .corrupted(let path, let offset, let block, let reason):
       "\(path)\(offset.map { ", byte \($0)" } ?? "")\(block.map { ", block \($0)" } ?? ""): "
@@ -92,3 +107,6 @@ extension StoreError: CustomStringConvertible {
     }
   }
 }
+
+/// A number of bytes for people, rounded up.
+private func mebibytes(_ count: Int) -> String { "\((count + (1 << 20) - 1) >> 20) MiB" }

@@ -1,6 +1,7 @@
 // How a store is opened.
 
 internal import Primitives
+internal import State
 
 extension Store {
   /// How a store is opened.
@@ -43,14 +44,19 @@ extension Store {
     /// as much while it follows: that is about half of the state's share, at 112 bytes an entry.
     var changesPerFlush: Int { min(flushChangeCount, max(1, stateMemory / 512)) }
 
-    /// Throws unless the system has the address space for the memory of a store in `path`.
-    func checkRoom(_ path: String) throws(StoreError) {
-      // The rest is for what grows by need.
-      guard SystemMemory.hasRoom(for: min(max(1, cacheSize), 1 << 60) + (1 << 30)) else {
-        throw .system(
-          path: path, operation: "reserving memory",
-          reason: "the system gives no \(cacheSize) bytes for the cache and 1 GiB of room besides; "
-            + "make the cache smaller, or raise the limit of address space (ulimit -v)")
+    /// What making a store leaves behind, by experience: RocksDB keeps its threads, and they their heaps.
+    private static let takenByMaking = 384 << 20
+
+    /// Throws unless the system has the address space for the memory of a store in `path`. One that
+    /// `isMade` by this process has taken part of it already.
+    func checkRoom(_ path: String, isMade: Bool = false) throws(StoreError) {
+      let rest =
+        StateTries.leastRoom + StateTries.roomBeside(workerCount: workerCount)
+        - (isMade ? Self.takenByMaking : 0)
+      let needed = min(max(1, cacheSize), 1 << 60) + rest
+      guard SystemMemory.hasRoom(for: needed) else {
+        throw .noMemory(
+          path: path, needed: needed, cacheSize: cacheSize, workerCount: workerCount)
       }
     }
 

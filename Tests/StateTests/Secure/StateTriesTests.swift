@@ -15,6 +15,12 @@ import Testing
     { jobs, body in for job in (0..<jobs).reversed() { body(job, job % workers) } }
   }
 
+  @Test func nodesLeaveRoomForOthersInATightAddressSpace() {
+    #expect(NodePool(bytes: 1 << 30, leaving: 0).byteCount == 1 << 30)
+    #expect(NodePool(bytes: 1 << 30, leaving: 1 << 60).byteCount == NodePool.leastSize)
+    #expect(NodePool(bytes: 1, leaving: 0).byteCount == NodePool.leastSize)
+  }
+
   @Test(arguments: SecureKeys.allCases, [1, 3, 16])
   func rootsAreThoseOfTheDefinition(_ keys: SecureKeys, _ workers: Int) throws {
     for seed in 0..<8 as Range<UInt64> {

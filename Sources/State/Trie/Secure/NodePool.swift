@@ -23,15 +23,19 @@ final class NodePool {
   /// For each size, lists of free nodes that workers had too many of.
   private let spare: Mutex<[[NodeIndex]]>
 
-  /// A pool that can hold `bytes` bytes, or as many as the system lets it.
-  init(bytes: Int) {
-    var length = min(max(bytes, 64 << 20), (1 << 32) * Self.unit)
-    var address = SystemMemory.map(length)
-    while address == nil && length > 64 << 20 {
-      length /= 2
-      address = SystemMemory.map(length)
+  /// The least that a pool can hold.
+  static let leastSize = 64 << 20
+
+  /// A pool that can hold `bytes` bytes, or as many as the system lets it while it has `rest` more for
+  /// others.
+  init(bytes: Int, leaving rest: Int) {
+    var length = min(max(bytes, Self.leastSize), (1 << 32) * Self.unit)
+    while length > Self.leastSize && !SystemMemory.hasRoom(for: length + rest) {
+      length = max(length / 2, Self.leastSize)
     }
-    guard let address else { preconditionFailure("no address space for tries") }
+    guard let address = SystemMemory.map(length) else {
+      preconditionFailure("no address space for tries")
+    }
     base = address
     units = length / Self.unit
     // The first unit has no name.
@@ -39,7 +43,10 @@ final class NodePool {
     spare = Mutex(Array(repeating: [], count: Self.sizes))
   }
 
-  deinit { SystemMemory.unmap(base, byteCount: units * Self.unit) }
+  deinit { SystemMemory.unmap(base, byteCount: byteCount) }
+
+  /// How many bytes it can hold.
+  var byteCount: Int { units * Self.unit }
 
   /// The units of a chunk nobody has.
   func takeChunk() -> Range<Int> {

@@ -51,11 +51,12 @@ public final class StateTries {
     precondition(
       source != nil || root == Header.emptyTrieRoot, "accounts have to come from somewhere")
     self.workerCount = workerCount
+    let pool = NodePool(
+      bytes: Self.addressSpace, leaving: Self.roomBeside(workerCount: workerCount))
     // A quarter of the address space is left to what lies between nodes.
-    self.memoryLimit = min(memoryLimit, Self.addressSpace / 4 * 3)
+    self.memoryLimit = min(memoryLimit, pool.byteCount / 4 * 3)
     evictionThreshold = self.memoryLimit
     hasSource = source != nil
-    let pool = NodePool(bytes: Self.addressSpace)
     workers = .allocate(capacity: workerCount)
     for worker in 0..<workerCount {
       (workers + worker).initialize(to: TrieWorker(pool: pool, source: source))
@@ -72,6 +73,15 @@ public final class StateTries {
   }
 
   private static let addressSpace = 64 << 30
+
+  /// The address space that a process with so many workers needs beside its tables, by experience: each
+  /// has a stack and a heap, and what stands in memory for a while is gathered there.
+  package static func roomBeside(workerCount: Int) -> Int {
+    (768 << 20) + workerCount * (192 << 20)
+  }
+
+  /// The least address space that the nodes of tries take.
+  package static let leastRoom = NodePool.leastSize
 
   /// The root of the state.
   public var root: Hash256 { Hash256(bytesAt: rootBytes) }
