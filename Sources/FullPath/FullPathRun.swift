@@ -54,6 +54,8 @@ public struct FullPathRun: Sendable {
       throw FullPathError(
         "\(error); it is a copy of \(preparation.storePath): delete that, so that it is made anew")
     }
+    // Nothing may write there when the folder is removed.
+    defer { try? store.close() }
     let before = try Yardstick.recovery(preparation.blocksPath, threads: plan.threads)
     try measure(store, preparation.blocksPath, &result)
     let after = try Yardstick.recovery(preparation.blocksPath, threads: plan.threads)

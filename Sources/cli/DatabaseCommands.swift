@@ -29,10 +29,11 @@ extension Command {
     Command(
       name: "db verify", operands: "DIR", summary: "Read all of a store and compute its state root",
       details: """
-        Checks every byte of the database, filters included, and every record of the segments; whether
-        transactions, ommers, withdrawals and receipts of each block are those of its header; the links of
+        Checks every block of the database's files, filters included, and every record of the segments;
+        whether transactions, ommers, withdrawals and receipts of each block are those of its header; the links of
         the chain from the head to the first block, every code, and the state root, computed from all
-        accounts and slots. Nothing is executed again. Memory does not grow with the store.
+        accounts and slots. Nothing is executed again. Ends at the first damage that is found. Memory does
+        not grow with the store.
         Exit status: 0 everything is in order, 1 the store is damaged, 2 it cannot be opened, or it
         was interrupted.
         """,

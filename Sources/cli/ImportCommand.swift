@@ -19,7 +19,8 @@ extension Command {
         longest, the first of two alike. Other branches may begin at the last 1024 blocks. A store goes over to
         another branch in one step and keeps the chain alone: blocks of a branch that has not become
         the chain are executed with --data only when it does, and must come in one import.
-        A block may have 64 MiB. Import ends at the first block that breaks a rule.
+        A block may have 64 MiB. Import ends at the first block that breaks a rule; what only execution
+        tells of a block of another branch is found, with --data, when that becomes the chain.
         Exit status: 0 all imported, 1 a block was refused, 2 something could not be
         read, a block needs more memory than allowed, there was none, or import was interrupted.
         """,

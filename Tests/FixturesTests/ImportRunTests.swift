@@ -243,6 +243,19 @@ import Testing
     #expect(report.refusal?.block?.hash == branch[14].hash)
   }
 
+  @Test(arguments: [false, true])
+  func aFalseBodyIsRefusedAlsoInABranch(intoStore: Bool) throws {
+    let chain = try EmptyChain.blocks(12)
+    var branch = Self.branch(of: chain, behind: 5)
+    let right = branch.map(\.encoded)
+    branch[2].withdrawals = [Withdrawal(index: 1, validatorIndex: 1, address: .zero, amount: 1)]
+    let report = try report(
+      ["1.rlp": chain[..<11].map(\.encoded), "2.rlp": branch.map(\.encoded), "3.rlp": right],
+      intoStore: intoStore)
+    #expect(report.exitStatus == 1 && report.refusal?.position == 3)
+    #expect(report.head == chain[10].header)
+  }
+
   @Test func anImportThatIsRepeatedLeavesTheHeadWhereItIs() throws {
     let chain = try EmptyChain.blocks(3)
     var second = chain[1]

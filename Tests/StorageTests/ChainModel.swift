@@ -79,6 +79,9 @@ struct ChainModel {
     return words
   }
 
+  /// All accounts there may be.
+  var addresses: [Address] { (0..<size.accounts).map(Self.address) }
+
   var head: Header { blocks.last?.header ?? genesis }
 
   /// The next block, which becomes the head of the model.

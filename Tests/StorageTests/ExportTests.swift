@@ -131,13 +131,6 @@ import Testing
           if progress.part == .state { throw .interrupted }
         }
       }
-      // Where there is little to rewrite, it may be done before anybody asks.
-      do throws(StoreError) {
-        try store.compact { true }
-      } catch {
-        #expect(error == .interrupted)
-      }
-      try store.compact()
       _ = try store.verify()
     }
   }

@@ -285,10 +285,6 @@ import Testing
     }
   }
 
-  @Test func threadsAreCountedBeforeTheyAreNeeded() {
-    #expect(ThreadProbe.canStart(3))
-  }
-
   @Test func blocksComeInTheirOrder() throws {
     var random = SeededGenerator(seed: 6)
     var (_, model, store) = try makeStore()

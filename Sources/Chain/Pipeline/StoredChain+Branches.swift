@@ -22,16 +22,20 @@ extension StoredChain {
     }
   }
 
-  /// Forgets the blocks of branches that begin too far behind, and the oldest where they are too many.
+  /// Forgets the blocks of branches that begin too far behind, and the oldest where they are too many, with
+  /// all that follow them: without its beginning a branch is of no use.
   func forgetOldSideBlocks() {
     if sideBlocks.isEmpty { return }
     let end = tip.header.number
-    sideBlocks = sideBlocks.filter { $0.value.block.header.number + Self.branchLimit > end }
     var size = sideBlocks.values.reduce(0) { $0 + $1.block.size }
-    if size <= Self.sideByteLimit { return }
-    for (hash, side) in sideBlocksByNumber where size > Self.sideByteLimit {
-      size -= side.block.size
+    var forgotten: Set<Hash256> = []
+    for (hash, side) in sideBlocksByNumber {
+      let header = side.block.header
+      let isTooOld = header.number + Self.branchLimit <= end || size > Self.sideByteLimit
+      guard isTooOld || forgotten.contains(header.parentHash) else { continue }
+      forgotten.insert(hash)
       sideBlocks[hash] = nil
+      size -= side.block.size
     }
   }
 
@@ -40,7 +44,8 @@ extension StoredChain {
   }
 
   /// Makes the branch that ends with a block the chain. Where one of its blocks does not hold, the chain is
-  /// what it was, and that block and those behind it are forgotten.
+  /// what it was, and that block and those behind it are forgotten; where something else is in the way, only
+  /// the last is, so that it may come again.
   func goOver(to hash: Hash256) throws(PipelineError) {
     var branch: [(hash: Hash256, side: SideBlock)] = []
     var next = hash
@@ -49,46 +54,86 @@ extension StoredChain {
       next = side.block.header.parentHash
     }
     branch.reverse()
-    let former: [(hash: Hash256, side: SideBlock)]
-    let reports: [Pipeline.Report]
+    // Where a branch is too large to be remembered, it is not gone over to.
+    guard let last = branch.last?.side.block.header else { return }
+    var former: [(hash: Hash256, side: SideBlock)] = []
+    var reports: [Pipeline.Report] = []
     do throws(PipelineError) {
       try pipeline.end()
-      let (number, total) = try place(of: next)
+      guard let (number, total) = try place(of: next) else {
+        throw .invalid(number: last.number, header: last, .unknownParent(next))
+      }
       former = try Self.reading { () throws(StoreError) in try chain(behind: number) }
       try Self.reading { () throws(StoreError) in try store.beginBranch(at: number) }
-      reports = try execute(branch.map(\.side.block), totalDifficulty: total)
+      reports = try goAlong(branch.map(\.side)[...], totalDifficulty: total)
       try Self.reading { () throws(StoreError) in try store.adoptBranch() }
     } catch {
+      let reached = store.tipBlock.hash
+      let isAdopted = !store.isOnBranch && reached == hash
+      if isAdopted { note(branch, instead: former, reports) }
       try goingOn(after: error) { () throws(PipelineError) in
         if store.isOnBranch {
-          let reached = store.tipBlock.hash
           try Self.reading { () throws(StoreError) in try store.leaveBranch() }
-          forget(branch, behind: reached)
+          if case .invalid = error { forget(branch, behind: reached) }
         }
+        if case .invalid = error {} else if !isAdopted { forgetLast(hash) }
         try begin()
       }
     }
+    note(branch, instead: former, reports)
+    do throws(PipelineError) {
+      try begin()
+    } catch {
+      failure = error
+      throw error
+    }
+    forgetOldSideBlocks()
+  }
+
+  /// Notes that the chain has gone over to a branch.
+  private func note(
+    _ branch: [(hash: Hash256, side: SideBlock)],
+    instead former: [(hash: Hash256, side: SideBlock)], _ reports: [Pipeline.Report]
+  ) {
     for (hash, side) in branch {
       sideBlocks[hash] = nil
       if !side.wasInChain { asideCount -= 1 }
     }
     for (hash, side) in former { sideBlocks[hash] = side }
-    do throws(PipelineError) { try begin() } catch { try goingOn(after: error) {} }
-    forgetOldSideBlocks()
     let known = Set(branch.filter(\.side.wasInChain).map(\.hash))
     for report in reports where !known.contains(report.hash) { onCommit(report) }
   }
 
-  /// The number of a block of the chain, and the total difficulty up to it.
+  /// Goes along blocks on the branch that the store goes along: takes up those that were in the chain before,
+  /// and executes the others.
+  private func goAlong(
+    _ blocks: ArraySlice<SideBlock>, totalDifficulty: UInt256
+  ) throws(PipelineError) -> [Pipeline.Report] {
+    var (rest, total) = (blocks, totalDifficulty)
+    while let side = rest.first, let kept = side.kept {
+      let isTakenUp = try Self.reading { () throws(StoreError) in try store.takeUp(kept) }
+      if !isTakenUp { break }
+      total = side.totalDifficulty
+      rest.removeFirst()
+    }
+    return rest.isEmpty ? [] : try execute(rest.map(\.block), totalDifficulty: total)
+  }
+
+  /// The number of a block of the chain, and the total difficulty up to it; nil where it is in none.
   private func place(
     of hash: Hash256
-  ) throws(PipelineError) -> (number: UInt64, totalDifficulty: UInt256) {
+  ) throws(PipelineError) -> (number: UInt64, totalDifficulty: UInt256)? {
     try Self.reading { () throws(StoreError) in
       guard let number = try store.number(ofBlock: hash),
         let total = try store.totalDifficulty(number)
-      else { throw .notNext(expected: store.head.number, found: store.head.number) }
+      else { return nil }
       return (number, total)
     }
+  }
+
+  /// Forgets a block that ended a branch.
+  private func forgetLast(_ hash: Hash256) {
+    if sideBlocks.removeValue(forKey: hash)?.wasInChain == false { asideCount -= 1 }
   }
 
   /// Executes blocks on the branch that the store goes along, and waits until all are there.
@@ -129,11 +174,11 @@ extension StoredChain {
     var blocks: [(hash: Hash256, side: SideBlock)] = []
     var number = number + 1
     while number <= store.head.number {
-      guard let hash = try store.hash(ofBlock: number),
+      guard let hash = try store.hash(ofBlock: number), let kept = try store.keptBlock(number),
         let encoding = try store.encodedBlock(number),
         let total = try store.totalDifficulty(number), let block = try? EncodedBlock(encoding)
       else { throw .notNext(expected: number, found: number) }
-      blocks.append((hash, SideBlock(block: block, totalDifficulty: total, wasInChain: true)))
+      blocks.append((hash, SideBlock(block: block, totalDifficulty: total, kept: kept)))
       number += 1
     }
     return blocks

@@ -15,7 +15,7 @@ public final class StoredChain {
   public enum Verdict: Sendable {
     /// It was handed to the pipeline as the new end of the chain.
     case appended
-    /// It is of another branch.
+    /// It is of another branch, which may have become the chain with it.
     case aside
     /// It was there already.
     case known
@@ -27,8 +27,10 @@ public final class StoredChain {
   struct SideBlock {
     let block: EncodedBlock
     let totalDifficulty: UInt256
-    /// Whether it was in the chain before.
-    let wasInChain: Bool
+    /// Where it is kept, if it was in the chain before.
+    var kept: KeptBlock?
+
+    var wasInChain: Bool { kept != nil }
   }
 
   /// The end of the chain as it was handed over.
@@ -105,11 +107,13 @@ public final class StoredChain {
         parentTotalDifficulty: parent.totalDifficulty)
       try HeaderValidation.check(header, parent: parent.header, fork: fork, chain: rules)
       if fork < .paris, let seal = options.seal { try seal(header) }
+      // A false body under a right header must not take the place of the right one.
+      try Self.checkBody(of: .encoded(block), fork: fork)
     } catch {
       throw .invalid(number: header.number, header: header, error)
     }
     let total = parent.totalDifficulty.addedOrMax(header.difficulty)
-    sideBlocks[hash] = SideBlock(block: block, totalDifficulty: total, wasInChain: false)
+    sideBlocks[hash] = SideBlock(block: block, totalDifficulty: total)
     asideCount += 1
     forgetOldSideBlocks()
     if forkChoice.prefers(
@@ -119,6 +123,15 @@ public final class StoredChain {
       try goOver(to: hash)
     }
     return .aside
+  }
+
+  /// Throws unless the body is the one that the header commits to.
+  private static func checkBody(of candidate: Candidate, fork: Fork) throws(InvalidBlock) {
+    try candidate.checkSize(fork: fork)
+    try candidate.checkTransactionCount(fork: fork)
+    let block = try candidate.block()
+    try BodyValidation.checkForm(block, fork: fork)
+    try BodyValidation.checkRoots(block)
   }
 
   /// Whether a block lies before the first that the store keeps, or so far behind the head where the chain
@@ -178,7 +191,7 @@ public final class StoredChain {
   func goingOn(
     after reason: PipelineError, _ body: () throws(PipelineError) -> Void
   ) throws(PipelineError) -> Never {
-    do throws(PipelineError) { try body() } catch { failure = reason }
+    do throws(PipelineError) { try body() } catch { failure = error }
     throw reason
   }
 

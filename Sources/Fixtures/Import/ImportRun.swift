@@ -149,7 +149,8 @@ public final class ImportRun: @unchecked Sendable {
     if let destination { return try store(of: genesis, at: destination, seal) }
     guard SystemMemory.hasRoom(for: Self.leastMemory) else {
       throw ImportFailure(
-        "there is not enough memory: an import needs \(Self.leastMemory >> 20) MiB; allow more "
+        "there is not enough memory: an import needs \(Self.leastMemory >> 20) MiB beside what the "
+          + "program takes anyway; allow more "
           + "(ulimit -v)")
     }
     do throws(GenesisError) {
@@ -203,13 +204,14 @@ public final class ImportRun: @unchecked Sendable {
     lock.withLock { state.bytesFound = files.reduce(0) { $0 + $1.size } }
     var done = 0
     for file in files {
+      let isWhole: Bool
       do throws(BlockFileError) {
-        try importFile(file.path, after: done, into: chain)
+        isWhole = try importFile(file.path, after: done, into: chain)
       } catch {
         throw ImportFailure("\(error)")
       }
       if report.refusal != nil || report.error != nil { return }
-      if isStopped() { throw ImportFailure(interruption) }
+      if !isWhole { throw ImportFailure(interruption) }
       done += file.size
     }
     if report.knownBlocks == 0 && !hasBlocks {
@@ -243,16 +245,18 @@ public final class ImportRun: @unchecked Sendable {
       + "\(limit) blocks only"
   }
 
+  /// Imports a file; whether it came to the end before the run was to stop.
   private func importFile(
     _ path: String, after done: Int, into chain: any ImportTarget
-  ) throws(BlockFileError) {
+  ) throws(BlockFileError) -> Bool {
     var file = try BlockFile(path)
-    while !isStopped() {
+    while true {
       let offset = file.offset
-      guard let encoding = try file.next() else { return }
+      guard let encoding = try file.next() else { return true }
+      if isStopped() { return false }
       hasBlocks = true
       let place = Place(path: path, position: file.count, offset: offset)
-      if !note(chain.add(encoding), place, in: chain) { return }
+      if !note(chain.add(encoding), place, in: chain) { return false }
       lock.withLock {
         state.bytesDone = done + file.offset
         state.blocks = report.blocks

@@ -12,7 +12,7 @@ struct CodeTable: ~Copyable {
     let reference: CodeReference
     let hash: Hash256
     /// The step that brought the code, 0 for code from the database.
-    let step: UInt64
+    var step: UInt64
     /// Whether somebody asked for it since the last sweep. Threads set it, to the same value.
     var isReferenced: Bool
   }
@@ -82,9 +82,13 @@ struct CodeTable: ~Copyable {
     Int(truncatingIfNeeded: hash.flatHash(FlatSecret.shared)) & (slotCount - 1)
   }
 
-  /// Keeps a code that came in `step`; nothing happens when one with its hash is there.
+  /// Keeps a code that came in `step`, or came again: where it came before may be undone by now.
   mutating func insert(_ code: Code, step: UInt64) {
-    if find(code.hash) != nil { return }
+    if let entry = find(code.hash) {
+      // Who only reads has step zero, and changes nothing that others read.
+      if entry.pointee.step < step { entry.pointee.step = step }
+      return
+    }
     byteCount += Code.footprint(ofCount: code.reference.count)
     guard count < entryLimit else {
       others.append(code)

@@ -9,24 +9,25 @@ extension Store {
   /// one that lies further behind the head than history is kept. Any thread may call it, and the view
   /// stays as it is.
   public func view(at number: UInt64) throws(StoreError) -> HistoricalState? {
-    var attempts = 0
-    while true {
+    for _ in 0..<64 {
       // Meanwhile the database may stand at a block that is in the chain no more.
       tail.wait { !$0.isSwitching }
       try checkUsable()
       guard let record = try recordPlace(number) else { return nil }
       if let view = try view(of: record) { return view }
-      attempts += 1
-      if attempts == 8 { throw folder.damage(record, "those before it do not lead to it") }
     }
+    throw database.damage("the block that it stands at, to which later ones do not lead,")
   }
 
-  /// The state after the block of a record; nil where the chain has gone to another branch since the
-  /// database was looked at.
+  /// The state after the block of a record; nil where the chain has gone to another branch since that was
+  /// found.
   private func view(of wanted: RecordPlace) throws(StoreError) -> HistoricalState? {
     var record = wanted
     let number = record.block.number
-    let (head, codes) = tail.with { ($0.head.block.number, $0.recents.flatMap(\.codes)) }
+    // The blocks that the database lacks, all of one chain; taken before the snapshot, so that none is
+    // missing between.
+    let end = tail.with { $0 }
+    let head = end.head.block.number
     if case .blocks(let limit) = history, head > limit, number < head - limit {
       throw .beyondHistory(block: number, oldest: try oldestState())
     }
@@ -52,17 +53,18 @@ extension Store {
         way.records.append(try database.record(of: number + 1, at: snapshot))
       }
     } else if number > known {
-      guard let first = try recordPlace(known + 1),
-        try folder.header(of: first).parentHash == base.hash
+      guard let first = end.recent(known + 1)?.record,
+        try folder.header(of: first).parentHash == base.hash,
+        end.recent(number)?.record == wanted
       else { return nil }
       way.pin = try pinHistory(from: first, for: number)
       for number in (known..<number).reversed() {
-        guard let record = try recordPlace(number + 1) else { return nil }
+        guard let record = end.recent(number + 1)?.record else { return nil }
         way.records.append(record)
       }
     }
     return HistoricalState(
       record, database: database, snapshot: snapshot, cache: changesCache, folder: folder,
-      way: way, codes: codes)
+      way: way, codes: end.recents.flatMap(\.codes))
   }
 }

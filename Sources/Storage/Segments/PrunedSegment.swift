@@ -130,7 +130,7 @@ extension SegmentFolder {
       let content = target[Int(start)..<Int(start + expected.length)]
       guard Checksum.of(UnsafeRawBufferPointer(rebasing: content)) == expected.checksum else {
         throw damage(
-          at: place, header.block.number, "the record's \(section) are not what was written")
+          at: place, header.block.number, section.damage)
       }
     }
     buffer.pad(to: RecordHeader.alignment)

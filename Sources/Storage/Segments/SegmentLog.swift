@@ -84,15 +84,18 @@ final class SegmentLog {
     try file.write(buffer, at: place.offset)
     end.offset += header.length
     isClean = false
-    if isSynced {
-      do throws(StoreError) {
-        try sync()
-      } catch {
-        // The record is there: what failed now must not be written again, whatever the reason.
-        throw .system(path: folder.path, operation: "sync", reason: "\(error)")
-      }
-    }
+    if isSynced { try syncAppended() }
     return RecordPlace(place: place, length: header.length, block: header.block)
+  }
+
+  /// Brings a record to the disk that was appended just now. It is there: what fails now must not be tried
+  /// again, whatever the reason.
+  func syncAppended() throws(StoreError) {
+    do throws(StoreError) {
+      try sync()
+    } catch {
+      throw .system(path: folder.path, operation: "sync", reason: "\(error)")
+    }
   }
 
   /// Brings everything to the disk.

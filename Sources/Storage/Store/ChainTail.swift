@@ -75,6 +75,9 @@ struct ChainTail {
     if recents.isEmpty { knownThrough = min(knownThrough, record.block.number) }
   }
 
+  /// Notes changes to and fro, which are in memory until the database has followed.
+  mutating func note(changes count: Int) { changeCount += count }
+
   /// Says where the head's state stands.
   mutating func stand(at standing: Standing) {
     headStanding = standing

@@ -12,7 +12,7 @@ extension Store {
   /// disk the store is what it was, and the call may be repeated once there is.
   public func commit(_ block: CommittedBlock) throws(StoreError) {
     try checkUsable()
-    let isAside = branch != nil
+    let isAside = isOnBranch
     if !isAside { waitForDatabase() }
     let head = tip
     guard block.header.number == head.block.number + 1, block.header.parentHash == head.block.hash
@@ -35,7 +35,11 @@ extension Store {
     let recent = RecentBlock(
       record: record, standing: Standing(step: done.step, resume: record.end),
       changeCount: block.changes.accountCount + block.changes.slotCount, codes: done.codes)
-    if isAside { branch?.recents.append(recent) } else { tail.with { $0.append(recent) } }
+    if isAside {
+      branch.withLock { $0?.recents.append(recent) }
+    } else {
+      tail.with { $0.append(recent) }
+    }
     advanced.withLock { _ = $0.removeFirst() }
   }
 
@@ -50,7 +54,7 @@ extension Store {
   /// advanced to and not committed are forgotten.
   public func close() throws(StoreError) {
     try checkUsable()
-    if branch == nil { try forgetAdvanced() } else { try leaveBranch() }
+    if isOnBranch { try leaveBranch() } else { try forgetAdvanced() }
     try flush()
     pruner.stop()
     stopPreloading()
@@ -58,11 +62,12 @@ extension Store {
     failure.withLock { $0 = .failedBefore("it was closed") }
   }
 
-  /// Lets the database follow to the last block whose root was computed, if it is committed, and no branch
-  /// was begun: until it is the chain, the database stays. Neither `root` nor `commit` may run meanwhile.
+  /// Lets the database follow to the last block whose root was computed, if it is committed. Neither
+  /// `root` nor `commit` may run meanwhile, and no branch may have been begun: until that is the chain, the
+  /// database stays where it is.
   public func flush() throws(StoreError) {
+    precondition(!isOnBranch)
     waitForFlush()
-    if branch != nil { return }
     try noteFlush()
     try beginFlush(run: Self.inTurn)
     waitForFlush()
@@ -90,6 +95,6 @@ extension SegmentLog {
         kind: .head, followsSynced: true, block: target.block, parentHash: .zero,
         parent: target.place)
     ) { _, _ in }
-    try sync()
+    try syncAppended()
   }
 }

@@ -47,7 +47,7 @@ extension Store {
   /// Nothing else may run meanwhile but reading of what is stored, and no branch may have been begun. Blocks
   /// that were only advanced to are undone without a trace.
   public func retreat(to number: UInt64) throws(StoreError) {
-    precondition(branch == nil)
+    precondition(!isOnBranch)
     try checkUsable()
     waitForFlush()
     try noteFlush()
@@ -64,10 +64,10 @@ extension Store {
     try decisive { () throws(StoreError) in
       try undoAdvanced(to: number)
       if number < head.number {
-        let undone = try changes(behind: number)
+        let undone = try records(behind: number)
         // From here on a crash keeps it.
         try log.appendHead(target)
-        try undo(undone, from: head.number)
+        _ = try undo(undone)
         let standing = Standing(step: state.step, resume: log.end)
         tail.with { $0.rewind(to: target, standing: standing) }
         position = target.block
@@ -109,32 +109,34 @@ extension Store {
     position = advanced.withLock { $0.last?.block } ?? tip.block
     if position.number == rootNumber { try undoMoves() }
     state.names.forget(after: number)
-    if branch == nil, advanced.withLock({ $0.isEmpty }) {
+    if !isOnBranch, advanced.withLock({ $0.isEmpty }) {
       tail.with { $0.headStanding.step = state.step }
     }
   }
 
-  /// The changes of the chain's blocks behind `number`, the newest first.
-  func changes(behind number: UInt64) throws(StoreError) -> [StateChanges] {
-    var changes: [StateChanges] = []
+  /// Where the records of the chain's blocks behind `number` stand, the newest first.
+  func records(behind number: UInt64) throws(StoreError) -> [RecordPlace] {
+    var records: [RecordPlace] = []
     var block = head.number
     while block > number {
       guard let record = try recordPlace(block) else {
         throw .beyondHistory(block: block, oldest: block + 1)
       }
-      changes.append(StateChanges(try folder.section(.changes, of: record)))
+      records.append(record)
       block -= 1
     }
-    return changes
+    return records
   }
 
-  /// Undoes the changes of blocks, the first of which is block `number`, the next the one before it.
-  func undo(_ changes: [StateChanges], from number: UInt64) throws(StoreError) {
-    var number = number
-    for changes in changes {
-      try undo(changes, of: number)
-      number -= 1
+  /// Undoes blocks, the newest first; how many accounts and slots they changed.
+  func undo(_ records: [RecordPlace]) throws(StoreError) -> Int {
+    var count = 0
+    for record in records {
+      let changes = StateChanges(try folder.section(.changes, of: record))
+      try undo(changes, of: record.block.number)
+      count += changes.accountCount + changes.slotCount
     }
+    return count
   }
 
   private func undo(_ changes: StateChanges, of number: UInt64) throws(StoreError) {
@@ -149,19 +151,22 @@ extension Store {
   func checkRoot(of record: RecordPlace) throws(StoreError) {
     let header = try header(at: record)
     guard tries.root == header.stateRoot else {
-      throw folder.damage(record, "undoing later blocks leads to the state root \(tries.root)")
+      throw folder.damage(
+        record,
+        "its state root is \(header.stateRoot), undoing other blocks leads to \(tries.root)")
     }
   }
 
   /// Tells the state the hashes of the last 256 blocks.
   func rememberBlockHashes() throws(StoreError) {
-    for block in advanced.withLock({ $0.map(\.block) }) { state.setBlockHash(block) }
     var number = tip.block.number
     for _ in 0..<256 {
-      guard let record = try tipRecord(number) else { return }
+      guard let record = try tipRecord(number) else { break }
       state.setBlockHash(record.block)
-      if number == 0 { return }
+      if number == 0 { break }
       number -= 1
     }
+    // Last, since they take the places of the oldest.
+    for block in advanced.withLock({ $0.map(\.block) }) { state.setBlockHash(block) }
   }
 }

@@ -20,7 +20,8 @@ extension Store {
 
   /// Block `number`; nil where there is none.
   public func block(_ number: UInt64) throws(StoreError) -> Block? {
-    guard let header = try header(number), let body = try body(number) else { return nil }
+    guard let record = try recordPlace(number) else { return nil }
+    let (header, body) = (try header(at: record), try body(of: record))
     var transactions: [Transaction] = []
     for (index, encoding) in body.transactions.enumerated() {
       do throws(TransactionDecodingError) {
@@ -37,8 +38,10 @@ extension Store {
 
   /// The header of the block with this hash, if it is in the chain.
   public func header(withHash hash: Hash256) throws(StoreError) -> Header? {
-    guard let number = try number(ofBlock: hash) else { return nil }
-    return try header(number)
+    guard let number = try number(ofBlock: hash), let record = try recordPlace(number),
+      record.block.hash == hash
+    else { return nil }
+    return try header(at: record)
   }
 
   /// The number of the block with this hash, if it is in the chain.

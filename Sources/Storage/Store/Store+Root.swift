@@ -21,7 +21,7 @@ extension Store {
   /// Lets the database follow to the block that the tries stand at, if it is time.
   func followWithDatabase(run: ConcurrentRun) throws(StoreError) {
     try noteFlush()
-    if branch == nil && isFlushDue { try beginFlush(run: run) }
+    if !isOnBranch && isFlushDue { try beginFlush(run: run) }
   }
 
   /// One worker does all jobs.
@@ -117,7 +117,7 @@ extension ChainTail {
   /// where it stands there already.
   func flushTarget(_ number: UInt64) -> (BlockIdentity, Standing, [RecentBlock])? {
     if number == head.block.number {
-      if recents.isEmpty && databaseBlock == head.block { return nil }
+      if recents.isEmpty && databaseBlock == head.block && changeCount == 0 { return nil }
       return (head.block, headStanding, recents)
     }
     guard let recent = recent(number) else { return nil }

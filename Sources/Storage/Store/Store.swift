@@ -41,9 +41,8 @@ public final class Store: @unchecked Sendable {
   let failure = Mutex<StoreError?>(nil)
   private let lock: File
 
-  /// The branch that is gone along, if one is. Changes only while nothing else runs, but for its blocks,
-  /// which belong to the committing side.
-  var branch: Branch?
+  /// The branch that is gone along, if one is.
+  let branch = Mutex<Branch?>(nil)
 
   // Of the executing side.
   var position: BlockIdentity

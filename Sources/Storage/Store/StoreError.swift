@@ -77,8 +77,8 @@ extension StoreError: CustomStringConvertible {
       "\(path): cannot be read or written by this user; give both permissions"
     case .noMemory(let path, let needed, let cacheSize, let workerCount):
       "\(path): there is not enough memory: a cache of \(mebibytes(cacheSize)) and \(workerCount) "
-        + "\(workerCount == 1 ? "worker" : "workers") need \(mebibytes(needed)); allow more "
-        + "(ulimit -v), or make the cache smaller"
+        + "\(workerCount == 1 ? "worker" : "workers") need \(mebibytes(needed)) beside what the program "
+        + "takes anyway; allow more (ulimit -v), or make the cache smaller if it is large"
     case .noThreads(let path):
       "\(path): the system starts no more threads, of which the database needs a few; allow more "
         + "(ulimit -u)"

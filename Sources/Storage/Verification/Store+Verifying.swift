@@ -15,7 +15,6 @@ extension Store {
   public func verify(
     progress: (VerificationProgress) throws(StoreError) -> Void = { _ in }
   ) throws(StoreError) -> StoreVerification {
-    if let damage = log.noteDamage { throw damage }
     try flush()
     var result = StoreVerification()
     try verifyDatabase(progress)
@@ -23,6 +22,8 @@ extension Store {
     try verifyChain(&result, progress)
     try verifyCodes(&result, progress)
     try verifyState(&result, progress)
+    // Opening has mended it already, so that other damage is graver.
+    if let damage = log.noteDamage { throw damage }
     return result
   }
 
