@@ -72,6 +72,19 @@ public enum Secp256k1 {
 
   /// The address that belongs to `privateKey`; nil when the key is zero or not below the order.
   public static func address(ofPrivateKey privateKey: UInt256) -> Address? {
+    withPublicKey(of: privateKey) { address(ofPublicKey: $0) }
+  }
+
+  /// The public key that belongs to `privateKey` in its short form, 33 bytes (SEC 1, 2.3.3); nil when the key
+  /// is zero or not below the order.
+  public static func compressedPublicKey(ofPrivateKey privateKey: UInt256) -> [UInt8]? {
+    withPublicKey(of: privateKey) { key in [2 + (key[63] & 1)] + key[..<32] }
+  }
+
+  /// Calls `body` with the 64 bytes of the public key.
+  private static func withPublicKey<Result>(
+    of privateKey: UInt256, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result? {
     guard let context else { return nil }
     return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
       let bytes = buffer.bindMemory(to: UInt8.self)
@@ -80,7 +93,7 @@ public enum Secp256k1 {
       privateKey.storeBigEndian(at: secret)
       var key = secp256k1_pubkey()
       guard secp256k1_ec_pubkey_create(context, &key, secret) == 1 else { return nil }
-      return withSerialized(context, &key) { address(ofPublicKey: $0) }
+      return withSerialized(context, &key, body)
     }
   }
 

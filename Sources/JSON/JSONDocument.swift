@@ -130,6 +130,12 @@ public struct JSONValue: Sendable {
     return nt_json_int64(raw, &number) ? number : nil
   }
 
+  /// The number, whole or not, if this is one.
+  public var fraction: Double? {
+    var number = 0.0
+    return nt_json_double(raw, &number) ? number : nil
+  }
+
   /// The truth value, if this is one.
   public var boolean: Bool? {
     switch UInt8(bitPattern: nt_json_kind(raw)) {

@@ -46,6 +46,8 @@ import Testing
       }
     }
     if random.flip() { try store.flush() }
+    // The database follows in the background, sooner or later.
+    let followed = store.databaseBlock.number
     var isIndexed = false
     while true {
       let view = try #require(try store.view(at: model.head.number))
@@ -59,7 +61,7 @@ import Testing
         model.retreat()
       }
     }
-    #expect(isIndexed)
+    #expect(isIndexed || followed == 0)
     _ = try store.verify()
   }
 

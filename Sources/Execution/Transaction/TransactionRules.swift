@@ -33,6 +33,10 @@ public struct TransactionRules: Sendable, Hashable {
     return intrinsicGas.floorToken > 0 ? base : base - base / refundQuotient
   }
 
+  /// Whether an account with code may be the sender, which EIP-3607 forbids to transactions: what is only
+  /// tried out may come from a contract.
+  public var allowsSenderCode = false
+
   /// The rules of `fork`; `blobs` where a chain has other blob parameters than the fork brings.
   public init(_ fork: Fork, blobs: BlobParameters? = nil) {
     self.fork = fork

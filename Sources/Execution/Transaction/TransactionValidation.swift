@@ -117,7 +117,9 @@ extension TransactionExecutor {
     if transaction.nonce < standing.nonce { throw .nonceTooLow(expected: standing.nonce) }
     if transaction.nonce > standing.nonce { throw .nonceTooHigh(expected: standing.nonce) }
     if !standing.canPay { throw .insufficientFunds }
-    if standing.hasCode && state.code(of: sender).delegate == nil { throw .senderHasCode }
+    if standing.hasCode, !rules.allowsSenderCode, state.code(of: sender).delegate == nil {
+      throw .senderHasCode
+    }
   }
 
   /// The most the sender may come to pay, or nil when that does not fit into 256 bits.

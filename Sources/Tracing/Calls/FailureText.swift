@@ -1,6 +1,6 @@
 // Failures in the words that geth's tracers use, which tools compare with.
 
-import EVM
+public import EVM
 import Primitives
 
 /// The instruction that was about to run, as far as a failure's text needs it.
@@ -16,7 +16,8 @@ struct LastStep {
   }
 }
 
-enum FailureText {
+/// Failures in the words that geth uses.
+public enum FailureText {
   /// Why a frame failed; `step` is the instruction that failed.
   static func of(_ halt: Halt, at step: LastStep) -> String {
     let opcode = Opcode(rawValue: step.opcode) ?? .invalid
@@ -36,7 +37,7 @@ enum FailureText {
   }
 
   /// Why a frame failed, where no instruction is to blame.
-  static func of(_ halt: Halt) -> String {
+  public static func of(_ halt: Halt) -> String {
     switch halt {
     case .revert: reverted
     case .outOfGas: "out of gas"
@@ -59,7 +60,7 @@ enum FailureText {
   }
 
   /// REVERT.
-  static let reverted = "execution reverted"
+  public static let reverted = "execution reverted"
   /// A creation that cannot pay for the code it makes.
   static let unpaidCode = "contract creation code storage out of gas"
 

@@ -2,9 +2,10 @@
 
 import Primitives
 
-enum RevertReason {
+/// Finds the text in what a contract reverts with.
+public enum RevertReason {
   /// The text of `Error(string)` or the meaning of `Panic(uint256)`; nil for any other output.
-  static func text(in output: [UInt8]) -> String? {
+  public static func text(in output: [UInt8]) -> String? {
     guard output.count >= 36 else { return nil }
     let arguments = output[4...]
     switch Array(output[..<4]) {
