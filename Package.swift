@@ -56,6 +56,8 @@ let package = Package(
     system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev", brew: "libarchive"),
     system("CRocksDB", pkgConfig: "rocksdb", apt: "librocksdb-dev", brew: "rocksdb"),
     system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
+    system(
+      "CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
     .target(
       name: "CSimdJSON",
       linkerSettings: [.linkedLibrary("simdjson")]
@@ -84,9 +86,12 @@ let package = Package(
     library("Tracing", engine + ["JSON"]),
     library("Chain", engine + ["JSON", "Storage"]),
     library("Needletail", umbrella),
+    // The outside world: JSON-RPC.
+    library("Node", umbrella + ["CMicroHTTPD"]),
     // Tables, HTML and SVG.
     library("Reports", engine + ["JSON"]),
-    library("Fixtures", umbrella + ["Reports", "Samples", "CArchive", "CCrypto", "CSecp256k1"]),
+    library(
+      "Fixtures", umbrella + ["Node", "Reports", "Samples", "CArchive", "CCrypto", "CSecp256k1"]),
     library("Fetch", umbrella + ["Fixtures", "CCurl"]),
     library("Workloads", engine + ["Samples"], exclude: ["Contracts"]),
     // From signed bytes to durable blocks, under the clock.
@@ -97,7 +102,7 @@ let package = Package(
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [
-        "Needletail", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Reports", "Workloads",
+        "Needletail", "Node", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Reports", "Workloads",
         "CProcessor",
         "CAllocator", "CLastWords",
       ],
@@ -149,6 +154,7 @@ let package = Package(
         "Fuzzing", "Workloads", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto",
         "Primitives",
       ]),
+    tests("NodeTests", ["Node", "Crypto", "JSON", "Chain", "Storage", "Ledger", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -5,10 +5,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # The providers of the systemLibrary targets in Package.swift, and what compiling and linking needs.
 debian_packages=(
   g++ pkg-config
-  libarchive-dev libcurl4-openssl-dev libgmp-dev librocksdb-dev libsecp256k1-dev libsimdjson-dev
+  libarchive-dev libcurl4-openssl-dev libgmp-dev libmicrohttpd-dev librocksdb-dev libsecp256k1-dev libsimdjson-dev
   libssl-dev libxxhash-dev
 )
-brew_packages=(pkgconf curl gmp libarchive openssl@3 rocksdb secp256k1 simdjson xxhash)
+brew_packages=(pkgconf curl gmp libarchive libmicrohttpd openssl@3 rocksdb secp256k1 simdjson xxhash)
 
 is_installed() {
   [[ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]

@@ -13,7 +13,7 @@ signal(SIGXFSZ, SIG_IGN)
 
 let tool = Tool(
   commands: [
-    .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
+    .node, .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
     .benchBlocks, .benchFullPath, .benchRoot,
     .benchKeccak, .bench, .demo, .fuzz, .explore, .databaseStat,
     .databaseVerify, .databaseCompact, .databasePrune, .databaseExport,

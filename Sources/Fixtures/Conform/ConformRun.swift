@@ -172,7 +172,7 @@ public final class ConformRun: @unchecked Sendable {
       var offset = 0
       try reader.forEachFile(where: {
         Self.suffixes.contains(where: $0.hasSuffix)
-          || ChainFolder.name(of: $0) == ChainFolder.blocks
+          || ChainFolder.name(of: $0) == ChainFolder.blocks || ChainFolder.isExchange($0)
       }) { file in
         let isInChain = chains.includes(file.path)
         if isInChain && ChainFolder.reads(file.path) {
@@ -273,7 +273,7 @@ public final class ConformRun: @unchecked Sendable {
     if let beside = work.beside { return beside }
     let folder = work.path.dropLast(ChainFolder.genesis.count)
     var files: [String: [UInt8]] = [:]
-    for name in ChainFolder.parts + [ChainFolder.blocks] {
+    for name in ChainFolder.parts + [ChainFolder.blocks] + exchanges(in: String(folder)) {
       let path = String(folder) + name
       guard FileManager.default.fileExists(atPath: path) else { continue }
       do throws(ArchiveError) {
@@ -283,6 +283,15 @@ public final class ConformRun: @unchecked Sendable {
       }
     }
     return files
+  }
+
+  /// The names of the exchanges in the folders of a chain's folder.
+  private func exchanges(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.flatMap { name in
+      ((try? FileManager.default.contentsOfDirectory(atPath: folder + name)) ?? [])
+        .filter(ChainFolder.isExchange).map { "\(name)/\($0)" }
+    }
   }
 
   private func bytes(of work: Work) throws(FixtureError) -> [UInt8] {

@@ -1,7 +1,7 @@
 // A chain in several files of a folder.
 
 /// The files of a folder that describe a chain together: `genesis.json`, `chain.rlp`, and what may lie
-/// beside them. The others of the folder belong to no test of their own.
+/// beside them; in folders of it, exchanges of JSON-RPC about it. The others belong to no test of their own.
 enum ChainFolder {
   /// The name that tells a folder of a chain.
   static let blocks = "chain.rlp"
@@ -10,13 +10,25 @@ enum ChainFolder {
   /// What is read besides.
   static let parts = ["headblock.json", "headfcu.json", "headstate.json", "newpayload.json"]
 
+  /// How the names of files end that record exchanges of JSON-RPC.
+  static let exchange = ".io"
+
   /// The most bytes of all chains of an archive together: they wait until it ends.
   static let byteLimit = 512 << 20
 
   /// Whether the file is read, given that it lies in the folder of a chain.
   static func reads(_ path: String) -> Bool {
     let name = name(of: path)
-    return name == blocks || name == genesis || parts.contains(name)
+    return isExchange(name) || name == blocks || name == genesis || parts.contains(name)
+  }
+
+  /// Whether the file records an exchange of JSON-RPC.
+  static func isExchange(_ path: String) -> Bool { path.hasSuffix(exchange) }
+
+  /// The folder of the chain that the file at `path` belongs to, if there is one.
+  static func folder(of path: String) -> String {
+    let folder = Companions.folder(of: path)
+    return String(isExchange(path) ? Companions.folder(of: String(folder)) : folder)
   }
 
   /// The last part of a path.
@@ -39,7 +51,7 @@ struct ArchivedChains {
 
   /// Whether the file at `path` lies in the folder of a chain.
   func includes(_ path: String) -> Bool {
-    !files.isEmpty && files[String(Companions.folder(of: path))] != nil
+    !files.isEmpty && files[ChainFolder.folder(of: path)] != nil
   }
 
   /// Keeps a file of a chain; throws when all of them are too large.
@@ -48,7 +60,8 @@ struct ArchivedChains {
     guard total <= ChainFolder.byteLimit else {
       throw .incomplete("\(path): the chains of the archive have too many bytes together")
     }
-    files[String(Companions.folder(of: path)), default: [:]][ChainFolder.name(of: path)] = bytes
+    let folder = ChainFolder.folder(of: path)
+    files[folder, default: [:]][String(path.dropFirst(folder.count + 1))] = bytes
   }
 
   /// The files of each chain by folder.

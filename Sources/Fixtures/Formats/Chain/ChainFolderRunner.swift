@@ -25,6 +25,9 @@ final class ChainFolderRunner: FormatRunner {
         CaseResult(name: ChainFolder.blocks, verdict: execution.verdict(try importBlocks(of: file)))
       )
     }
+    if let genesis = try? Genesis(file.document) {
+      RPCExchangeRunner().run(file, genesis, selection, report: report)
+    }
     let payloads = "newpayload.json"
     guard file.beside[payloads] != nil, selection.includes(payloads, path: file.path) else {
       return

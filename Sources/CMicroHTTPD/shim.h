@@ -1,0 +1,35 @@
+// A server of HTTP (libmicrohttpd). Starting it takes a variable number of arguments, and its answers are
+// macros, neither of which Swift can use: here they stand with the options that are used.
+#include <microhttpd.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+static inline struct MHD_Daemon *nt_mhd_start(
+    const struct sockaddr *address, MHD_AccessHandlerCallback handle,
+    MHD_RequestCompletedCallback completed, void *context, unsigned int connection_limit,
+    unsigned int idle_seconds, size_t connection_memory) {
+  return MHD_start_daemon(
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME
+          | (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0),
+      0, NULL, NULL, handle, context, MHD_OPTION_SOCK_ADDR, address,
+      MHD_OPTION_NOTIFY_COMPLETED, completed, context, MHD_OPTION_CONNECTION_LIMIT,
+      connection_limit, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_END);
+}
+
+static const enum MHD_Result nt_mhd_yes = MHD_YES;
+static const enum MHD_Result nt_mhd_no = MHD_NO;
+
+static inline uint16_t nt_mhd_port(struct MHD_Daemon *daemon) {
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+  return info == NULL ? 0 : info->port;
+}
+
+static inline void nt_mhd_each_header(
+    struct MHD_Connection *connection, MHD_KeyValueIterator each, void *context) {
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, each, context);
+}
+
+static inline struct MHD_Response *nt_mhd_response(const void *bytes, size_t count) {
+  return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
+}

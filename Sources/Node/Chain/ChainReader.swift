@@ -1,0 +1,131 @@
+// What methods ask the chain.
+
+public import Ledger
+internal import Primitives
+public import Storage
+internal import State
+internal import Synchronization
+
+/// Reads the chain of a store. Any thread may call it.
+public final class ChainReader: Sendable {
+  /// Where the chain is kept.
+  public let store: Store
+  /// The rules of the chain.
+  public let rules: ChainRules
+  /// The view of the head's state, which most requests are about.
+  private let headView = Mutex<HistoricalState?>(nil)
+
+  /// Reads `store`, whose chain has these rules.
+  public init(_ store: Store, rules: ChainRules) {
+    self.store = store
+    self.rules = rules
+  }
+
+  /// A block with what its place in the chain says.
+  struct Found {
+    let number: UInt64
+    let hash: Hash256
+    let header: Header
+  }
+
+  /// The number of the block that is meant; nil where there is none.
+  func number(of selector: BlockSelector) throws(RPCError) -> UInt64? {
+    let head = store.head.number
+    switch selector {
+    case .earliest: return store.genesisBlock.number
+    // Nobody says which blocks are final: what is committed is.
+    case .latest, .pending, .safe, .finalized: return head
+    case .number(let number): return number <= head ? number : nil
+    case .hash(let hash):
+      return try reading { () throws(StoreError) in try store.number(ofBlock: hash) }
+    }
+  }
+
+  /// The block that is meant; nil where there is none.
+  func block(_ selector: BlockSelector) throws(RPCError) -> Found? {
+    let header: Header?
+    if case .hash(let hash) = selector {
+      header = try reading { () throws(StoreError) in try store.header(withHash: hash) }
+    } else {
+      guard let number = try number(of: selector) else { return nil }
+      header = try reading { () throws(StoreError) in try store.header(number) }
+    }
+    // The hash of what was read: the chain may have gone to another branch since.
+    return header.map { Found(number: $0.number, hash: $0.hash, header: $0) }
+  }
+
+  /// The block that is meant. Throws where there is none.
+  func existingBlock(_ selector: BlockSelector) throws(RPCError) -> Found {
+    if let block = try block(selector) { return block }
+    switch selector {
+    case .hash(let hash): throw .failed("block \(hash) not found")
+    case .number(let number): throw .failed("block #\(number) not found")
+    default: throw .failed("header not found")
+    }
+  }
+
+  /// The state after the block that is meant. Throws where there is none.
+  func state(at selector: BlockSelector) throws(RPCError) -> HistoricalState {
+    guard let number = try number(of: selector) else { throw .failed("header not found") }
+    let head = store.head
+    if number == head.number, let view = headView.withLock({ $0 }), view.block == head {
+      return view
+    }
+    let view = try reading { () throws(StoreError) in try store.view(at: number) }
+    guard let view else { throw .failed("header not found") }
+    if view.block == store.head { headView.withLock { $0 = view } }
+    return view
+  }
+
+  /// The transactions of a block, decoded.
+  func transactions(of number: UInt64) throws(RPCError) -> [Transaction] {
+    let body = try reading { () throws(StoreError) in try store.body(number) }
+    var transactions: [Transaction] = []
+    for encoding in body?.transactions ?? [] { transactions.append(try transaction(encoding)) }
+    return transactions
+  }
+
+  /// A transaction that is stored.
+  func transaction(_ encoding: ArraySlice<UInt8>) throws(RPCError) -> Transaction {
+    do throws(TransactionDecodingError) {
+      return try Transaction(decoding: encoding)
+    } catch {
+      throw .internalError("a stored transaction: \(error)")
+    }
+  }
+
+  /// The receipts of a block.
+  func receipts(of number: UInt64) throws(RPCError) -> [Receipt] {
+    try reading { () throws(StoreError) in try store.receipts(number) } ?? []
+  }
+
+  /// The rules of the block with this header.
+  func fork(of header: Header) throws(RPCError) -> Fork {
+    let total = try reading { () throws(StoreError) in try store.totalDifficulty(header.number) }
+    let parent = (total ?? .zero).subtractingReportingOverflow(header.difficulty).partialValue
+    return rules.fork(
+      block: header.number, timestamp: header.timestamp, parentTotalDifficulty: parent)
+  }
+
+  /// What the store reads.
+  func reading<Value>(
+    _ body: () throws(StoreError) -> Value
+  ) throws(RPCError) -> Value {
+    do throws(StoreError) {
+      return try body()
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
+  /// What a state answers.
+  func readingState<Value>(
+    _ body: () throws(StateReadError) -> Value
+  ) throws(RPCError) -> Value {
+    do throws(StateReadError) {
+      return try body()
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+}

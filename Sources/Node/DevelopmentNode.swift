@@ -1,0 +1,119 @@
+// A chain of one's own with everything around it.
+
+public import Chain
+internal import Crypto
+internal import Execution
+public import Ledger
+internal import Primitives
+public import Storage
+internal import Synchronization
+
+/// A development chain: a store, a pool, a producer of blocks, and JSON-RPC over HTTP.
+public final class DevelopmentNode: Sendable {
+  /// How a node works.
+  public struct Options: Sendable {
+    /// The numeric address that it listens on.
+    public var host = "127.0.0.1"
+    /// The port; 0 lets the system choose.
+    public var port: UInt16 = 8545
+    /// Seconds between blocks; nil makes a block as soon as there is a transaction.
+    public var blockTime: Double?
+    /// Whether blocks are only made when a request asks for one.
+    public var minesOnRequest = false
+    /// Threads that execute.
+    public var threads = 1
+    /// The gas that a block may use.
+    public var gasLimit: UInt64 = 30_000_000
+
+    /// The usual options.
+    public init() {}
+  }
+
+  /// Where it listens.
+  public let port: UInt16
+  private let store: Store
+  private let pipeline: Pipeline
+  private let producer: BlockProducer
+  private let server: HTTPServer
+
+  /// A node on `store`, whose chain has these rules and whose `accounts` it signs for. `onBlock` hears of each
+  /// block that is durable.
+  public init(
+    store: Store, rules: ChainRules, accounts: [DevelopmentAccount], clientVersion: String,
+    options: Options, onBlock: @escaping @Sendable (Pipeline.Report) -> Void = { _ in }
+  ) throws(NodeError) {
+    let chain = ChainReader(store, rules: rules)
+    let pool = TransactionPool()
+    do throws(PipelineError) {
+      pipeline = try Pipeline(
+        store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
+        onCommit: onBlock)
+    } catch {
+      throw NodeError(description: "\(error)")
+    }
+    var mode = BlockProducer.Mode.automatic
+    if let seconds = options.blockTime { mode = .interval(seconds) }
+    if options.minesOnRequest { mode = .onRequest }
+    producer = BlockProducer(
+      chain: chain, pool: pool, pipeline: pipeline, mode: mode, gasLimit: options.gasLimit)
+    let handler = RPCHandler(
+      chain, pool: pool, producer: producer, accounts: accounts, clientVersion: clientVersion)
+    do throws(HTTPServerError) {
+      server = try HTTPServer(host: options.host, port: options.port) { handler.answer($0) }
+    } catch {
+      try? pipeline.end()
+      throw NodeError(description: error.description)
+    }
+    self.store = store
+    port = server.port
+    if !producer.start() { throw NodeError(description: "the system starts no thread") }
+  }
+
+  /// Answers what has been asked, finishes the block that is being made, and closes the store.
+  public func stop() throws(NodeError) {
+    server.stop()
+    producer.stop()
+    do throws(PipelineError) {
+      try pipeline.end()
+    } catch {
+      throw NodeError(description: "\(error)")
+    }
+    do throws(StoreError) {
+      try store.close()
+    } catch {
+      throw NodeError(description: "\(error)")
+    }
+  }
+}
+
+/// Why a node does not start or end.
+public struct NodeError: Error, Sendable, CustomStringConvertible {
+  /// Why, for people.
+  public let description: String
+}
+
+extension RPCHandler {
+  /// A handler of all methods of a development chain.
+  convenience init(
+    _ chain: ChainReader, pool: TransactionPool, producer: BlockProducer,
+    accounts: [DevelopmentAccount], clientVersion: String
+  ) {
+    let runner = CallRunner(chain)
+    self.init(
+      Self.methods(reading: chain, runner, clientVersion: clientVersion)
+        .merging(
+          EthSending(runner: runner, pool: pool, producer: producer, accounts: accounts).methods
+        ) { first, _ in first }
+        .merging(DevelopmentMethods(chain: chain, producer: producer).methods) { first, _ in first }
+    )
+  }
+
+  /// The answer over HTTP.
+  func answer(_ request: HTTPRequest) -> HTTPResponse {
+    guard request.method == "POST" else {
+      return .text("JSON-RPC is asked by POST", status: 405)
+    }
+    guard let text = answer(request.body) else { return HTTPResponse(status: 200) }
+    return .json(text)
+  }
+}

@@ -1,0 +1,144 @@
+// eth_ methods about blocks, and those of debug_ that give them raw.
+
+internal import JSON
+internal import Ledger
+internal import Primitives
+internal import Storage
+
+/// Methods about blocks.
+struct EthBlocks {
+  let chain: ChainReader
+
+  var methods: [String: RPCMethod] {
+    [
+      "eth_blockNumber": { (parameters, writer) throws(RPCError) in
+        try parameters.expect(atMost: 0)
+        writer.value(quantity: chain.store.head.number)
+      },
+      "eth_getBlockByNumber": { (parameters, writer) throws(RPCError) in
+        let selector = try parameters.required(0) { (value) throws(RPCError) in
+          try BlockSelector(value)
+        }
+        try write(selector, withTransactions: try parameters.flag(1, otherwise: false), to: &writer)
+      },
+      "eth_getBlockByHash": { (parameters, writer) throws(RPCError) in
+        let hash = try parameters.hash(0)
+        try write(
+          .hash(hash), withTransactions: try parameters.flag(1, otherwise: false), to: &writer)
+      },
+      "eth_getHeaderByNumber": { (parameters, writer) throws(RPCError) in
+        try writeHeader(try parameters.block(0), to: &writer)
+      },
+      "eth_getHeaderByHash": { (parameters, writer) throws(RPCError) in
+        try writeHeader(.hash(try parameters.hash(0)), to: &writer)
+      },
+      "eth_getBlockTransactionCountByNumber": { (parameters, writer) throws(RPCError) in
+        try writeCount(in: try parameters.block(0), to: &writer) { $0.transactions.count }
+      },
+      "eth_getBlockTransactionCountByHash": { (parameters, writer) throws(RPCError) in
+        try writeCount(in: .hash(try parameters.hash(0)), to: &writer) { $0.transactions.count }
+      },
+      "eth_getUncleCountByBlockNumber": { (parameters, writer) throws(RPCError) in
+        try writeCount(in: try parameters.block(0), to: &writer) { $0.ommers.count }
+      },
+      "eth_getUncleCountByBlockHash": { (parameters, writer) throws(RPCError) in
+        try writeCount(in: .hash(try parameters.hash(0)), to: &writer) { $0.ommers.count }
+      },
+      "eth_getUncleByBlockNumberAndIndex": { (parameters, writer) throws(RPCError) in
+        try writeOmmer(try parameters.quantity(1), of: try parameters.block(0), to: &writer)
+      },
+      "eth_getUncleByBlockHashAndIndex": { (parameters, writer) throws(RPCError) in
+        try writeOmmer(try parameters.quantity(1), of: .hash(try parameters.hash(0)), to: &writer)
+      },
+      "eth_getBlockReceipts": { (parameters, writer) throws(RPCError) in
+        guard let block = try chain.block(try parameters.block(0)) else { return writer.null() }
+        let receipts = try chain.placedReceipts(of: block)
+        writer.array { list in for receipt in receipts { list.object { receipt.write(to: &$0) } } }
+      },
+      "debug_getRawHeader": { (parameters, writer) throws(RPCError) in
+        writer.value(data: try chain.existingBlock(try parameters.block(0)).header.encoded)
+      },
+      "debug_getRawBlock": { (parameters, writer) throws(RPCError) in
+        let block = try chain.existingBlock(try parameters.block(0))
+        writer.value(data: try encoding(of: block))
+      },
+      "debug_getRawReceipts": { (parameters, writer) throws(RPCError) in
+        let block = try chain.existingBlock(try parameters.block(0))
+        let receipts = try chain.receipts(of: block.number)
+        writer.array { list in for receipt in receipts { list.value(data: receipt.encoded) } }
+      },
+    ]
+  }
+
+  private func encoding(of block: ChainReader.Found) throws(RPCError) -> [UInt8] {
+    try chain.reading { () throws(StoreError) in try chain.store.encodedBlock(block.number) } ?? []
+  }
+
+  private func body(of block: ChainReader.Found) throws(RPCError) -> StoredBody {
+    let body = try chain.reading { () throws(StoreError) in try chain.store.body(block.number) }
+    guard let body else { throw .internalError("block \(block.number) has no body") }
+    return body
+  }
+
+  private func writeCount(
+    in selector: BlockSelector, to writer: inout JSONWriter, _ count: (StoredBody) -> Int
+  ) throws(RPCError) {
+    guard let block = try chain.block(selector) else { return writer.null() }
+    writer.value(quantity: UInt64(count(try body(of: block))))
+  }
+
+  private func writeHeader(
+    _ selector: BlockSelector, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    guard let block = try chain.block(selector) else { return writer.null() }
+    writer.object { block.header.write(hash: block.hash, to: &$0) }
+  }
+
+  private func writeOmmer(
+    _ index: UInt64, of selector: BlockSelector, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    guard let block = try chain.block(selector) else { return writer.null() }
+    let ommers = try body(of: block).ommers
+    guard index < UInt64(ommers.count) else { return writer.null() }
+    let ommer = ommers[Int(index)]
+    writer.object { object in
+      ommer.write(hash: ommer.hash, to: &object)
+      object.member("size", quantity: UInt64(Block(header: ommer, transactions: []).encoded.count))
+      object.key("uncles")
+      object.array { _ in }
+    }
+  }
+
+  private func write(
+    _ selector: BlockSelector, withTransactions: Bool, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    guard let block = try chain.block(selector) else { return writer.null() }
+    let body = try body(of: block)
+    let size = try encoding(of: block).count
+    try writer.object { (object) throws(RPCError) in
+      block.header.write(hash: block.hash, to: &object)
+      object.member("size", quantity: UInt64(size))
+      object.key("transactions")
+      try object.array { (list) throws(RPCError) in
+        for (index, encoding) in body.transactions.enumerated() {
+          let hash = encoding.keccak256
+          if !withTransactions {
+            list.value(hash)
+            continue
+          }
+          let transaction = try chain.transaction(encoding)
+          let sender = try chain.sender(of: transaction)
+          list.object {
+            transaction.write(
+              hash: hash, sender: sender, at: TransactionPlace(block: block, index: index), to: &$0)
+          }
+        }
+      }
+      object.key("uncles")
+      object.array { list in for ommer in body.ommers { list.value(ommer.hash) } }
+      if let withdrawals = body.withdrawals {
+        object.objects("withdrawals", of: withdrawals) { $1.write(to: &$0) }
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// eth_getLogs.
+
+internal import JSON
+internal import Ledger
+internal import Primitives
+
+/// Which logs a request wants.
+struct LogFilter {
+  /// As many addresses a filter may have, as in geth.
+  static let addressLimit = 1000
+  /// As many topics a place of a filter may have, as in geth.
+  static let topicLimit = 1000
+
+  /// The contracts whose logs are wanted; all where there is none.
+  var addresses: [Address] = []
+  /// The topics that may stand at each place; any where there is none.
+  var topics: [[Hash256]] = []
+
+  init(_ object: JSONValue) throws(RPCError) {
+    if let value = try object.rpcMember("address") {
+      addresses =
+        value.kind == .array
+        ? try value.rpcList(atMost: Self.addressLimit) { (value) throws(RPCError) in
+          try value.rpcAddress()
+        } : [try value.rpcAddress()]
+    }
+    guard let places = try object.rpcMember("topics") else { return }
+    topics = try places.rpcList(atMost: 4) { (place) throws(RPCError) in
+      switch place.kind {
+      case .null: []
+      case .array:
+        try place.rpcList(atMost: Self.topicLimit) { (value) throws(RPCError) in
+          try value.rpcHash()
+        }
+      default: [try place.rpcHash()]
+      }
+    }
+  }
+
+  /// Whether a block with this bloom may have such logs.
+  func mayMatch(_ bloom: Bloom) -> Bool {
+    (addresses.isEmpty || addresses.contains { bloom.mayContain($0) })
+      && topics.allSatisfy { $0.isEmpty || $0.contains { bloom.mayContain($0) } }
+  }
+
+  /// Whether it wants this log.
+  func matches(_ log: Log) -> Bool {
+    guard addresses.isEmpty || addresses.contains(log.address), topics.count <= log.topics.count
+    else { return false }
+    return zip(topics, log.topics).allSatisfy { $0.isEmpty || $0.contains($1) }
+  }
+}
+
+/// Methods about logs.
+struct EthLogs {
+  let chain: ChainReader
+
+  var methods: [String: RPCMethod] {
+    [
+      "eth_getLogs": { (parameters, writer) throws(RPCError) in
+        guard let object = parameters.optional(0), object.kind == .object else {
+          throw .invalidParameters("missing value for required argument 0")
+        }
+        let filter = try LogFilter(object)
+        let numbers = try blocks(object)
+        try writer.array { (list) throws(RPCError) in
+          for number in numbers {
+            for log in try logs(of: number, filter) { list.object { log.write(to: &$0) } }
+          }
+        }
+      }
+    ]
+  }
+
+  /// The blocks that a request is about.
+  private func blocks(_ object: JSONValue) throws(RPCError) -> ClosedRange<UInt64> {
+    let from = try object.rpcMember("fromBlock") { (value) throws(RPCError) in
+      try BlockSelector(value)
+    }
+    let to = try object.rpcMember("toBlock") { (value) throws(RPCError) in
+      try BlockSelector(value)
+    }
+    if let hash = try object.rpcMember(
+      "blockHash", { (value) throws(RPCError) in try value.rpcHash() })
+    {
+      guard from == nil, to == nil else {
+        throw .invalidParameters(
+          "cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other")
+      }
+      guard let number = try chain.number(of: .hash(hash)) else { throw .failed("unknown block") }
+      return number...number
+    }
+    guard let first = try chain.number(of: from ?? .latest),
+      let last = try chain.number(of: to ?? .latest)
+    else { throw .invalidParameters("block range extends beyond current head block") }
+    guard first <= last else { throw .invalidParameters("invalid block range params") }
+    return first...last
+  }
+
+  private func logs(of number: UInt64, _ filter: LogFilter) throws(RPCError) -> [PlacedLog] {
+    guard let block = try chain.block(.number(number)), filter.mayMatch(block.header.logsBloom)
+    else { return [] }
+    var found: [PlacedLog] = []
+    let receipts = try chain.receipts(of: number)
+    guard receipts.contains(where: { $0.logs.contains(where: filter.matches) }) else { return [] }
+    for receipt in try chain.placedReceipts(of: block) {
+      for index in receipt.receipt.logs.indices where filter.matches(receipt.receipt.logs[index]) {
+        found.append(receipt.log(index))
+      }
+    }
+    return found
+  }
+}

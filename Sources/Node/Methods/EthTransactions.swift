@@ -1,0 +1,67 @@
+// eth_ methods about transactions that stand in blocks.
+
+internal import Crypto
+internal import JSON
+internal import Ledger
+internal import Primitives
+internal import Storage
+
+/// Methods about transactions.
+struct EthTransactions {
+  let chain: ChainReader
+
+  var methods: [String: RPCMethod] {
+    [
+      "eth_getTransactionByHash": { (parameters, writer) throws(RPCError) in
+        let hash = try parameters.hash(0)
+        guard let found = try chain.place(of: hash) else { return writer.null() }
+        try write(found.encoding, hash, at: found.place, to: &writer)
+      },
+      "eth_getTransactionByBlockNumberAndIndex": { (parameters, writer) throws(RPCError) in
+        try write(try parameters.quantity(1), of: try parameters.block(0), to: &writer)
+      },
+      "eth_getTransactionByBlockHashAndIndex": { (parameters, writer) throws(RPCError) in
+        try write(try parameters.quantity(1), of: .hash(try parameters.hash(0)), to: &writer)
+      },
+      "eth_getRawTransactionByHash": { (parameters, writer) throws(RPCError) in
+        writer.value(data: try chain.place(of: try parameters.hash(0))?.encoding ?? [])
+      },
+      "debug_getRawTransaction": { (parameters, writer) throws(RPCError) in
+        writer.value(data: try chain.place(of: try parameters.hash(0))?.encoding ?? [])
+      },
+      "eth_getTransactionReceipt": { (parameters, writer) throws(RPCError) in
+        guard let place = try chain.place(of: try parameters.hash(0))?.place,
+          let receipt = try chain.placedReceipts(of: place.block, at: place.index).first
+        else { return writer.null() }
+        writer.object { receipt.write(to: &$0) }
+      },
+    ]
+  }
+
+  private func write(
+    _ index: UInt64, of selector: BlockSelector, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    guard let block = try chain.block(selector),
+      let body = try chain.reading({ () throws(StoreError) in try chain.store.body(block.number) }),
+      index < UInt64(body.transactions.count)
+    else { return writer.null() }
+    let encoding = body.transactions[Int(index)]
+    try write(
+      encoding, encoding.keccak256, at: TransactionPlace(block: block, index: Int(index)),
+      to: &writer)
+  }
+
+  private func write(
+    _ encoding: ArraySlice<UInt8>, _ hash: Hash256, at place: TransactionPlace,
+    to writer: inout JSONWriter
+  ) throws(RPCError) {
+    let transaction = try chain.transaction(encoding)
+    let sender = try chain.sender(of: transaction)
+    writer.object { transaction.write(hash: hash, sender: sender, at: place, to: &$0) }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The hash by which a transaction with this encoding is known.
+  var keccak256: Hash256 { Keccak256.hash(self) }
+}

@@ -1,0 +1,132 @@
+// From the bytes of a request to the bytes of the answer.
+
+internal import JSON
+
+/// A method: writes its result, one JSON value, or throws.
+typealias RPCMethod = @Sendable (RPCParameters, inout JSONWriter) throws(RPCError) -> Void
+
+/// Answers requests of JSON-RPC 2.0, single ones and batches, whatever brought them. Any thread may call it.
+public final class RPCHandler: Sendable {
+  /// What a request may be at most. The defaults are geth's.
+  public struct Limits: Sendable {
+    /// The most bytes of a request.
+    public var requestBytes = 5 << 20
+    /// The most requests of a batch.
+    public var batchCount = 1000
+    /// The most bytes of the answer to a batch.
+    public var answerBytes = 25 << 20
+    /// The most levels of arrays and objects.
+    public var depth = 64
+
+    /// The usual limits.
+    public init() {}
+  }
+
+  private let methods: [String: RPCMethod]
+  private let limits: Limits
+
+  init(_ methods: [String: RPCMethod], limits: Limits = Limits()) {
+    self.methods = methods
+    self.limits = limits
+  }
+
+  /// The names of the methods, in order.
+  public var methodNames: [String] { methods.keys.sorted() }
+
+  /// The answer to a request; nil where it wants none, as notifications do.
+  public func answer(_ request: [UInt8]) -> String? {
+    let document: JSONDocument
+    do throws(JSONError) {
+      document = try JSONDocument(
+        parsing: request, source: "request",
+        limits: JSONDocument.Limits(bytes: limits.requestBytes, depth: limits.depth))
+    } catch {
+      return Self.text(of: .parseError("invalid JSON: \(error.problem)"), id: "null")
+    }
+    if document.root.kind != .array { return answer(document.root) }
+    return answerBatch(document.root)
+  }
+
+  private func answerBatch(_ batch: JSONValue) -> String? {
+    guard let requests = try? batch.elements() else { return nil }
+    var answers: [String] = []
+    var size = 0
+    var count = 0
+    for request in requests {
+      count += 1
+      if count > limits.batchCount {
+        return Self.text(of: .invalidRequest("batch too large"), id: "null")
+      }
+      guard var answer = answer(request) else { continue }
+      if size + answer.utf8.count > limits.answerBytes {
+        answer = Self.text(
+          of: RPCError(code: -32003, message: "response too large"),
+          id: Self.id(of: request) ?? "null")
+      }
+      size += answer.utf8.count
+      answers.append(answer)
+    }
+    if count == 0 { return Self.text(of: .invalidRequest("empty batch"), id: "null") }
+    return answers.isEmpty ? nil : "[" + answers.joined(separator: ",") + "]"
+  }
+
+  private func answer(_ request: JSONValue) -> String? {
+    guard request.kind == .object, let id = Self.id(of: request) else {
+      return Self.text(of: .invalidRequest("invalid request"), id: "null")
+    }
+    do throws(RPCError) {
+      let result = try result(of: request)
+      // A request without an id wants no answer.
+      return id.isEmpty ? nil : "{\"jsonrpc\":\"2.0\",\"id\":\(id),\"result\":\(result)}"
+    } catch {
+      // What is no request at all is no notification either.
+      if id.isEmpty && error.code != -32600 { return nil }
+      return Self.text(of: error, id: id.isEmpty ? "null" : id)
+    }
+  }
+
+  private func result(of request: JSONValue) throws(RPCError) -> String {
+    guard let version = try? request.optionalField("jsonrpc")?.string(), version == "2.0",
+      let name = try? request.optionalField("method")?.string()
+    else { throw .invalidRequest("invalid request") }
+    guard let method = methods[name] else { throw .noMethod(name) }
+    var values: [JSONValue] = []
+    if let parameters = try request.rpcMember("params") {
+      guard let elements = try? parameters.elements() else {
+        throw .invalidParameters("non-array args")
+      }
+      values = Array(elements)
+    }
+    var writer = JSONWriter(.compact)
+    try method(RPCParameters(values), &writer)
+    return writer.text
+  }
+
+  /// The id as it is written in the answer; empty where there is none, nil where it is none that may be.
+  private static func id(of request: JSONValue) -> String? {
+    // An id that is null is one, too.
+    guard let member = (try? request.members())?.first(where: { $0.key.string == "id" })?.value
+    else { return "" }
+    switch member.kind {
+    case .null: return "null"
+    case .string:
+      guard let text = try? member.string() else { return nil }
+      var writer = JSONWriter(.compact)
+      writer.value(text)
+      return writer.text
+    case .array, .object, .boolean: return nil
+    default:
+      return member.wholeNumber.map { "\($0)" } ?? member.signedNumber.map { "\($0)" }
+    }
+  }
+
+  private static func text(of error: RPCError, id: String) -> String {
+    var writer = JSONWriter(.compact)
+    writer.object { object in
+      object.member("code", error.code)
+      object.member("message", error.message)
+      if let data = error.data { object.member("data", data: data) }
+    }
+    return "{\"jsonrpc\":\"2.0\",\"id\":\(id),\"error\":\(writer.text)}"
+  }
+}

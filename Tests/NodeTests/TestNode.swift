@@ -1,0 +1,107 @@
+// A node for one test, and what asks it.
+
+import Chain
+import Foundation
+import JSON
+import Ledger
+import Node
+import Primitives
+import Storage
+import Testing
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// A development chain in a folder that goes away with the object.
+final class TestNode {
+  static let accounts = DevelopmentAccounts.derive(
+    3, from: DevelopmentAccounts.standardMnemonic)
+
+  let folder: String
+  private var running: DevelopmentNode?
+  var node: DevelopmentNode {
+    get throws { try #require(running) }
+  }
+  private let options: DevelopmentNode.Options
+
+  init(_ change: (inout DevelopmentNode.Options) -> Void = { _ in }) throws {
+    folder = NSTemporaryDirectory() + "needletail-node-\(UUID().uuidString)"
+    var options = DevelopmentNode.Options()
+    options.port = 0
+    change(&options)
+    self.options = options
+    let genesis = try DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
+    try Store.create(
+      at: folder, genesis: genesis.header, allocations: genesis.allocations,
+      options: Self.storeOptions
+    ).close()
+    running = try Self.start(folder, options)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private static let storeOptions = Store.Options(cacheSize: 32 << 20, isSynced: false)
+
+  private static func start(
+    _ folder: String, _ options: DevelopmentNode.Options
+  ) throws -> DevelopmentNode {
+    try DevelopmentNode(
+      store: try Store.open(at: folder, options: storeOptions),
+      rules: ChainRules(chainID: 31_337, always: .latest), accounts: accounts,
+      clientVersion: "needletail/test", options: options)
+  }
+
+  /// Ends the node and starts it again on the same store.
+  func restart() throws {
+    try node.stop()
+    running = nil
+    running = try Self.start(folder, options)
+  }
+
+  /// The answer to a body that is sent.
+  func post(_ body: [UInt8]) async throws -> (status: Int, text: String) {
+    let url = try #require(URL(string: "http://127.0.0.1:\(try node.port)/"))
+    var request = URLRequest(url: url)
+    request.httpMethod = "POST"
+    request.httpBody = Data(body)
+    let (data, response) = try await URLSession.shared.data(for: request)
+    return (
+      (response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self)
+    )
+  }
+
+  /// The answer of a method to parameters in JSON.
+  func ask(_ method: String, _ parameters: String = "[]") async throws -> JSONValue {
+    let body =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\(method)\",\"params\":\(parameters)}"
+    let text = try await post(Array(body.utf8)).text
+    return try JSONDocument(parsing: Array(text.utf8), source: method).root
+  }
+
+  /// The result of a method; where it is null, the whole answer.
+  func result(_ method: String, _ parameters: String = "[]") async throws -> JSONValue {
+    let answer = try await ask(method, parameters)
+    if let error = try answer.optionalField("error") {
+      Issue.record("\(method): \(try error.field("message").string())")
+    }
+    return try answer.optionalField("result") ?? answer
+  }
+
+  /// The receipt of a transaction, waited for.
+  func receipt(_ hash: String) async throws -> JSONValue {
+    for _ in 0..<500 {
+      let answer = try await ask("eth_getTransactionReceipt", "[\"\(hash)\"]")
+      if let receipt = try answer.optionalField("result"), receipt.kind == .object {
+        return receipt
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    throw TestFailure("no receipt of \(hash)")
+  }
+}
+
+struct TestFailure: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
