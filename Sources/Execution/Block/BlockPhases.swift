@@ -6,10 +6,7 @@ import State
 
 extension TransactionExecutor {
   /// Does what comes before the first transaction of a block that was begun: the DAO fork and system calls.
-  public func open(_ block: ExecutableBlock) throws(BlockExecutionError) { try openBlock(block) }
-
-  /// What comes before the first transaction: the DAO fork and system calls.
-  func openBlock(_ block: borrowing ExecutableBlock) throws(BlockExecutionError) {
+  public func openBlock(_ block: borrowing ExecutableBlock) throws(BlockExecutionError) {
     if block.appliesDAOFork { applyDAOFork() }
     do throws(ExecutionError) {
       try makeSystemCalls(

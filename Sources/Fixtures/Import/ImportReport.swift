@@ -32,8 +32,8 @@ public struct ImportReport: Sendable {
   public internal(set) var blocks = 0
   /// Blocks that were there already, the genesis block for one.
   public internal(set) var knownBlocks = 0
-  /// Blocks of other branches that never were in the chain: only their headers were checked. In memory there are
-  /// none, since all blocks are executed there.
+  /// Blocks of other branches that never were in the chain: their headers were checked and their bodies compared
+  /// with them, but they were not executed. In memory there are none, since all blocks are executed there.
   public internal(set) var asideBlocks = 0
   /// Blocks older than those that the store keeps or that branches may have, which were not looked at.
   public internal(set) var olderBlocks = 0

@@ -150,8 +150,7 @@ public final class ImportRun: @unchecked Sendable {
     guard SystemMemory.hasRoom(for: Self.leastMemory) else {
       throw ImportFailure(
         "there is not enough memory: an import needs \(Self.leastMemory >> 20) MiB beside what the "
-          + "program takes anyway; allow more "
-          + "(ulimit -v)")
+          + "program takes anyway; allow more (ulimit -v)")
     }
     do throws(GenesisError) {
       return try ImportedChain(

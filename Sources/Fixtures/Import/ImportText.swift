@@ -30,8 +30,9 @@ public enum ImportText {
     text += "\(TextTable.fixed(report.seconds, decimals: 2)) s (\(speed) Mgas/s)\n"
     if report.knownBlocks > 0 { text += "known       \(report.knownBlocks) blocks were there\n" }
     if report.asideBlocks > 0 {
-      text += "aside       \(report.asideBlocks) blocks of branches that are not the chain: only "
-      text += "their headers were checked, and the store does not keep them\n"
+      text += "aside       \(report.asideBlocks) blocks of branches that are not the chain: "
+      text += "headers and bodies\n            were checked, but not executed, and the store does "
+      text += "not keep them\n"
     }
     if report.olderBlocks > 0 {
       text += "older       \(report.olderBlocks) blocks lie too far back to be looked at\n"

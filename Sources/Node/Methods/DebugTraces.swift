@@ -76,7 +76,7 @@ struct DebugTraces {
       executable.environment, rules: executable.rules,
       on: try chain.state(at: .number(block.number - 1)))
     do throws(BlockExecutionError) {
-      try executor.open(executable)
+      try executor.openBlock(executable)
     } catch {
       throw .failed("\(error)")
     }
