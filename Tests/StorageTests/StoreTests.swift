@@ -50,6 +50,22 @@ import Testing
     try model.expectEqual(again, &random)
   }
 
+  @Test func theDatabaseFollowsAfterSoManyBlocksHoweverSmall() throws {
+    var random = SeededGenerator(seed: 4)
+    let folder = TemporaryFolder()
+    var model = ChainModel(&random)
+    let options = Store.Options(cacheSize: 64 << 20, flushBlockCount: 4)
+    let store = try Store.create(
+      at: folder.path, genesis: model.genesis, allocations: model.allocations, options: options)
+    for _ in 0..<60 {
+      try store.add(model.extend(&random))
+      store.tail.wait { !$0.flush.isRunning }
+      // Two more come before the next root sees that it is time.
+      #expect(store.tail.with { $0.recents.count } <= options.flushBlockCount + 2)
+    }
+    try model.expectEqual(store, &random)
+  }
+
   @Test(arguments: 0..<12)
   func randomLivesAgreeWithTheModel(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(100 + seed))

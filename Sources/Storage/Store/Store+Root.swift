@@ -46,7 +46,8 @@ extension Store {
     tail.with { tail in
       !tail.flush.isRunning
         && (tail.changeCount >= options.changesPerFlush
-          || tail.byteCount >= options.flushByteCount)
+          || tail.byteCount >= options.flushByteCount
+          || tail.recents.count >= options.flushBlockCount)
     }
   }
 

@@ -22,6 +22,9 @@ extension Store {
     public var flushChangeCount: Int
     /// The database follows when so many bytes of segments have come since it did last.
     public var flushByteCount: UInt64
+    /// The database follows when so many blocks have come since it did last. Whoever reads the state of late
+    /// blocks, or looks for a transaction in them, looks through those.
+    public var flushBlockCount: Int
     /// The bytes of a segment of the log.
     public var segmentSize: UInt64
 
@@ -29,7 +32,7 @@ extension Store {
     public init(
       cacheSize: Int = 4 << 30, isSynced: Bool = true, history: History? = nil,
       workerCount: Int = 2, flushChangeCount: Int = 4_000_000, flushByteCount: UInt64 = 512 << 20,
-      segmentSize: UInt64 = 256 << 20
+      flushBlockCount: Int = 256, segmentSize: UInt64 = 256 << 20
     ) {
       self.cacheSize = cacheSize
       self.isSynced = isSynced
@@ -37,6 +40,7 @@ extension Store {
       self.workerCount = workerCount
       self.flushChangeCount = flushChangeCount
       self.flushByteCount = flushByteCount
+      self.flushBlockCount = flushBlockCount
       self.segmentSize = segmentSize
     }
 
