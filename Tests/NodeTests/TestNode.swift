@@ -52,10 +52,15 @@ final class TestNode {
       clientVersion: "needletail/test", options: options)
   }
 
-  /// Ends the node and starts it again on the same store.
-  func restart() throws {
+  /// Ends the node; nothing holds its store any more.
+  func end() throws {
     try node.stop()
     running = nil
+  }
+
+  /// Ends the node and starts it again on the same store.
+  func restart() throws {
+    try end()
     running = try Self.start(folder, options)
   }
 

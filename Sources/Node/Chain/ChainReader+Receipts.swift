@@ -1,44 +1,44 @@
-// Receipts with what their block says about them.
+// Blocks decoded, and receipts with what their block says about them.
 
 internal import Crypto
 internal import Ledger
 internal import Primitives
 internal import Storage
+internal import Synchronization
 
 extension ChainReader {
+  /// What the record of a block says. Throws where the block left the chain meanwhile.
+  func decoded(_ block: Found) throws(RPCError) -> DecodedBlock {
+    if let known = decodedBlocks.withLock({ $0.find(block.hash) }) { return known }
+    let body = try reading { () throws(StoreError) in try store.body(block.number) }
+    let receipts = try receipts(of: block.number)
+    // What was read by its number may be of another branch.
+    guard let body, try self.block(.number(block.number))?.hash == block.hash else {
+      throw .failed("block \(block.hash) not found")
+    }
+    let decoded = try DecodedBlock(
+      block, body: body, receipts: receipts, fork: try fork(of: block.header),
+      chainID: rules.chainID, blobBaseFee: blobBaseFee(of: block.header))
+    decodedBlocks.withLock { $0.insert(decoded) }
+    return decoded
+  }
+
   /// The receipts of a block, or that at one place of it alone.
   func placedReceipts(
     of block: Found, at wanted: Int? = nil
   ) throws(RPCError) -> [PlacedReceipt] {
-    let receipts = try receipts(of: block.number)
-    let body = try reading { () throws(StoreError) in try store.body(block.number) }
-    let encodings = body?.transactions ?? []
-    guard receipts.count == encodings.count else {
-      throw .internalError("block \(block.number) has \(receipts.count) receipts")
-    }
-    let blobBaseFee = blobBaseFee(of: block.header)
-    var placed: [PlacedReceipt] = []
-    var (gas, logs) = (UInt64(0), 0)
-    for (index, receipt) in receipts.enumerated() {
-      if wanted == nil || wanted == index {
-        let transaction = try transaction(encodings[index])
-        placed.append(
-          PlacedReceipt(
-            receipt: receipt, transaction: transaction, hash: Keccak256.hash(encodings[index]),
-            sender: try sender(of: transaction),
-            place: TransactionPlace(block: block, index: index),
-            gasBefore: gas, logsBefore: logs, blobBaseFee: blobBaseFee))
-      }
-      gas = receipt.cumulativeGasUsed
-      logs += receipt.logs.count
-    }
-    return placed
+    let decoded = try decoded(block)
+    if let wanted { return wanted < decoded.receipts.count ? [try decoded.receipt(wanted)] : [] }
+    _ = try decoded.senders()
+    var receipts: [PlacedReceipt] = []
+    for index in decoded.receipts.indices { receipts.append(try decoded.receipt(index)) }
+    return receipts
   }
 
-  /// Who signed a transaction that is stored.
-  func sender(of transaction: Transaction) throws(RPCError) -> Address {
+  /// Who signed a transaction of a block of this fork.
+  func sender(of transaction: Transaction, fork: Fork) throws(RPCError) -> Address {
     do throws(SignatureError) {
-      return try transaction.recoverSender()
+      return try transaction.recoverSender(fork: fork, chainID: rules.chainID)
     } catch {
       throw .internalError("the sender of a stored transaction: \(error)")
     }

@@ -14,6 +14,8 @@ public final class ChainReader: Sendable {
   public let rules: ChainRules
   /// The view of the head's state, which most requests are about.
   private let headView = Mutex<HistoricalState?>(nil)
+  /// The blocks that were decoded last.
+  let decodedBlocks = Mutex(DecodedBlocks())
 
   /// Reads `store`, whose chain has these rules.
   public init(_ store: Store, rules: ChainRules) {
@@ -77,16 +79,8 @@ public final class ChainReader: Sendable {
     return view
   }
 
-  /// The transactions of a block, decoded.
-  func transactions(of number: UInt64) throws(RPCError) -> [Transaction] {
-    let body = try reading { () throws(StoreError) in try store.body(number) }
-    var transactions: [Transaction] = []
-    for encoding in body?.transactions ?? [] { transactions.append(try transaction(encoding)) }
-    return transactions
-  }
-
   /// A transaction that is stored.
-  func transaction(_ encoding: ArraySlice<UInt8>) throws(RPCError) -> Transaction {
+  static func transaction(_ encoding: ArraySlice<UInt8>) throws(RPCError) -> Transaction {
     do throws(TransactionDecodingError) {
       return try Transaction(decoding: encoding)
     } catch {

@@ -65,9 +65,8 @@ struct DebugTraces {
     to writer: inout JSONWriter
   ) throws(RPCError) {
     if block.number == chain.store.genesisBlock.number { throw .failed("genesis is not traceable") }
-    let transactions = try chain.transactions(of: block.number)
-    var senders: [Address] = []
-    for transaction in transactions { senders.append(try chain.sender(of: transaction)) }
+    let decoded = try chain.decoded(block)
+    let (transactions, senders) = (decoded.transactions, try decoded.senders())
     let executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
       rules: chain.rules, fork: try chain.fork(of: block.header))

@@ -120,17 +120,17 @@ struct EthBlocks {
       object.member("size", quantity: UInt64(size))
       object.key("transactions")
       try object.array { (list) throws(RPCError) in
-        for (index, encoding) in body.transactions.enumerated() {
-          let hash = encoding.keccak256
-          if !withTransactions {
-            list.value(hash)
-            continue
-          }
-          let transaction = try chain.transaction(encoding)
-          let sender = try chain.sender(of: transaction)
+        if !withTransactions {
+          for encoding in body.transactions { list.value(encoding.keccak256) }
+          return
+        }
+        let decoded = try chain.decoded(block)
+        let senders = try decoded.senders()
+        for (index, transaction) in decoded.transactions.enumerated() {
           list.object {
             transaction.write(
-              hash: hash, sender: sender, at: TransactionPlace(block: block, index: index), to: &$0)
+              hash: decoded.hashes[index], sender: senders[index],
+              at: TransactionPlace(block: block, index: index), to: &$0)
           }
         }
       }

@@ -8,9 +8,8 @@ internal import Primitives
 /// Methods about fees.
 struct EthFees {
   let chain: ChainReader
+  let oracle = FeeOracle()
 
-  /// The tip that is suggested where the last blocks tell nothing, in wei: one gwei.
-  private static let standardTip = UInt256(1_000_000_000 as UInt64)
   /// As many blocks a fee history may have, as in geth.
   private static let historyLimit: UInt64 = 1024
   private static let percentileLimit = 100
@@ -31,10 +30,10 @@ struct EthFees {
       "eth_gasPrice": { (_, writer) throws(RPCError) in
         let header = try chain.existingBlock(.latest).header
         let baseFee = header.baseFeePerGas == nil ? .zero : BaseFee.next(after: header)
-        writer.value(quantity: baseFee &+ Self.standardTip)
+        writer.value(quantity: baseFee &+ (try oracle.tip(chain)))
       },
       "eth_maxPriorityFeePerGas": { (_, writer) throws(RPCError) in
-        writer.value(quantity: Self.standardTip)
+        writer.value(quantity: try oracle.tip(chain))
       },
       "eth_feeHistory": { (parameters, writer) throws(RPCError) in
         try writeHistory(parameters, to: &writer)
@@ -123,11 +122,12 @@ struct EthFees {
   private func rewards(
     of header: Header, _ percentiles: [Double]
   ) throws(RPCError) -> [UInt256] {
-    let transactions = try chain.transactions(of: header.number)
-    if transactions.isEmpty { return percentiles.map { _ in .zero } }
+    let block = try chain.decoded(
+      ChainReader.Found(number: header.number, hash: header.hash, header: header))
+    if block.transactions.isEmpty { return percentiles.map { _ in .zero } }
     var tips: [(tip: UInt256, gas: UInt64)] = []
     var before: UInt64 = 0
-    for (transaction, receipt) in zip(transactions, try chain.receipts(of: header.number)) {
+    for (transaction, receipt) in zip(block.transactions, block.receipts) {
       let price = transaction.gasPrice(in: header)
       tips.append((price &- (header.baseFeePerGas ?? .zero), receipt.cumulativeGasUsed - before))
       before = receipt.cumulativeGasUsed

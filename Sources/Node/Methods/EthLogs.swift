@@ -53,7 +53,16 @@ struct LogFilter {
 
 /// Methods about logs.
 struct EthLogs {
+  /// What one request may take.
+  struct Limits {
+    /// The most logs of an answer.
+    var logs = 20_000
+    /// How long it may look for them.
+    var time = Duration.seconds(10)
+  }
+
   let chain: ChainReader
+  var limits = Limits()
 
   var methods: [String: RPCMethod] {
     [
@@ -64,9 +73,7 @@ struct EthLogs {
         let filter = try LogFilter(object)
         let numbers = try blocks(object)
         try writer.array { (list) throws(RPCError) in
-          for number in numbers {
-            for log in try logs(of: number, filter) { list.object { log.write(to: &$0) } }
-          }
+          try forEachLog(in: numbers, filter) { log in list.object { log.write(to: &$0) } }
         }
       }
     ]
@@ -97,17 +104,32 @@ struct EthLogs {
     return first...last
   }
 
+  /// Calls `body` with each log that is wanted, in order.
+  private func forEachLog(
+    in numbers: ClosedRange<UInt64>, _ filter: LogFilter, _ body: (PlacedLog) -> Void
+  ) throws(RPCError) {
+    let deadline = ContinuousClock.now.advanced(by: limits.time)
+    var count = 0
+    for number in numbers {
+      if number % 256 == 0, ContinuousClock.now > deadline {
+        throw .limitExceeded(
+          "query took more than \(limits.time); ask for fewer blocks than "
+            + "\(numbers.lowerBound) to \(numbers.upperBound)")
+      }
+      let found = try logs(of: number, filter)
+      count += found.count
+      if count > limits.logs {
+        throw .limitExceeded(
+          "query returned more than \(limits.logs) results; ask for blocks "
+            + "\(numbers.lowerBound) to \(max(number, numbers.lowerBound + 1) - 1) first")
+      }
+      for log in found { body(log) }
+    }
+  }
+
   private func logs(of number: UInt64, _ filter: LogFilter) throws(RPCError) -> [PlacedLog] {
     guard let block = try chain.block(.number(number)), filter.mayMatch(block.header.logsBloom)
     else { return [] }
-    var found: [PlacedLog] = []
-    let receipts = try chain.receipts(of: number)
-    guard receipts.contains(where: { $0.logs.contains(where: filter.matches) }) else { return [] }
-    for receipt in try chain.placedReceipts(of: block) {
-      for index in receipt.receipt.logs.indices where filter.matches(receipt.receipt.logs[index]) {
-        found.append(receipt.log(index))
-      }
-    }
-    return found
+    return try chain.decoded(block).logs(filter)
   }
 }

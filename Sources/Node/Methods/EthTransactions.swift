@@ -55,8 +55,8 @@ struct EthTransactions {
     _ encoding: ArraySlice<UInt8>, _ hash: Hash256, at place: TransactionPlace,
     to writer: inout JSONWriter
   ) throws(RPCError) {
-    let transaction = try chain.transaction(encoding)
-    let sender = try chain.sender(of: transaction)
+    let transaction = try ChainReader.transaction(encoding)
+    let sender = try chain.sender(of: transaction, fork: try chain.fork(of: place.block.header))
     writer.object { transaction.write(hash: hash, sender: sender, at: place, to: &$0) }
   }
 }

@@ -41,6 +41,11 @@ public struct RPCError: Error, Sendable, Equatable {
     RPCError(code: -32603, message: message)
   }
 
+  /// It would take more than a request may (EIP-1474).
+  static func limitExceeded(_ message: String) -> RPCError {
+    RPCError(code: -32005, message: message)
+  }
+
   /// The method could not do it.
   static func failed(_ message: String) -> RPCError { RPCError(code: -32000, message: message) }
 }
