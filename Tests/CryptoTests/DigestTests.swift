@@ -65,4 +65,16 @@ import Testing
   func blake2f(_ rounds: UInt32, _ isFinal: Bool, _ expected: String) throws {
     #expect(blake2b(rounds: rounds, isFinal: isFinal) == (try Hex.decode(expected)))
   }
+
+  /// RFC 4231, test case 2.
+  @Test func hmacSHA256AuthenticatesAsItsDefinitionSays() throws {
+    let code = HMACSHA256.authenticate(
+      Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
+    let expected = try Hex.decode(
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+    #expect(code == expected)
+    #expect(HMACSHA256.areEqual(code, expected))
+    #expect(!HMACSHA256.areEqual(code, Array(expected.dropLast())))
+    #expect(!HMACSHA256.areEqual(code, [UInt8](repeating: 0, count: 32)))
+  }
 }

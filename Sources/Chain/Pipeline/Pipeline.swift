@@ -43,6 +43,8 @@ public final class Pipeline: @unchecked Sendable {
     public let transactions: Int
     /// How many candidates were left out.
     public let leftOut: Int
+    /// What it asks of the consensus layer (EIP-7685).
+    public let requests: [[UInt8]]
     /// Nanoseconds from when it was handed over until it was durable.
     public let latency: UInt64
   }
@@ -206,7 +208,7 @@ public final class Pipeline: @unchecked Sendable {
     onCommit(
       Report(
         header: header, hash: hash, transactions: block.encodings.count,
-        leftOut: block.leftOut, latency: StageClock.wall - block.begin))
+        leftOut: block.leftOut, requests: block.outcome?.requests ?? [], latency: StageClock.wall - block.begin))
   }
 
   /// What the threads of the crew ask, which are there before the pipeline is whole.

@@ -84,6 +84,10 @@ extension Store {
   /// The receipts of block `number`, in order; nil where there is no such block.
   public func receipts(_ number: UInt64) throws(StoreError) -> [Receipt]? {
     guard let record = try recordPlace(number) else { return nil }
+    return try receipts(of: record)
+  }
+
+  func receipts(of record: RecordPlace) throws(StoreError) -> [Receipt] {
     guard
       let receipts = try folder.section(.receipts, of: record).withBytes(BlockSections.receipts)
     else { throw folder.damage(record, "its receipts are not in their form") }
