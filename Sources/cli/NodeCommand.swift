@@ -36,7 +36,7 @@ extension Command {
         .flag("--no-mining", "make blocks only when a request asks for one (evm_mine)"),
         .value("--threads", "N", "threads that execute (all cores)"),
         .value("--cache-size", "BYTES", "memory for state, tries and database (256 MiB)"),
-      ],
+      ] + networkOptions,
       examples: [
         "needletail node",
         "needletail node --in-memory --port 0 --accounts 3",
@@ -52,6 +52,7 @@ extension Command {
     if arguments.has("--in-memory") && arguments.has("--data") {
       throw UsageError(message: "--data and --in-memory exclude each other")
     }
+    if isExecutionClient(arguments) { return try runExecutionClient(arguments) }
     let setup = try NodeSetup(arguments)
     Interruption.watch()
     do {

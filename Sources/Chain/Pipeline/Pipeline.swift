@@ -208,7 +208,8 @@ public final class Pipeline: @unchecked Sendable {
     onCommit(
       Report(
         header: header, hash: hash, transactions: block.encodings.count,
-        leftOut: block.leftOut, requests: block.outcome?.requests ?? [], latency: StageClock.wall - block.begin))
+        leftOut: block.leftOut, requests: block.outcome?.requests ?? [],
+        latency: StageClock.wall - block.begin))
   }
 
   /// What the threads of the crew ask, which are there before the pipeline is whole.

@@ -12,15 +12,18 @@ public final class ChainReader: Sendable {
   public let store: Store
   /// The rules of the chain.
   public let rules: ChainRules
+  /// What a consensus client calls safe and final; nil where there is none.
+  private let finality: Finality?
   /// The view of the head's state, which most requests are about.
   private let headView = Mutex<HistoricalState?>(nil)
   /// The blocks that were decoded last.
   let decodedBlocks = Mutex(DecodedBlocks())
 
-  /// Reads `store`, whose chain has these rules.
-  public init(_ store: Store, rules: ChainRules) {
+  /// Reads `store`, whose chain has these rules. `finality` says which blocks are safe and final.
+  public init(_ store: Store, rules: ChainRules, finality: Finality? = nil) {
     self.store = store
     self.rules = rules
+    self.finality = finality
   }
 
   /// A block with what its place in the chain says.
@@ -33,9 +36,10 @@ public final class ChainReader: Sendable {
   /// The number of the block that is meant; nil where there is none.
   func number(of selector: BlockSelector) throws(RPCError) -> UInt64? {
     let head = store.head.number
+    if let hash = try finality?.block(selector) { return try number(of: .hash(hash)) }
     switch selector {
     case .earliest: return store.genesisBlock.number
-    // Nobody says which blocks are final: what is committed is.
+    // Where nobody says which blocks are final, what is committed is.
     case .latest, .pending, .safe, .finalized: return head
     case .number(let number): return number <= head ? number : nil
     case .hash(let hash):

@@ -1,0 +1,325 @@
+// A stored chain whose head the consensus layer names.
+
+internal import Chain
+internal import Crypto
+internal import Ledger
+internal import Primitives
+internal import Storage
+internal import Synchronization
+
+/// A stored chain and the executed blocks beside it.
+///
+/// A block is executed once, when it comes, on a branch of the store; its record is kept. To make it the head
+/// takes one record more, and to come back to it what it changed is made again from its record. Any thread may
+/// call it; one is served at a time.
+final class ConsensusChain: @unchecked Sendable {
+  /// What became of a block.
+  enum Verdict: Sendable, Equatable {
+    /// It was executed, and all is as its header says.
+    case valid
+    /// It breaks a rule, or follows one that does.
+    case invalid(InvalidBranch)
+    /// Its parent is not there.
+    case unknownParent
+    /// It follows a block so far back that the state there is gone.
+    case notExecuted
+  }
+
+  /// A block beside the chain, executed.
+  struct Aside {
+    let header: Header
+    let block: KeptBlock
+  }
+
+  /// How far behind the head blocks beside the chain are remembered, and how many at most.
+  static let depth: UInt64 = 1024
+  static let countLimit = 4096
+
+  let store: Store
+  let rules: ChainRules
+  private let options: Pipeline.Options
+  private let turn = Mutex(())
+  // Of whoever has the turn.
+  private var pipeline: Pipeline?
+  private var aside: [Hash256: Aside] = [:]
+  private var refused = RefusedBlocks()
+  private let last = LastReport()
+
+  init(store: Store, rules: ChainRules, options: Pipeline.Options) {
+    self.store = store
+    self.rules = rules
+    self.options = options
+  }
+
+  // MARK: - Blocks
+
+  /// Executes a block, unless that was done before.
+  func add(_ block: Block) throws(PipelineError) -> Verdict {
+    try inTurn { () throws(PipelineError) in try addInTurn(block) }
+  }
+
+  private func addInTurn(_ block: Block) throws(PipelineError) -> Verdict {
+    let (header, hash) = (block.header, block.hash)
+    if try knownHeader(hash) != nil { return .valid }
+    if let reason = refused[hash] { return .invalid(reason) }
+    if let reason = refused[header.parentHash] {
+      refused.note(hash, reason)
+      return .invalid(reason)
+    }
+    guard let parent = try knownHeader(header.parentHash) else { return .unknownParent }
+    let encoded: EncodedBlock
+    do throws(Block.DecodingError) {
+      encoded = try EncodedBlock(block.encoded)
+    } catch {
+      throw .invalid(number: header.number, header: header, .malformed(error))
+    }
+    do throws(PipelineError) {
+      guard try prepareToExecute(on: header.parentHash) else { return .notExecuted }
+      _ = try run(.sealed(encoded))
+      return .valid
+    } catch {
+      guard case .invalid(_, _, let problem) = error else { throw error }
+      let reason = InvalidBranch(
+        latestValid: parent.difficulty.isZero ? header.parentHash : .zero, problem: "\(problem)")
+      refused.note(hash, reason)
+      return .invalid(reason)
+    }
+  }
+
+  /// Makes a block of what a draft offers, behind a known one. It lies beside the chain like those of others.
+  func build(_ draft: BlockDraft, on parent: Hash256) throws(PipelineError) -> BuiltPayload? {
+    try inTurn { () throws(PipelineError) -> BuiltPayload? in
+      guard try knownHeader(parent) != nil, try prepareToExecute(on: parent) else { return nil }
+      guard let report = try run(.draft(draft)), let built = aside[report.hash]?.block else {
+        return nil
+      }
+      return try Self.reading { () throws(StoreError) in
+        BuiltPayload(
+          header: report.header, hash: report.hash, body: try store.body(of: built),
+          receipts: try store.receipts(of: built), requests: report.requests)
+      }
+    }
+  }
+
+  /// Why a block is refused; nil where it is not known to be.
+  func refusal(of hash: Hash256) -> InvalidBranch? { turn.withLock { _ in refused[hash] } }
+
+  /// The header of a block of the chain, or beside it; nil where there is none.
+  func header(of hash: Hash256) throws(PipelineError) -> Header? {
+    try inTurn { () throws(PipelineError) in try knownHeader(hash) }
+  }
+
+  /// The body of a block of the chain, or beside it; nil where there is none.
+  func body(of hash: Hash256) throws(PipelineError) -> StoredBody? {
+    try inTurn { () throws(PipelineError) in
+      try Self.reading { () throws(StoreError) -> StoredBody? in
+        if let number = try store.number(ofBlock: hash) { return try store.body(number) }
+        guard let side = aside[hash] else { return nil }
+        return try store.body(of: side.block)
+      }
+    }
+  }
+
+  /// Whether block `hash` is `other` or one before it.
+  func isAncestor(_ hash: Hash256, of other: Hash256) throws(PipelineError) -> Bool {
+    try inTurn { () throws(PipelineError) in
+      var next = other
+      while let side = aside[next] {
+        if next == hash { return true }
+        next = side.header.parentHash
+      }
+      let (start, wanted) = (next, hash)
+      return try Self.reading { () throws(StoreError) in
+        guard let end = try store.number(ofBlock: start),
+          let number = try store.number(ofBlock: wanted)
+        else { return false }
+        return number <= end
+      }
+    }
+  }
+
+  // MARK: - The head
+
+  /// What a new head changed about the chain.
+  struct HeadChange {
+    /// The blocks that are in the chain now, and those that were, by rising number.
+    var added: [KeptBlock] = []
+    var dropped: [KeptBlock] = []
+  }
+
+  /// Makes a known block the head, which is durable when this returns. Nil where the state there is gone.
+  func setHead(_ hash: Hash256) throws(PipelineError) -> HeadChange? {
+    try inTurn { () throws(PipelineError) in
+      if hash == store.head.hash { return HeadChange() }
+      guard try moveState(to: hash) else { return nil }
+      var change = HeadChange()
+      var next = hash
+      while let side = aside[next] {
+        change.added.append(side.block)
+        next = side.header.parentHash
+      }
+      change.added.reverse()
+      let ancestor = next
+      change.dropped = try Self.reading { () throws(StoreError) in
+        try chain(behind: try store.number(ofBlock: ancestor) ?? store.head.number)
+      }
+      try Self.reading { () throws(StoreError) in try store.adoptBranch() }
+      for block in change.added { aside[block.block.hash] = nil }
+      try Self.reading { () throws(StoreError) in
+        for block in change.dropped.suffix(Int(Self.depth)) {
+          aside[block.block.hash] = Aside(header: try store.header(of: block).header, block: block)
+        }
+        try store.followIfDue()
+      }
+      forgetOld()
+      return change
+    }
+  }
+
+  /// Ends the threads and goes back to the head. The store stays open.
+  func close() throws(PipelineError) {
+    try inTurn { () throws(PipelineError) in
+      try endPipeline()
+      if store.isOnBranch {
+        try Self.reading { () throws(StoreError) in try store.leaveBranch() }
+      }
+      aside.removeAll()
+    }
+  }
+
+  // MARK: - In turn
+
+  private func knownHeader(_ hash: Hash256) throws(PipelineError) -> Header? {
+    if let side = aside[hash] { return side.header }
+    return try Self.reading { () throws(StoreError) in try store.header(withHash: hash) }
+  }
+
+  /// The blocks of the chain behind block `number`.
+  private func chain(behind number: UInt64) throws(StoreError) -> [KeptBlock] {
+    var blocks: [KeptBlock] = []
+    var next = number + 1
+    while next <= store.head.number {
+      guard let block = try store.keptBlock(next) else { break }
+      blocks.append(block)
+      next += 1
+    }
+    return blocks
+  }
+
+  /// Brings the state to a known block, on a branch where it is not the head's; false where that cannot be.
+  private func moveState(to hash: Hash256) throws(PipelineError) -> Bool {
+    if store.tipBlock.hash == hash { return true }
+    try endPipeline()
+    let reached = store.isOnBranch ? store.tipBlock.hash : nil
+    var path: [Aside] = []
+    var next = hash
+    while next != reached, let side = aside[next] {
+      path.append(side)
+      next = side.header.parentHash
+    }
+    path.reverse()
+    let (start, steps) = (next, path)
+    do throws(StoreError) {
+      if start != reached {
+        if store.isOnBranch { try store.leaveBranch() }
+        guard let number = try store.number(ofBlock: start) else { return false }
+        try store.beginBranch(at: number)
+      }
+      for side in steps where try !store.takeUp(side.block) {
+        aside[side.header.hash] = nil
+        return false
+      }
+      return true
+    } catch {
+      switch error {
+      case .pruned, .beyondHistory, .noSuchBlocks: return false
+      default: throw .store(error)
+      }
+    }
+  }
+
+  /// Lets the next block be executed behind a known one, beside the chain.
+  private func prepareToExecute(on parent: Hash256) throws(PipelineError) -> Bool {
+    guard try moveState(to: parent) else { return false }
+    if !store.isOnBranch {
+      try Self.reading { () throws(StoreError) in try store.beginBranch(at: store.head.number) }
+    }
+    return true
+  }
+
+  /// Executes a block where the state stands, and keeps it.
+  private func run(_ block: PipelineBlock) throws(PipelineError) -> Pipeline.Report? {
+    last.report.withLock { $0 = nil }
+    do throws(PipelineError) {
+      let pipeline = try pipelineAtTip()
+      try pipeline.append(block)
+      try pipeline.drain()
+    } catch {
+      try endPipeline()
+      throw error
+    }
+    guard let report = last.report.withLock({ $0 }) else { return nil }
+    aside[report.hash] = Aside(header: report.header, block: store.keptTip)
+    forgetOld()
+    return report
+  }
+
+  private func pipelineAtTip() throws(PipelineError) -> Pipeline {
+    if let pipeline { return pipeline }
+    let total = try Self.reading { () throws(StoreError) in
+      try store.header(of: store.keptTip).totalDifficulty
+    }
+    let made = try Pipeline(
+      store: store, rules: rules, totalDifficulty: total, options: options
+    ) { [last] report in last.report.withLock { $0 = report } }
+    pipeline = made
+    return made
+  }
+
+  private func endPipeline() throws(PipelineError) {
+    guard let ended = pipeline else { return }
+    pipeline = nil
+    try ended.end()
+  }
+
+  /// Forgets what lies far behind the head, and the oldest where there are too many. What the state stands on
+  /// stays.
+  private func forgetOld() {
+    let head = store.head.number
+    let surplus = aside.count - Self.countLimit
+    if surplus <= 0, head < Self.depth { return }
+    let oldest = head - min(head, Self.depth)
+    var number = oldest
+    if surplus > 0 {
+      number = max(number, aside.values.map(\.header.number).sorted()[surplus - 1])
+    }
+    let tip = store.tipBlock.hash
+    aside = aside.filter { $0.value.header.number > number || $0.key == tip }
+  }
+
+  private func inTurn<Value>(
+    _ body: () throws(PipelineError) -> Value
+  ) throws(PipelineError) -> Value {
+    try turn.withLock { (_) throws(PipelineError) in Boxed(value: try body()) }.value
+  }
+
+  private static func reading<Value>(
+    _ body: () throws(StoreError) -> Value
+  ) throws(PipelineError) -> Value {
+    do throws(StoreError) {
+      return try body()
+    } catch {
+      throw .store(error)
+    }
+  }
+}
+
+/// What the pipeline said last of a block.
+private final class LastReport: Sendable {
+  let report = Mutex<Pipeline.Report?>(nil)
+}
+
+/// A value that leaves the turn, in which nobody else holds it.
+private struct Boxed<Value>: @unchecked Sendable {
+  let value: Value
+}

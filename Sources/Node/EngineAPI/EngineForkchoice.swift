@@ -1,0 +1,90 @@
+// engine_forkchoiceUpdated: the head, and what is safe and final.
+
+internal import Chain
+internal import JSON
+internal import Ledger
+internal import Primitives
+internal import Storage
+
+/// The blocks that the consensus layer names; zero where it has none yet.
+private struct ForkchoiceState {
+  let head: Hash256
+  let safe: Hash256
+  let finalized: Hash256
+
+  init(_ value: JSONValue) throws(RPCError) {
+    head = try value.rpcRequiredHash("headBlockHash")
+    safe = try value.rpcRequiredHash("safeBlockHash")
+    finalized = try value.rpcRequiredHash("finalizedBlockHash")
+  }
+}
+
+extension EngineMethods {
+  func updateForkchoice(
+    _ parameters: RPCParameters, version: Int, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    try parameters.expect(atMost: 2)
+    let wanted = try parameters.required(0) { (value) throws(RPCError) in
+      try ForkchoiceState(value)
+    }
+    let attributes = try parameters.optional(1) { (value) throws(RPCError) in
+      try PayloadAttributes(value)
+    }
+    let (status, head) = try pipelined { () throws(PipelineError) in
+      try (self.status(of: wanted.head), chain.header(of: wanted.head))
+    }
+    guard status.word == .valid, let head else { return write(status, payload: nil, to: &writer) }
+    try checkAncestors(wanted)
+    let wasBehind = try setHead(wanted)
+    // What the attributes lack changes nothing about the head.
+    try attributes?.check(version: version, after: head, rules: chain.rules)
+    var id: [UInt8]?
+    if let attributes, !wasBehind {
+      id = builder.begin(attributes, version: version, on: (wanted.head, head))
+    }
+    write(status, payload: id, to: &writer)
+  }
+
+  private func status(of hash: Hash256) throws(PipelineError) -> PayloadStatus {
+    if hash == .zero { return PayloadStatus(word: .invalid) }
+    if let reason = chain.refusal(of: hash) { return .invalid(reason) }
+    return try chain.header(of: hash) == nil ? .syncing : .valid(hash)
+  }
+
+  private func checkAncestors(_ wanted: ForkchoiceState) throws(RPCError) {
+    for (name, hash) in [("final", wanted.finalized), ("safe", wanted.safe)] where hash != .zero {
+      let isThere = try pipelined { () throws(PipelineError) in
+        try chain.isAncestor(hash, of: wanted.head)
+      }
+      if !isThere { throw .invalidForkchoice("\(name) block not in canonical chain") }
+    }
+  }
+
+  /// Moves the head; whether it went back to a block before it, where no payload is built.
+  private func setHead(_ wanted: ForkchoiceState) throws(RPCError) -> Bool {
+    let change = try pipelined { () throws(PipelineError) in try chain.setHead(wanted.head) }
+    guard let change else { throw .tooDeepReorganisation }
+    finality.set(safe: wanted.safe, finalized: wanted.finalized)
+    if !change.added.isEmpty || !change.dropped.isEmpty { onHead(change) }
+    return change.added.isEmpty && !change.dropped.isEmpty
+  }
+
+  private func pipelined<Value>(
+    _ body: () throws(PipelineError) -> Value
+  ) throws(RPCError) -> Value {
+    do throws(PipelineError) {
+      return try body()
+    } catch {
+      throw RPCError(error)
+    }
+  }
+
+  private func write(_ status: PayloadStatus, payload id: [UInt8]?, to writer: inout JSONWriter) {
+    writer.object { object in
+      object.key("payloadStatus")
+      status.write(to: &object)
+      object.key("payloadId")
+      if let id { object.value(data: id) } else { object.null() }
+    }
+  }
+}

@@ -1,0 +1,191 @@
+// The execution client as a consensus client meets it: over HTTP, with tokens.
+
+import Foundation
+import Ledger
+import Node
+import Primitives
+import Testing
+
+@Suite(.serialized) struct EngineTests {
+  /// A transfer by the first funded account, signed.
+  private func transfer(nonce: UInt64 = 0) throws -> String {
+    let account = TestNode.accounts[0]
+    let transaction = Transaction(
+      kind: .dynamicFee, chainID: 31_337, nonce: nonce,
+      maxPriorityFeePerGas: UInt256(2_000_000_000 as UInt64),
+      maxFeePerGas: UInt256(10_000_000_000 as UInt64), gasLimit: 21_000, to: Address(0x77),
+      value: UInt256(5 as UInt64))
+    return Hex.encode(try #require(transaction.signed(by: account.privateKey)).encoded)
+  }
+
+  @Test(arguments: [Fork.paris, .shanghai, .cancun, .prague, .osaka])
+  func aPayloadThatOneNodeBuildsIsTakenByAnother(_ fork: Fork) async throws {
+    let (maker, taker) = (try TestEngine(fork: fork), try TestEngine(fork: fork))
+    _ = try await maker.ask("eth_sendRawTransaction", [try transfer()])
+    let payload = try await maker.build(on: maker.genesisHash, time: 1012)
+    #expect((payload.object["transactions"] as? [String])?.count == 1)
+    // 21,000 gas at a tip of 2 gwei.
+    if fork > .paris { #expect(payload.value == "0x2632e314a000") }
+
+    let given = try await taker.give(payload)
+    #expect(given.status == "VALID" && given.latest == payload.hash, "\(given)")
+    #expect(try await taker.block("latest") == taker.genesisHash)
+    #expect(try await taker.status(payload.hash) == "VALID")
+    #expect(try await taker.block("latest") == payload.hash)
+    // The maker knows its own block, and the pool is empty when it is the head.
+    #expect(try await maker.give(payload).status == "VALID")
+    #expect(try await maker.status(payload.hash) == "VALID")
+    let next = try await maker.build(on: payload.hash, time: 1024)
+    #expect((next.object["transactions"] as? [String])?.isEmpty == true)
+    #expect(try await taker.give(next).status == "VALID")
+  }
+
+  @Test func transactionsThatComeLaterAreInThePayloadThatIsTaken() async throws {
+    let engine = try TestEngine()
+    let attributes = engine.attributes(time: 1012)
+    let answer = try await engine.choose(engine.genesisHash, attributes: attributes)
+    let id = try #require((answer["result"] as? TestEngine.Object)?["payloadId"] as? String)
+    func count() async throws -> Int? {
+      let result = try await engine.ask("engine_getPayloadV5", [id])["result"]
+      let payload = (result as? TestEngine.Object)?["executionPayload"] as? TestEngine.Object
+      return (payload?["transactions"] as? [String])?.count
+    }
+    #expect(try await count() == 0)
+    _ = try await engine.ask("eth_sendRawTransaction", [try transfer()])
+    #expect(try await count() == 1)
+  }
+
+  @Test func theHeadGoesToAnyBranchAndBack() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine())
+    let a1 = try await maker.build(on: maker.genesisHash, time: 1012, payee: 1)
+    let b1 = try await maker.build(on: maker.genesisHash, time: 1013, payee: 2)
+    _ = try await maker.give(b1)
+    let b2 = try await maker.build(on: b1.hash, time: 1024, payee: 3)
+    for payload in [a1, b1, b2] {
+      let given = try await engine.give(payload)
+      #expect(given.status == "VALID", "\(given)")
+    }
+    let gwei = "0x3b9aca00"
+    for _ in 0..<2 {
+      #expect(try await engine.status(a1.hash) == "VALID")
+      #expect(try await engine.block("latest") == a1.hash)
+      #expect(try await engine.balance(1) == gwei)
+      #expect(try await engine.balance(3) == "0x0")
+      #expect(try await engine.status(b2.hash) == "VALID")
+      #expect(try await engine.block("latest") == b2.hash)
+      #expect(try await engine.block("0x1") == b1.hash)
+      #expect(try await engine.balance(1) == "0x0")
+      #expect(try await engine.balance(3) == gwei)
+      #expect(try await engine.status(b1.hash) == "VALID")
+      #expect(try await engine.block("latest") == b1.hash)
+      #expect(try await engine.status(engine.genesisHash) == "VALID")
+      #expect(try await engine.block("latest") == engine.genesisHash)
+    }
+    // A branch may begin where the head is not.
+    #expect(try await engine.status(b2.hash) == "VALID")
+    let a2 = try await maker.build(on: a1.hash, time: 1030, payee: 4)
+    #expect(try await engine.give(a2).status == "VALID")
+    #expect(try await engine.status(a2.hash) == "VALID")
+    #expect(try await engine.balance(4) == gwei)
+  }
+
+  @Test func safeAndFinalAreWhatTheConsensusClientSays() async throws {
+    let engine = try TestEngine()
+    let early = try await engine.ask("eth_getBlockByNumber", ["finalized", false])
+    #expect(
+      (early["error"] as? TestEngine.Object)?["message"] as? String == "finalized block not found")
+    let one = try await engine.build(on: engine.genesisHash, time: 1012)
+    let two = try await engine.build(on: one.hash, time: 1024)
+    let aside = try await engine.build(on: one.hash, time: 1025, payee: 2)
+    let head = try await engine.status(two.hash, safe: one.hash, finalized: engine.genesisHash)
+    #expect(head == "VALID")
+    #expect(try await engine.block("safe") == one.hash)
+    #expect(try await engine.block("finalized") == engine.genesisHash)
+    #expect(try await engine.block("latest") == two.hash)
+    // Neither may lie beside the chain of the head, or be unknown.
+    for hash in [aside.hash, "0x" + String(repeating: "11", count: 32)] {
+      for state in [
+        TestEngine.state(two.hash, safe: hash), TestEngine.state(two.hash, finalized: hash),
+      ] {
+        #expect(try await engine.errorCode("engine_forkchoiceUpdatedV3", [state]) == -38002)
+      }
+    }
+    #expect(try await engine.block("safe") == one.hash)
+  }
+
+  @Test func whatFollowsAnUnknownBlockWaits() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine())
+    let one = try await maker.build(on: maker.genesisHash, time: 1012)
+    let two = try await maker.build(on: one.hash, time: 1024)
+    let given = try await engine.give(two)
+    #expect(given.status == "SYNCING" && given.latest == nil)
+    #expect(try await engine.status(two.hash) == "SYNCING")
+    #expect(try await engine.give(one).status == "VALID")
+    #expect(try await engine.give(two).status == "VALID")
+    #expect(try await engine.status(two.hash) == "VALID")
+  }
+
+  @Test func whatBreaksARuleIsRefusedWithAllThatFollows() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine())
+    let one = try await maker.build(on: maker.genesisHash, time: 1012)
+    var wrong = try await maker.build(on: one.hash, time: 1024)
+    #expect(try await engine.give(one).status == "VALID")
+    // A hash that is not that of the block says nothing of the branch.
+    wrong.object["stateRoot"] = TestEngine.zero
+    let mismatch = try await engine.give(wrong)
+    #expect(mismatch.status == "INVALID" && mismatch.latest == nil)
+    wrong.object["blockHash"] = try hash(in: mismatch.problem)
+    let refused = try await engine.give(wrong)
+    #expect(refused.status == "INVALID" && refused.latest == one.hash, "\(refused)")
+    #expect(refused.problem?.contains("state root") == true)
+    #expect(try await engine.status(wrong.hash) == "INVALID")
+    var child = try await maker.build(on: one.hash, time: 1036)
+    child.object["parentHash"] = wrong.hash
+    child.object["blockHash"] = try hash(in: try await engine.give(child).problem)
+    let follower = try await engine.give(child)
+    #expect(follower.status == "INVALID" && follower.latest == one.hash)
+    // The chain goes on where it was.
+    let right = try await maker.build(on: one.hash, time: 1048)
+    #expect(try await engine.give(right).status == "VALID")
+    #expect(try await engine.status(right.hash) == "VALID")
+  }
+
+  /// The hash that a message names.
+  private func hash(in message: String?) throws -> String {
+    let text = try #require(message)
+    let start = try #require(text.range(of: "0x"))
+    return String(text[start.lowerBound...].prefix(66))
+  }
+
+  @Test func theChainIsThereAfterARestart() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine())
+    let one = try await maker.build(on: maker.genesisHash, time: 1012)
+    let two = try await maker.build(on: one.hash, time: 1024)
+    #expect(try await engine.give(one).status == "VALID")
+    #expect(try await engine.status(one.hash) == "VALID")
+    #expect(try await engine.give(two).status == "VALID")
+    try engine.restart()
+    #expect(try await engine.block("latest") == one.hash)
+    // What never was the head is to be told again.
+    #expect(try await engine.status(two.hash) == "SYNCING")
+    #expect(try await engine.give(two).status == "VALID")
+    #expect(try await engine.status(two.hash) == "VALID")
+    try engine.restart()
+    #expect(try await engine.block("latest") == two.hash)
+  }
+
+  /// The files of a process that is killed are those that another may read while it runs.
+  @Test func aKillBetweenPayloadAndForkchoiceLeavesTheHead() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine())
+    let one = try await maker.build(on: maker.genesisHash, time: 1012)
+    let two = try await maker.build(on: one.hash, time: 1024)
+    #expect(try await engine.give(one).status == "VALID")
+    #expect(try await engine.status(one.hash) == "VALID")
+    #expect(try await engine.give(two).status == "VALID")
+    let after = try TestEngine(from: engine)
+    #expect(try await after.block("latest") == one.hash)
+    #expect(try await after.give(two).status == "VALID")
+    #expect(try await after.status(two.hash) == "VALID")
+    #expect(try await after.block("latest") == two.hash)
+  }
+}

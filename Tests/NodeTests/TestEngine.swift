@@ -1,0 +1,215 @@
+// An execution client for one test, and the consensus client that asks it.
+
+import Chain
+import Foundation
+import JSON
+import Ledger
+import Node
+import Primitives
+import Storage
+import Testing
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// An execution client on a small chain, in a folder that goes away with the object.
+final class TestEngine {
+  typealias Object = [String: Any]
+
+  static let zero = "0x" + String(repeating: "0", count: 64)
+  static let secret = [UInt8](repeating: 7, count: 32)
+
+  let folder: String
+  let fork: Fork
+  let genesisHash: String
+  private var running: ExecutionNode?
+  var node: ExecutionNode {
+    get throws { try #require(running) }
+  }
+
+  init(fork: Fork = .latest, from copy: TestEngine? = nil) throws {
+    folder = NSTemporaryDirectory() + "needletail-engine-\(UUID().uuidString)"
+    self.fork = fork
+    var chain = DevelopmentGenesis(timestamp: 1000)
+    chain.fork = fork
+    let genesis = try chain.genesis(TestNode.accounts)
+    genesisHash = genesis.hash.hex
+    if let copy {
+      try FileManager.default.copyItem(atPath: copy.folder, toPath: folder)
+    } else {
+      try Store.create(
+        at: folder, genesis: genesis.header, allocations: genesis.allocations,
+        options: Self.storeOptions
+      ).close()
+    }
+    running = try Self.start(folder, fork)
+  }
+
+  deinit {
+    try? running?.stop()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  private static let storeOptions = Store.Options(cacheSize: 32 << 20, isSynced: false)
+
+  private static func start(_ folder: String, _ fork: Fork) throws -> ExecutionNode {
+    var options = ExecutionNode.Options()
+    (options.port, options.enginePort, options.secret) = (0, 0, secret)
+    options.threads = 2
+    return try ExecutionNode(
+      store: try Store.open(at: folder, options: storeOptions),
+      rules: ChainRules(chainID: 31_337, always: fork), clientVersion: "needletail/test",
+      options: options)
+  }
+
+  /// Ends the node and starts it again on the same store.
+  func restart() throws {
+    try node.stop()
+    // The folder is free when nobody holds the store.
+    running = nil
+    running = try Self.start(folder, fork)
+  }
+
+  // MARK: - Asking
+
+  /// The answer to a body that is sent with this token.
+  func post(
+    _ body: [UInt8], token: String?, port: UInt16? = nil
+  ) async throws -> (status: Int, text: String) {
+    let url = try #require(URL(string: "http://127.0.0.1:\(try port ?? node.enginePort)/"))
+    var request = URLRequest(url: url)
+    request.httpMethod = "POST"
+    request.httpBody = Data(body)
+    if let token { request.setValue(token, forHTTPHeaderField: "Authorization") }
+    let (data, response) = try await URLSession.shared.data(for: request)
+    return (
+      (response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self)
+    )
+  }
+
+  static var token: String {
+    "Bearer "
+      + JSONWebToken.make(secret: secret, issuedAt: UInt64(Date().timeIntervalSince1970))
+  }
+
+  /// The answer of a method.
+  func ask(_ method: String, _ parameters: [Any] = []) async throws -> Object {
+    let request: Object = ["jsonrpc": "2.0", "id": 1, "method": method, "params": parameters]
+    let body = Array(try JSONSerialization.data(withJSONObject: request))
+    let answer = try await post(body, token: Self.token)
+    #expect(answer.status == 200)
+    let object = try JSONSerialization.jsonObject(with: Data(answer.text.utf8))
+    return try #require(object as? Object)
+  }
+
+  /// The code of the error that a method answers; nil where it has a result.
+  func errorCode(_ method: String, _ parameters: [Any]) async throws -> Int? {
+    (try await ask(method, parameters)["error"] as? Object)?["code"] as? Int
+  }
+
+  // MARK: - As a consensus client
+
+  private var payloadVersion: Int {
+    switch fork {
+    case ..<Fork.shanghai: 1
+    case .shanghai: 2
+    case .cancun: 3
+    default: 4
+    }
+  }
+
+  private var forkchoiceVersion: Int { min(payloadVersion, 3) }
+
+  /// A payload with what its method wants besides.
+  struct Payload {
+    var object: Object
+    var beaconRoot = TestEngine.zero
+    var requests: [String] = []
+    var value = "0x0"
+    var hash: String { object["blockHash"] as? String ?? "" }
+  }
+
+  func parameters(_ payload: Payload) -> [Any] {
+    switch payloadVersion {
+    case 1, 2: [payload.object]
+    case 3: [payload.object, [String](), payload.beaconRoot]
+    default: [payload.object, [String](), payload.beaconRoot, payload.requests]
+    }
+  }
+
+  /// Status and hash of the last block that holds.
+  func give(
+    _ payload: Payload
+  ) async throws -> (status: String, latest: String?, problem: String?) {
+    let answer = try await ask("engine_newPayloadV\(payloadVersion)", parameters(payload))
+    let result = try #require(answer["result"] as? Object, "\(answer)")
+    return (
+      result["status"] as? String ?? "", result["latestValidHash"] as? String,
+      result["validationError"] as? String
+    )
+  }
+
+  static func state(_ head: String, safe: String = zero, finalized: String = zero) -> Object {
+    ["headBlockHash": head, "safeBlockHash": safe, "finalizedBlockHash": finalized]
+  }
+
+  /// Names the head; the answer.
+  func choose(
+    _ head: String, safe: String = zero, finalized: String = zero, attributes: Object? = nil
+  ) async throws -> Object {
+    try await ask(
+      "engine_forkchoiceUpdatedV\(forkchoiceVersion)",
+      [Self.state(head, safe: safe, finalized: finalized), attributes ?? NSNull()])
+  }
+
+  /// The status of a head that is named.
+  func status(_ head: String, safe: String = zero, finalized: String = zero) async throws -> String
+  {
+    let answer = try await choose(head, safe: safe, finalized: finalized)
+    let status = (answer["result"] as? Object)?["payloadStatus"] as? Object
+    return status?["status"] as? String ?? "\(answer)"
+  }
+
+  /// What a block is to be; withdrawals and roots where the fork has them.
+  func attributes(time: UInt64, payee: UInt8 = 1) -> Object {
+    let address = "0x" + String(repeating: "00", count: 19) + String(format: "%02x", payee)
+    var attributes: Object = [
+      "timestamp": "0x" + String(time, radix: 16), "prevRandao": Self.zero,
+      "suggestedFeeRecipient": "0x" + String(repeating: "0", count: 38) + "99",
+    ]
+    if fork >= .shanghai {
+      attributes["withdrawals"] = [
+        ["index": "0x0", "validatorIndex": "0x0", "address": address, "amount": "0x1"]
+      ]
+    }
+    if fork >= .cancun { attributes["parentBeaconBlockRoot"] = Self.zero }
+    return attributes
+  }
+
+  /// A payload that is built behind a block, which becomes the head.
+  func build(on parent: String, time: UInt64, payee: UInt8 = 1) async throws -> Payload {
+    let answer = try await choose(parent, attributes: attributes(time: time, payee: payee))
+    let id = try #require((answer["result"] as? Object)?["payloadId"] as? String, "\(answer)")
+    let version = fork >= .osaka ? 5 : payloadVersion
+    let built = try #require(
+      try await ask("engine_getPayloadV\(version)", [id])["result"] as? Object)
+    guard version > 1 else { return Payload(object: built) }
+    return Payload(
+      object: try #require(built["executionPayload"] as? Object),
+      requests: built["executionRequests"] as? [String] ?? [],
+      value: built["blockValue"] as? String ?? "")
+  }
+
+  /// The hash of the block with this tag.
+  func block(_ tag: String) async throws -> String? {
+    let answer = try await ask("eth_getBlockByNumber", [tag, false])
+    return (answer["result"] as? Object)?["hash"] as? String
+  }
+
+  /// The balance of an address with this last byte, in hex.
+  func balance(_ payee: UInt8) async throws -> String? {
+    let address = "0x" + String(repeating: "00", count: 19) + String(format: "%02x", payee)
+    return try await ask("eth_getBalance", [address, "latest"])["result"] as? String
+  }
+}
