@@ -27,12 +27,16 @@ extension Command {
         .flag("--stores", "import chains also through the pipeline into a store, and compare"),
         .flag("--access-lists", "make the access lists of blocks from Cancun on, and check them"),
         .flag("--trace", "print the EIP-3155 trace of the selected case (one thread)"),
+        .value(
+          "--engine-command", "CMD",
+          "drive a client by the Engine API; {genesis}, {jwt} and {port} stand in CMD"),
         .value("--json", "FILE", "write counts and failures as JSON; - is standard output, alone"),
       ],
       examples: [
         "needletail conform ethereum-tests-state.tar.zst",
         "needletail conform GeneralStateTests --fork Cancun --filter stExample",
         "needletail conform add11.json --filter add11 --trace",
+        "needletail conform eest-engine.tar.zst --engine-command 'CLIENT {genesis} {jwt} {port}'",
       ],
       run: runConform)
   }
@@ -49,6 +53,9 @@ extension Command {
       throw UsageError(message: "conform takes either --trace or \(option)")
     }
     let jobs = try arguments.jobs()
+    if let command = arguments.string("--engine-command") {
+      return try driveClients(arguments, command: command, jobs: jobs, report: path)
+    }
     let trace: (@Sendable (String) -> Void)? = isTracing ? printLine : nil
     let run = ConformRun(
       paths: arguments.operands,

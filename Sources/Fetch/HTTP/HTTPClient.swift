@@ -57,17 +57,13 @@ final class HTTPClient {
     }
     self.handle = handle
     words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    for line in lines {
-      guard let longer = curl_slist_append(headers, line) else { throw .refused("out of memory") }
-      headers = longer
-    }
     try check(nt_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, words))
+    try set(headers: lines)
     try set(CURLOPT_URL, url)
     try set(CURLOPT_PROTOCOLS_STR, "http,https")
     try set(CURLOPT_USERAGENT, "needletail")
     // Every compression that libcurl knows; the limit counts what comes out.
     try set(CURLOPT_ACCEPT_ENCODING, "")
-    try check(nt_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
     try check(nt_curl_set_long(handle, CURLOPT_NOSIGNAL, 1))
     try check(nt_curl_set_long(handle, CURLOPT_TIMEOUT, timeout))
     try check(nt_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, min(timeout, 15)))
@@ -102,6 +98,22 @@ final class HTTPClient {
     try check(nt_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status))
     try check(nt_curl_get_offset(handle, CURLINFO_RETRY_AFTER, &retryAfter))
     return HTTPResponse(status: status, body: sink.body, retryAfter: Int(retryAfter))
+  }
+
+  /// Sends these header lines from now on.
+  func set(headers lines: [String]) throws(HTTPError) {
+    var list: UnsafeMutablePointer<curl_slist>?
+    for line in lines {
+      guard let longer = curl_slist_append(list, line) else {
+        curl_slist_free_all(list)
+        throw .refused("out of memory")
+      }
+      list = longer
+    }
+    let former = headers
+    headers = list
+    defer { curl_slist_free_all(former) }
+    try check(nt_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
   }
 
   private func set(_ option: CURLoption, _ text: String) throws(HTTPError) {
