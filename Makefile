@@ -13,7 +13,9 @@ MINUTES ?=
 SEED ?=
 # How many crashes `make crash` makes of either kind.
 COUNT ?=
-export FIXTURES BLOCKS BENCH MINUTES SEED COUNT
+# The client that `make engine` drives, where it is another.
+CLIENT ?=
+export FIXTURES BLOCKS BENCH MINUTES SEED COUNT CLIENT
 
 BINARY := .build/release/needletail
 
@@ -52,6 +54,10 @@ soak: build ## Interleavings of the parallel executor for MINUTES=10; SEED=N rep
 .PHONY: crash
 crash: build ## Kill a process that writes a store COUNT=500 times, and lose what was not synced
 	@Scripts/crash.sh
+
+.PHONY: engine
+engine: build ## Engine tests of FIXTURES=DIR over HTTP; CLIENT='CMD {genesis} {jwt} {port}' drives another
+	@Scripts/engine.sh
 
 .PHONY: test-tsan
 test-tsan: setup ## Scheduler and memory of the parallel executor under Thread Sanitizer

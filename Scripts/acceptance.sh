@@ -50,6 +50,7 @@ else
   printf 'conform: left out, FIXTURES is not set\n'
 fi
 if [[ -n "${FIXTURES:-}" ]]; then
+  step engine Scripts/engine.sh --json "$out/engine.json"
   step replay "$needletail" replay --repeat "${REPEAT:-5}" --json "$out/replay.json" \
     "$(suite_path mainnet-blocks)"
 fi
@@ -64,7 +65,7 @@ fi
 {
   printf '# Acceptance\n\n'
   cat "$out/machine.txt"
-  for name in conform replay; do
+  for name in conform engine replay; do
     [[ -f "$out/$name.txt" ]] || continue
     printf '\n## %s\n\n' "$name"
     sed 's/^/    /' "$out/$name.txt"

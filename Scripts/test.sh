@@ -119,6 +119,15 @@ conformance() {
   record conform "$report/conform.txt"
 }
 
+# A sample of the engine tests, over HTTP with tokens; `make acceptance` runs all of them.
+engine_api() {
+  heading "Engine API"
+  [[ -n "$(suite_path eest-engine)" ]] || return 0
+  Scripts/engine.sh --filter withdrawal --json "$report/engine.json" \
+    | tee "$report/engine.txt" || status=1
+  record engine "$report/engine.txt"
+}
+
 require_swift
 rm -rf "$report"
 mkdir -p "$report"
@@ -131,6 +140,7 @@ exploration
 if [[ -n "${FIXTURES:-}" ]]; then
   mainnet_blocks
   conformance
+  engine_api
 else
   heading "Conformance"
   echo "Left out: set FIXTURES=DIR to the suites of github.com/ethereum/{tests,legacytests,execution-spec-tests} (see CONTRIBUTING.md)."
