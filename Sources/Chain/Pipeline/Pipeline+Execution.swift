@@ -141,7 +141,9 @@ extension Pipeline {
     do throws(BlockExecutionError) {
       var candidates = candidates
       candidates.parentHash = block.needsParentRoot ? rootedHash : nil
-      built = try executor.build(from: candidates, on: store.state)
+      built = try executor.build(
+        from: candidates, on: store.state,
+        until: StopCondition(deadline: draft.deadline))
     } catch {
       throw block.failed(error)
     }

@@ -82,6 +82,10 @@ extension Pipeline {
   private func prepare(_ part: Int, of block: BlockInFlight) {
     let start = part * BlockInFlight.partSize
     let range = start..<min(start + BlockInFlight.partSize, block.encodings.count)
+    if case .draft(let draft) = block.source, let signed = draft.signed {
+      block.prepared.adopt(range, of: signed, fork: block.fork)
+      return
+    }
     clock.measure(.decode) {
       if let decoded = block.block {
         block.prepared.adopt(range, of: decoded.transactions)

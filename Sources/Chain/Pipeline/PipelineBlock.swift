@@ -38,12 +38,18 @@ public struct BlockDraft: Sendable {
   /// The candidates in the order in which they are tried. Those that may not stand at their place, or
   /// that no account signed, are left out.
   public var transactions: EncodedTransactions
+  /// The same candidates, where whoever makes the draft has decoded them and knows who signed them by the
+  /// rules of the chain: then neither is done again.
+  public var signed: SignedTransactions?
+  /// When the block ends, with the candidates that stand in it by then; nil lets all of them be tried.
+  public var deadline: ContinuousClock.Instant?
 
   /// A draft of these parts.
   public init(
     coinbase: Address = .zero, timestamp: UInt64, gasLimit: UInt64, extraData: [UInt8] = [],
     prevRandao: Hash256 = .zero, parentBeaconBlockRoot: Hash256 = .zero,
-    withdrawals: [Withdrawal] = [], transactions: EncodedTransactions
+    withdrawals: [Withdrawal] = [], transactions: EncodedTransactions,
+    signed: SignedTransactions? = nil, deadline: ContinuousClock.Instant? = nil
   ) {
     self.coinbase = coinbase
     self.timestamp = timestamp
@@ -53,5 +59,20 @@ public struct BlockDraft: Sendable {
     self.parentBeaconBlockRoot = parentBeaconBlockRoot
     self.withdrawals = withdrawals
     self.transactions = transactions
+    self.signed = signed?.transactions.count == transactions.count ? signed : nil
+    self.deadline = deadline
+  }
+}
+
+/// Transactions with the accounts that signed them.
+public struct SignedTransactions: Sendable {
+  let transactions: [Transaction]
+  let senders: [Address]
+
+  /// Each of `transactions` with the one of `senders` at its place; there are as many of both.
+  public init(_ transactions: [Transaction], by senders: [Address]) {
+    precondition(transactions.count == senders.count, "each transaction has one sender")
+    self.transactions = transactions
+    self.senders = senders
   }
 }

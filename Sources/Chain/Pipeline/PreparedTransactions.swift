@@ -57,6 +57,18 @@ final class PreparedTransactions: @unchecked Sendable {
     self.decoded.withLock { $0.append(range) }
   }
 
+  /// Takes over part of transactions whose senders are known.
+  func adopt(_ range: Range<Int>, of signed: SignedTransactions, fork: Fork) {
+    for index in range {
+      transactions.initializeElement(at: index, to: signed.transactions[index])
+      senders.initializeElement(at: index, to: signed.senders[index])
+      if transactions[index].kind.firstFork > fork {
+        note(index, .invalid(.typeNotSupported(transactions[index].kind)))
+      }
+    }
+    self.decoded.withLock { $0.append(range) }
+  }
+
   /// Finds out who signed part of the transactions, which are decoded.
   func recover(_ range: Range<Int>, fork: Fork, chainID: UInt64) {
     let part = UnsafeBufferPointer(rebasing: transactions[range])

@@ -14,7 +14,17 @@ public final class SleepingPlace: @unchecked Sendable {
   /// A place where nobody sleeps.
   public init() {
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
+    #if canImport(Glibc)
+      // Who sleeps until a time must not mind when the system's clock is set.
+      let attributes = UnsafeMutablePointer<pthread_condattr_t>.allocate(capacity: 1)
+      defer { attributes.deallocate() }
+      pthread_condattr_init(attributes)
+      pthread_condattr_setclock(attributes, CLOCK_MONOTONIC)
+      pthread_cond_init(condition, attributes)
+      pthread_condattr_destroy(attributes)
+    #else
+      pthread_cond_init(condition, nil)
+    #endif
   }
 
   deinit {
@@ -36,6 +46,33 @@ public final class SleepingPlace: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while !isDone() { pthread_cond_wait(condition, mutex) }
+  }
+
+  /// Sleeps until `isDone`, which is asked at first and after each `wakeAll`, for so many seconds at most;
+  /// whether it is done.
+  public func wait(seconds: Double, until isDone: () -> Bool) -> Bool {
+    // More than a year is for ever, and may not be counted in nanoseconds.
+    let nanoseconds = Int(min(max(0, seconds), 31_536_000) * 1e9)
+    let end = ContinuousClock.now.advanced(by: .nanoseconds(nanoseconds))
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !isDone() {
+      let left = ContinuousClock.now.duration(to: end)
+      guard left > .zero else { return false }
+      var time = timespec(
+        tv_sec: Int(left.components.seconds),
+        tv_nsec: Int(left.components.attoseconds / 1_000_000_000))
+      #if canImport(Glibc)
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        time.tv_sec += now.tv_sec + (time.tv_nsec + now.tv_nsec) / 1_000_000_000
+        time.tv_nsec = (time.tv_nsec + now.tv_nsec) % 1_000_000_000
+        pthread_cond_timedwait(condition, mutex, &time)
+      #else
+        pthread_cond_timedwait_relative_np(condition, mutex, &time)
+      #endif
+    }
+    return true
   }
 
   /// Sleeps until the value is the one that is waited for, and returns it.

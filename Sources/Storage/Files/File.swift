@@ -10,19 +10,19 @@ internal import CKernels
 
 /// An open file, closed with the last reference. Reads and writes go to stated places, so that several
 /// threads may use it at once.
-final class File: Sendable {
-  let path: String
+package final class File: Sendable {
+  package let path: String
   let descriptor: CInt
 
   /// How a file is opened.
-  enum Mode {
+  package enum Mode {
     case read
     case write
     /// Makes the file, which must not be there.
     case create
   }
 
-  init(_ path: String, _ mode: Mode) throws(StoreError) {
+  package init(_ path: String, _ mode: Mode) throws(StoreError) {
     let flags: CInt
     switch mode {
     case .read: flags = O_RDONLY
@@ -44,14 +44,14 @@ final class File: Sendable {
   deinit { close(descriptor) }
 
   /// How many bytes the file has.
-  func size() throws(StoreError) -> UInt64 {
+  package func size() throws(StoreError) -> UInt64 {
     var status = stat()
     if fstat(descriptor, &status) != 0 { throw .lastError(path, "fstat") }
     return UInt64(status.st_size)
   }
 
   /// Reads bytes from `offset` until `buffer` is full or the file ends; how many it were.
-  func read(
+  package func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
   ) throws(StoreError) -> Int {
     var done = 0
@@ -80,7 +80,7 @@ final class File: Sendable {
   }
 
   /// Writes all of `bytes` at `offset`.
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StoreError) {
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(StoreError) {
     var done = 0
     while done < bytes.count {
       let count = pwrite(
@@ -100,7 +100,7 @@ final class File: Sendable {
   }
 
   /// Brings what was written, and the size, to the disk.
-  func sync() throws(StoreError) {
+  package func sync() throws(StoreError) {
     #if canImport(Glibc)
       if fdatasync(descriptor) != 0 { throw .lastError(path, "fdatasync") }
     #else
@@ -109,7 +109,7 @@ final class File: Sendable {
   }
 
   /// Cuts the file off behind `size` bytes.
-  func truncate(to size: UInt64) throws(StoreError) {
+  package func truncate(to size: UInt64) throws(StoreError) {
     if ftruncate(descriptor, off_t(size)) != 0 { throw .lastError(path, "truncate") }
   }
 

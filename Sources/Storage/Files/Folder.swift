@@ -7,14 +7,14 @@
 #endif
 
 /// What is done to folders and to files as a whole.
-enum Folder {
+package enum Folder {
   /// Makes a folder; the one above must be there.
   static func make(_ path: String) throws(StoreError) {
     if mkdir(path, 0o755) != 0 { throw .lastError(path, "make folder") }
   }
 
   /// Whether a file or a folder is there.
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Whether it is certain that nothing is there, and not that nobody may look.
   static func isMissing(_ path: String) -> Bool {
@@ -42,12 +42,12 @@ enum Folder {
   }
 
   /// Brings the names in a folder to the disk.
-  static func sync(_ path: String) throws(StoreError) {
+  package static func sync(_ path: String) throws(StoreError) {
     try File(path, .read).syncFolder()
   }
 
   /// Gives a file or folder another name, in the place of an empty folder if there is one.
-  static func move(_ path: String, to target: String) throws(StoreError) {
+  package static func move(_ path: String, to target: String) throws(StoreError) {
     if rename(path, target) != 0 { throw .lastError(target, "rename") }
   }
 
@@ -60,7 +60,7 @@ enum Folder {
   }
 
   /// Removes a file.
-  static func removeFile(_ path: String) throws(StoreError) {
+  package static func removeFile(_ path: String) throws(StoreError) {
     if unlink(path) != 0 { throw .lastError(path, "remove") }
   }
 
@@ -116,7 +116,7 @@ enum Folder {
   }
 
   /// The folder above, by name.
-  static func parent(of path: String) -> String {
+  package static func parent(of path: String) -> String {
     let name = withoutSlashes(path)
     guard let slash = name.lastIndex(of: "/") else { return "." }
     return slash == name.startIndex ? "/" : String(name[..<slash])
