@@ -24,6 +24,10 @@ public final class DevelopmentNode: Sendable {
     public var threads = 1
     /// The gas that a block may use.
     public var gasLimit: UInt64 = 30_000_000
+    /// What the pool takes.
+    public var pool = TransactionPool.Limits()
+    /// The file in which the pool's transactions outlive the node; nil forgets them.
+    public var journal: String?
 
     /// The usual options.
     public init() {}
@@ -35,6 +39,9 @@ public final class DevelopmentNode: Sendable {
   private let pipeline: Pipeline
   private let producer: BlockProducer
   private let server: HTTPServer
+  private let journal: TransactionJournal?
+  /// How many transactions of the pool's journal wait again, and how many pieces of it were none.
+  public let restored: (transactions: Int, skipped: Int)
 
   /// A node on `store`, whose chain has these rules and whose `accounts` it signs for. `onBlock` hears of each
   /// block that is durable.
@@ -43,7 +50,9 @@ public final class DevelopmentNode: Sendable {
     options: Options, onBlock: @escaping @Sendable (Pipeline.Report) -> Void = { _ in }
   ) throws(NodeError) {
     let chain = ChainReader(store, rules: rules)
-    let pool = TransactionPool()
+    let pool = TransactionPool(limits: options.pool)
+    (journal, restored) = try Self.restore(pool, chain, options.journal)
+    let ingest = TransactionIngest(chain, pool, journal: journal)
     do throws(PipelineError) {
       pipeline = try Pipeline(
         store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
@@ -57,7 +66,8 @@ public final class DevelopmentNode: Sendable {
     producer = BlockProducer(
       chain: chain, pool: pool, pipeline: pipeline, mode: mode, gasLimit: options.gasLimit)
     let handler = RPCHandler(
-      chain, pool: pool, producer: producer, accounts: accounts, clientVersion: clientVersion)
+      chain, ingest: ingest, producer: producer, accounts: accounts,
+      clientVersion: clientVersion)
     do throws(HTTPServerError) {
       server = try HTTPServer(host: options.host, port: options.port) { handler.answer($0) }
     } catch {
@@ -66,13 +76,31 @@ public final class DevelopmentNode: Sendable {
     }
     self.store = store
     port = server.port
-    if !producer.start() { throw NodeError(description: "the system starts no thread") }
+    guard journal?.start() ?? true, producer.start() else {
+      throw NodeError(description: "the system starts no thread")
+    }
+    producer.notice()
+  }
+
+  /// Puts what a journal has kept back into the pool, and begins it anew.
+  private static func restore(
+    _ pool: TransactionPool, _ chain: ChainReader, _ path: String?
+  ) throws(NodeError) -> (TransactionJournal?, (transactions: Int, skipped: Int)) {
+    guard let path else { return (nil, (0, 0)) }
+    do throws(StoreError) {
+      let (encodings, skipped) = try JournalRecord.read(path)
+      let count = TransactionIngest(chain, pool).restore(encodings)
+      return (try TransactionJournal(path, pool), (count, skipped))
+    } catch {
+      throw NodeError(description: "the pool's journal: \(error)")
+    }
   }
 
   /// Answers what has been asked, finishes the block that is being made, and closes the store.
   public func stop() throws(NodeError) {
     server.stop()
     producer.stop()
+    journal?.close()
     do throws(PipelineError) {
       try pipeline.end()
     } catch {
@@ -95,17 +123,21 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
 extension RPCHandler {
   /// A handler of all methods of a development chain.
   convenience init(
-    _ chain: ChainReader, pool: TransactionPool, producer: BlockProducer,
+    _ chain: ChainReader, ingest: TransactionIngest, producer: BlockProducer,
     accounts: [DevelopmentAccount], clientVersion: String
   ) {
     let runner = CallRunner(chain)
+    let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
+    let sending = EthSending(
+      runner: runner, ingest: ingest, producer: producer, accounts: accounts)
+    let waiting = PoolMethods(
+      chain: chain, pool: ingest.pool, accounts: accounts, reading: reading)
     self.init(
-      Self.methods(reading: chain, runner, clientVersion: clientVersion)
-        .merging(
-          EthSending(runner: runner, pool: pool, producer: producer, accounts: accounts).methods
-        ) { first, _ in first }
-        .merging(DevelopmentMethods(chain: chain, producer: producer).methods) { first, _ in first }
-    )
+      waiting.methods.merging(reading) { first, _ in first }
+        .merging(sending.methods) { first, _ in first }
+        .merging(DevelopmentMethods(chain: chain, producer: producer).methods) { first, _ in first
+        },
+      batchMethods: sending.batchMethods)
   }
 
   /// The answer over HTTP.

@@ -1,4 +1,4 @@
-// eth_ and txpool_ methods about transactions that are yet to stand in a block.
+// eth_ methods that send transactions.
 
 internal import Chain
 internal import Crypto
@@ -7,27 +7,41 @@ internal import Ledger
 internal import Primitives
 internal import State
 internal import Storage
+internal import Synchronization
 
 /// Methods that send transactions.
 struct EthSending {
   let runner: CallRunner
-  let pool: TransactionPool
+  let ingest: TransactionIngest
   let producer: BlockProducer
   /// Those that are signed for.
   let accounts: [DevelopmentAccount]
 
+  /// Held while a transaction whose nonce the node chooses is on its way into the pool.
+  private let choosing = NonceChoice()
+
   private var chain: ChainReader { runner.chain }
+
+  init(
+    runner: CallRunner, ingest: TransactionIngest, producer: BlockProducer,
+    accounts: [DevelopmentAccount]
+  ) {
+    self.runner = runner
+    self.ingest = ingest
+    self.producer = producer
+    self.accounts = accounts
+  }
 
   var methods: [String: RPCMethod] {
     [
       "eth_sendRawTransaction": { (parameters, writer) throws(RPCError) in
-        writer.value(try send(try parameters.data(0)))
+        writer.value(try send([try parameters.data(0)])[0].get())
       },
       "eth_sendTransaction": { (parameters, writer) throws(RPCError) in
         let arguments = try parameters.required(0) { (value) throws(RPCError) in
           try CallArguments(value)
         }
-        writer.value(try send(try signed(arguments).encoded))
+        writer.value(try sendSigned(arguments))
       },
       "eth_signTransaction": { (parameters, writer) throws(RPCError) in
         let arguments = try parameters.required(0) { (value) throws(RPCError) in
@@ -44,21 +58,39 @@ struct EthSending {
       "personal_sign": { (parameters, writer) throws(RPCError) in
         writer.value(data: try sign(try parameters.data(0), by: try parameters.address(1)))
       },
-      "txpool_status": { (_, writer) throws(RPCError) in
-        let (pending, queued) = try counts()
-        writer.object { object in
-          object.member("pending", quantity: pending)
-          object.member("queued", quantity: queued)
-        }
-      },
     ]
   }
 
-  private func send(_ encoding: [UInt8]) throws(RPCError) -> Hash256 {
-    let transaction = try PoolValidation(chain: chain).check(encoding)
-    try pool.add(transaction)
+  /// Methods that answer many requests of a batch at once.
+  var batchMethods: [String: RPCBatchMethod] {
+    [
+      "eth_sendRawTransaction": { calls in
+        var encodings: [[UInt8]] = []
+        let read: [Result<Int, RPCError>] = calls.map { parameters in
+          Result { () throws(RPCError) in
+            encodings.append(try parameters.data(0))
+            return encodings.count - 1
+          }
+        }
+        let outcomes = send(encodings)
+        return read.map { place in
+          place.flatMap { outcomes[$0] }.map { "\"\($0.hex)\"" }
+        }
+      }
+    ]
+  }
+
+  private func send(_ encodings: [[UInt8]]) -> [TransactionIngest.Outcome] {
+    let outcomes = ingest.add(encodings)
     producer.notice()
-    return transaction.hash
+    return outcomes
+  }
+
+  private func sendSigned(_ arguments: CallArguments) throws(RPCError) -> Hash256 {
+    if arguments.nonce != nil { return try send([try signed(arguments).encoded])[0].get() }
+    return try choosing.hold { () throws(RPCError) in
+      try send([try signed(arguments).encoded])[0].get()
+    }
   }
 
   /// The transaction that is described, signed by its sender, who must be one of ours.
@@ -97,7 +129,7 @@ struct EthSending {
   private func nextNonce(of sender: Address) throws(RPCError) -> UInt64 {
     let state = try chain.state(at: .latest)
     let account = try chain.readingState { () throws(StateReadError) in try state.account(sender) }
-    return pool.nextNonce(of: sender, from: account?.nonce ?? 0)
+    return ingest.pool.nextNonce(of: sender, from: account?.nonce ?? 0)
   }
 
   /// Signs a message as wallets do (EIP-191).
@@ -108,22 +140,15 @@ struct EthSending {
     else { throw .internalError("the key signs nothing") }
     return signature.r.bigEndianBytes + signature.s.bigEndianBytes + [27 + signature.yParity]
   }
+}
 
-  /// How many transactions could stand in the next block, and how many wait for others.
-  private func counts() throws(RPCError) -> (pending: UInt64, queued: UInt64) {
-    var (pending, queued) = (UInt64(0), UInt64(0))
-    let state = try chain.state(at: .latest)
-    for (sender, waiting) in pool.all {
-      let account = try chain.readingState { () throws(StateReadError) in
-        try state.account(sender)
-      }
-      var next = account?.nonce ?? 0
-      while waiting[next] != nil {
-        next += 1
-        pending += 1
-      }
-      queued += UInt64(waiting.keys.count { $0 > next })
-    }
-    return (pending, queued)
+/// Lets one thread at a time choose a nonce: two that did at once would choose the same.
+private final class NonceChoice: Sendable {
+  private let lock = Mutex(())
+
+  func hold<Value: Sendable>(
+    _ body: () throws(RPCError) -> Value
+  ) throws(RPCError) -> Value {
+    try lock.withLock { (_) throws(RPCError) in try body() }
   }
 }

@@ -4,87 +4,96 @@ internal import Crypto
 internal import Execution
 internal import Ledger
 internal import Primitives
-internal import State
-internal import Storage
 
-/// Decides what may wait for a block, by the state at the head.
+/// What can be said of a transaction without its sender's account, by the rules of the next block.
 struct PoolValidation {
-  let chain: ChainReader
+  let fork: Fork
+  let rules: TransactionRules
+  let chainID: UInt64
+  /// The gas that a block may use.
+  let gasLimit: UInt64
+  let blobs: BlobParameters?
 
   /// The most bytes of a transaction without blobs, as in geth.
-  private static let sizeLimit = 128 << 10
+  static let sizeLimit = 128 << 10
+  /// The most bytes of one with its blobs, as they are sent.
+  private static let blobSizeLimit = 1 << 20
 
-  /// The transaction with this encoding, if it may wait. Throws in geth's words.
-  func check(_ encoding: [UInt8]) throws(RPCError) -> PooledTransaction {
-    if encoding.isEmpty { throw .invalidParameters("typed transaction too short") }
-    if encoding.count > Self.sizeLimit { throw .failed("oversized data") }
-    let transaction: Transaction
-    do throws(TransactionDecodingError) {
-      transaction = try Transaction(decoding: encoding)
-    } catch {
-      throw .invalidParameters("\(error)")
-    }
+  /// The rules of what follows the head of `chain`.
+  init(_ chain: ChainReader) throws(RPCError) {
     let head = try chain.existingBlock(.latest)
-    let fork = try chain.fork(of: head.header)
-    guard transaction.kind.firstFork <= fork else {
-      throw .failed("transaction type not supported")
-    }
-    // Blobs come with a sidecar, which this pool does not keep yet.
-    if transaction.kind == .blob { throw .failed("transaction type not supported") }
-    let sender: Address
-    do throws(SignatureError) {
-      sender = try transaction.recoverSender(fork: fork, chainID: chain.rules.chainID)
-    } catch {
-      throw .failed("invalid sender: \(error)")
-    }
-    try checkGas(of: transaction, fork: fork, limit: head.header.gasLimit)
-    try checkAccount(of: sender, for: transaction)
-    return PooledTransaction(
-      transaction: transaction, hash: Keccak256.hash(encoding), sender: sender, encoding: encoding)
+    fork = try chain.fork(of: head.header)
+    blobs = chain.rules.blobParameters(
+      block: head.number, timestamp: head.header.timestamp)
+    rules = TransactionRules(fork, blobs: blobs)
+    chainID = chain.rules.chainID
+    gasLimit = head.header.gasLimit
   }
 
-  private func checkGas(
-    of transaction: Transaction, fork: Fork, limit: UInt64
-  ) throws(RPCError) {
-    let rules = TransactionRules(fork)
+  /// The transaction with this encoding, and its blobs. Throws in geth's words.
+  func decode(
+    _ encoding: [UInt8]
+  ) throws(RPCError) -> (transaction: Transaction, sidecar: BlobSidecar?) {
+    guard let first = encoding.first else { throw .failed("typed transaction too short") }
+    let limit =
+      first == Transaction.Kind.blob.rawValue
+      ? Self.sizeLimit + Self.blobSizeLimit * 3 : Self.sizeLimit
+    if encoding.count > limit {
+      throw .failed("oversized data: transaction size \(encoding.count), limit \(limit)")
+    }
+    do throws(TransactionDecodingError) {
+      return try Transaction.decode(pooled: encoding)
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
+  /// Checks all but the signature and the account.
+  func check(_ transaction: Transaction, _ sidecar: BlobSidecar?) throws(RPCError) {
+    guard transaction.kind.firstFork <= fork else {
+      throw .failed(
+        "transaction type not supported: type \(transaction.kind.rawValue) rejected, pool not yet "
+          + "in \(transaction.kind.firstFork.name)")
+    }
+    if transaction.nonce == .max { throw .failed("nonce has max value") }
     if transaction.kind.hasDynamicFee,
       transaction.maxPriorityFeePerGas > transaction.maxFeePerGas
     {
-      throw .failed("max priority fee per gas higher than max fee per gas")
+      throw .failed(
+        "max priority fee per gas higher than max fee per gas: maxPriorityFeePerGas: "
+          + "\(transaction.maxPriorityFeePerGas.decimal), maxFeePerGas: "
+          + transaction.maxFeePerGas.decimal)
     }
-    if transaction.gasLimit > limit { throw .failed("exceeds block gas limit") }
-    if transaction.gasLimit > rules.gasLimitCap { throw .failed("transaction gas limit too high") }
-    if transaction.to == nil, transaction.data.count > rules.initCodeLimit {
-      throw .failed("max initcode size exceeded")
+    try checkGas(of: transaction)
+    if transaction.kind == .setCode {
+      if transaction.authorizations.isEmpty {
+        throw .failed("set code tx must have at least one authorization tuple")
+      }
+      if transaction.to == nil { throw .failed("input string too short for common.Address") }
     }
-    let (intrinsic, floor) = rules.intrinsicGas.cost(of: transaction)
-    if transaction.gasLimit < intrinsic { throw .failed("intrinsic gas too low") }
-    if transaction.gasLimit < floor {
-      throw .failed("insufficient gas for floor data gas cost")
-    }
+    if transaction.kind == .blob { try checkBlobs(of: transaction, sidecar) }
   }
 
-  private func checkAccount(
-    of sender: Address, for transaction: Transaction
-  ) throws(RPCError) {
-    let state = try chain.state(at: .latest)
-    let account = try chain.readingState { () throws(StateReadError) in
-      try state.account(sender)
-    }
-    let nonce = account?.nonce ?? 0
-    if transaction.nonce < nonce {
+  private func checkGas(of transaction: Transaction) throws(RPCError) {
+    if transaction.gasLimit > gasLimit { throw .failed("exceeds block gas limit") }
+    if transaction.gasLimit > rules.gasLimitCap {
       throw .failed(
-        "nonce too low: address \(sender.checksummed), tx: \(transaction.nonce) state: \(nonce)")
+        "transaction gas limit too high (cap: \(rules.gasLimitCap), tx: \(transaction.gasLimit))")
     }
-    if transaction.nonce == .max { throw .failed("nonce has max value") }
-    let (fee, overflow) = transaction.maxFeePerGas
-      .multipliedReportingOverflow(by: UInt256(transaction.gasLimit))
-    let (cost, overflows) = fee.addingReportingOverflow(transaction.value)
-    let balance = account?.balance ?? .zero
-    if overflow || overflows || cost > balance {
+    if transaction.to == nil, transaction.data.count > rules.initCodeLimit {
       throw .failed(
-        "insufficient funds for gas * price + value: balance \(balance.decimal), tx cost "
-          + "\(overflow || overflows ? "over 2^256" : cost.decimal)")
+        "max initcode size exceeded: code size \(transaction.data.count), limit "
+          + "\(rules.initCodeLimit)")
+    }
+    let (intrinsic, floor) = rules.intrinsicGas.cost(of: transaction)
+    if transaction.gasLimit < intrinsic {
+      throw .failed(
+        "intrinsic gas too low: gas \(transaction.gasLimit), minimum needed \(intrinsic)")
+    }
+    if transaction.gasLimit < floor {
+      throw .failed(
+        "insufficient gas for floor data gas cost: gas \(transaction.gasLimit), minimum needed "
+          + "\(floor)")
     }
   }
 }

@@ -2,174 +2,156 @@
 
 internal import Ledger
 internal import Primitives
-internal import State
 internal import Synchronization
 
 /// Transactions by sender and nonce. Any thread may call it.
-final class TransactionPool: Sendable {
-  /// How many transactions may wait.
-  struct Limits: Sendable {
-    /// In all.
-    var count = 65_536
-    /// Of one sender.
-    var perSender = 16_384
+public final class TransactionPool: Sendable {
+  /// What may wait. Slots are 32 KiB of a transaction each; the names are geth's.
+  public struct Limits: Sendable {
+    /// Slots of a sender whom a full pool still takes, for the price of others.
+    public var accountSlots = 16
+    /// Slots of transactions that could stand in a block. More than geth's 5,120: here one node makes all
+    /// blocks, and what comes until the next one must wait somewhere.
+    public var globalSlots = 131_072
+    /// Transactions of a sender that wait for others with lower nonces.
+    public var accountQueue = 64
+    /// Slots of transactions that wait for others with lower nonces.
+    public var globalQueue = 1024
+    /// By how many percent who replaces a transaction must raise each fee.
+    public var priceBump: UInt64 = 10
+    /// The same for a transaction with blobs.
+    public var blobPriceBump: UInt64 = 100
+    /// Bytes of all transactions without their blobs.
+    public var bytes = 256 << 20
+    /// Bytes of blobs.
+    public var blobBytes = 128 << 20
+    /// Transactions with blobs of one sender.
+    public var accountBlobs = 16
+
+    /// The usual limits.
+    public init() {}
   }
 
-  fileprivate struct Contents {
-    var bySender: [Address: [UInt64: PooledTransaction]] = [:]
-    var byHash: [Hash256: (sender: Address, nonce: UInt64)] = [:]
-    var arrivals: UInt64 = 0
+  let contents: Mutex<PoolContents>
+  let limits: Limits
+  private let arrivals = Atomic<UInt64>(0)
+
+  init(limits: Limits = Limits()) {
+    self.limits = limits
+    contents = Mutex(PoolContents(limits))
   }
 
-  private let contents = Mutex(Contents())
-  private let limits: Limits
+  /// How many transactions could stand in a block, and how many wait for others.
+  var counts: (pending: Int, queued: Int) {
+    contents.withLock { ($0.pending, $0.byHash.count - $0.pending) }
+  }
 
-  init(limits: Limits = Limits()) { self.limits = limits }
-
-  /// How many wait.
-  var count: Int { contents.withLock { $0.byHash.count } }
+  /// The number of the next transaction to come.
+  func nextArrival() -> UInt64 { arrivals.add(1, ordering: .relaxed).newValue }
 
   /// The transaction with this hash.
   func transaction(_ hash: Hash256) -> PooledTransaction? {
+    contents.withLock { $0.byHash[hash] }
+  }
+
+  /// Changes with each block that the pool has heard of. Who reads accounts asks for it before.
+  var generation: UInt64 { contents.withLock { $0.generation } }
+
+  /// Adds transactions that may stand in a block once their turn comes, each with its sender's account, which was
+  /// read when the pool was in `generation`. What became of each, in geth's words; nil where it was taken. Nil as a
+  /// whole where the pool has heard of a block since, and all accounts are to be read again.
+  func add(
+    _ transactions: [(transaction: PooledTransaction, account: SenderAccount)],
+    readIn generation: UInt64
+  ) -> [RPCError?]? {
     contents.withLock { contents in
-      contents.byHash[hash].flatMap { contents.bySender[$0.sender]?[$0.nonce] }
-    }
-  }
-
-  /// Adds a transaction that may stand in a block once its turn comes. Throws in geth's words.
-  func add(_ transaction: PooledTransaction) throws(RPCError) {
-    try contents.withLock { (contents) throws(RPCError) in
-      if contents.byHash[transaction.hash] != nil { throw .failed("already known") }
-      let (sender, nonce) = (transaction.sender, transaction.transaction.nonce)
-      let waiting = contents.bySender[sender] ?? [:]
-      if let old = waiting[nonce] {
-        guard transaction.outbids(old) else {
-          throw .failed("replacement transaction underpriced")
+      guard contents.generation == generation else { return nil }
+      return transactions.map { transaction, account in
+        do throws(RPCError) {
+          try contents.add(transaction, account)
+          return nil
+        } catch {
+          return error
         }
-        contents.byHash[old.hash] = nil
-      } else {
-        if waiting.count >= limits.perSender { throw .failed("account limit exceeded") }
-        if contents.byHash.count >= limits.count { throw .failed("txpool is full") }
       }
-      contents.arrivals += 1
-      var added = transaction
-      added.arrival = contents.arrivals
-      contents.bySender[sender, default: [:]][nonce] = added
-      contents.byHash[transaction.hash] = (sender, nonce)
     }
   }
 
-  /// Removes a transaction, unless it is not there.
-  func remove(_ hash: Hash256) {
-    contents.withLock { $0.remove(hash) }
+  /// Removes a transaction; false where it is not there. Those behind it wait until another takes its place.
+  @discardableResult func remove(_ hash: Hash256) -> Bool {
+    contents.withLock { contents in
+      guard let transaction = contents.byHash[hash] else { return false }
+      contents.remove(transaction)
+      return true
+    }
+  }
+
+  /// Removes all transactions.
+  func removeAll() {
+    contents.withLock { contents in
+      let generation = contents.generation
+      contents = PoolContents(limits)
+      contents.generation = generation + 1
+    }
   }
 
   /// The first nonce from `nonce` on for which none of `sender` waits.
   func nextNonce(of sender: Address, from nonce: UInt64) -> UInt64 {
     contents.withLock { contents in
-      guard let waiting = contents.bySender[sender] else { return nonce }
-      var next = nonce
-      while waiting[next] != nil { next += 1 }
+      guard let line = contents.lines[sender] else { return nonce }
+      var next = line.account.nonce <= nonce ? max(nonce, line.nextNonce) : nonce
+      while line.transaction(next) != nil { next += 1 }
       return next
     }
   }
 
-  /// All transactions by sender and nonce.
-  var all: [Address: [UInt64: PooledTransaction]] { contents.withLock { $0.bySender } }
+  /// The senders of whom something waits.
+  var senders: [Address] { contents.withLock { Array($0.lines.keys) } }
 
-  /// The transactions that may stand in a block, the best paid first, each sender's by rising nonce.
-  /// Forgets those whose nonce is used by now.
-  func candidates(
-    baseFee: UInt256, gasLimit: UInt64, nonce: (Address) throws(RPCError) -> UInt64
-  ) throws(RPCError) -> [PooledTransaction] {
-    var lines: [[PooledTransaction]] = []
-    for (sender, waiting) in all {
-      var next = try nonce(sender)
-      for (used, transaction) in waiting where used < next { remove(transaction.hash) }
-      var line: [PooledTransaction] = []
-      while let transaction = waiting[next], transaction.tip(at: baseFee) != nil {
-        line.append(transaction)
-        next += 1
-      }
-      if !line.isEmpty { lines.append(line) }
-    }
-    return Self.merged(lines, baseFee: baseFee, gasLimit: gasLimit)
-  }
-
-  /// Takes the best paid of the first in each line again and again, as long as there is gas.
-  private static func merged(
-    _ lines: [[PooledTransaction]], baseFee: UInt256, gasLimit: UInt64
-  ) -> [PooledTransaction] {
-    let places = lines.indices.map { ($0, 0) }
-    func isBetter(_ a: (Int, Int), _ b: (Int, Int)) -> Bool {
-      let (left, right) = (lines[a.0][a.1], lines[b.0][b.1])
-      let (tip, other) = (left.tip(at: baseFee) ?? .zero, right.tip(at: baseFee) ?? .zero)
-      return tip == other ? left.arrival < right.arrival : tip > other
-    }
-    var heap = Heap(places, isBetter)
-    var chosen: [PooledTransaction] = []
-    var gas: UInt64 = 0
-    while let (line, place) = heap.popFirst() {
-      let transaction = lines[line][place]
-      let (sum, overflow) = gas.addingReportingOverflow(transaction.transaction.gasLimit)
-      // What follows in this line cannot stand before it.
-      if overflow || sum > gasLimit { continue }
-      gas = sum
-      chosen.append(transaction)
-      if place + 1 < lines[line].count { heap.insert((line, place + 1)) }
-    }
-    return chosen
-  }
-}
-
-extension TransactionPool.Contents {
-  fileprivate mutating func remove(_ hash: Hash256) {
-    guard let (sender, nonce) = byHash.removeValue(forKey: hash) else { return }
-    bySender[sender]?[nonce] = nil
-    if bySender[sender]?.isEmpty == true { bySender[sender] = nil }
-  }
-}
-
-/// A heap whose first element is the best.
-private struct Heap<Element> {
-  private var elements: [Element]
-  private let isBetter: (Element, Element) -> Bool
-
-  init(_ elements: [Element], _ isBetter: @escaping (Element, Element) -> Bool) {
-    self.elements = elements
-    self.isBetter = isBetter
-    for index in elements.indices.reversed() { sink(index) }
-  }
-
-  mutating func insert(_ element: Element) {
-    elements.append(element)
-    var index = elements.count - 1
-    while index > 0, isBetter(elements[index], elements[(index - 1) / 2]) {
-      elements.swapAt(index, (index - 1) / 2)
-      index = (index - 1) / 2
+  /// What waits of a sender: what could stand in a block, and what waits for others.
+  func line(
+    of sender: Address
+  ) -> (pending: [PooledTransaction], queued: [PooledTransaction]) {
+    contents.withLock { contents in
+      guard let line = contents.lines[sender] else { return ([], []) }
+      return (
+        Array(line.executables), Array(line.transactions[line.executable...])
+      )
     }
   }
 
-  mutating func popFirst() -> Element? {
-    guard let first = elements.first, let last = elements.popLast() else { return nil }
-    if !elements.isEmpty {
-      elements[0] = last
-      sink(0)
-    }
-    return first
+  /// All that could stand in a block.
+  var pending: [PooledTransaction] {
+    contents.withLock { $0.ready.flatMap { Array($0.executables) } }
   }
 
-  private mutating func sink(_ start: Int) {
-    var index = start
-    while true {
-      var best = index
-      for child in [2 * index + 1, 2 * index + 2]
-      where child < elements.count && isBetter(elements[child], elements[best]) {
-        best = child
-      }
-      if best == index { return }
-      elements.swapAt(index, best)
-      index = best
+  /// All transactions, each sender's by rising nonce.
+  var all: [PooledTransaction] {
+    contents.withLock { Array($0.byHash.values) }.sorted { $0.nonce < $1.nonce }
+  }
+
+  // MARK: - Blocks
+
+  /// Follows the accounts of some senders: what they have sent already, or can no longer pay for, is forgotten. To be
+  /// called after each change of the head, with all who sent something in the blocks between.
+  func follow(_ accounts: [(sender: Address, account: SenderAccount)]) {
+    contents.withLock { contents in
+      contents.generation += 1
+      for (sender, account) in accounts { contents.follow(sender, account) }
+    }
+  }
+
+  /// The blobs with a versioned hash, and the transaction that has them: for whoever asks the pool for what a block of
+  /// others needs.
+  func blob(
+    _ hash: Hash256
+  ) -> (sidecar: BlobSidecar, index: Int)? {
+    contents.withLock { contents in
+      guard let owner = contents.blobs[hash], let transaction = contents.byHash[owner],
+        let sidecar = transaction.sidecar,
+        let index = transaction.transaction.blobVersionedHashes.firstIndex(of: hash)
+      else { return nil }
+      return (sidecar, index)
     }
   }
 }

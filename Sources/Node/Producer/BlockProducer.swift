@@ -48,17 +48,22 @@ final class BlockProducer: @unchecked Sendable {
   private let gasLimit: UInt64
   private let place = SleepingPlace()
   private let requests: Mutex<Requests>
+  /// Nothing is begun any more when a block has been made for so many seconds.
+  private let buildingLimit: Double
+  /// When the next block is due, and the mode that says so. Belongs to the thread.
+  private var tick: (mode: Mode, time: ContinuousClock.Instant)?
 
   /// Makes blocks behind the head of the chain of `chain`, through `pipeline`.
   init(
     chain: ChainReader, pool: TransactionPool, pipeline: Pipeline, mode: Mode, gasLimit: UInt64,
-    coinbase: Address = .zero
+    coinbase: Address = .zero, buildingLimit: Double = 2
   ) {
     self.chain = chain
     self.pool = pool
     self.pipeline = pipeline
     self.coinbase = coinbase
     self.gasLimit = gasLimit
+    self.buildingLimit = buildingLimit
     requests = Mutex(Requests(mode: mode))
   }
 
@@ -145,46 +150,77 @@ final class BlockProducer: @unchecked Sendable {
       }
       if isClosed { return nil }
       if isAsked { return (asked, true) }
-      if mode == .automatic, hasNews, pool.count > 0 { return (asked, false) }
-      if case .interval(let seconds) = mode {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
-        while ContinuousClock.now < deadline {
-          let isWanted = requests.withLock { $0.isClosed || $0.asked > $0.made || $0.mode != mode }
-          if isWanted { break }
-          usleep(5_000)
+      if mode == .automatic, hasNews, pool.counts.pending > 0 { return (asked, false) }
+      let isWanted = { [self] in
+        requests.withLock { requests in
+          requests.isClosed || requests.asked > requests.made || requests.mode != mode
+            || mode == .automatic && requests.hasNews
         }
-        if ContinuousClock.now >= deadline { return (asked, true) }
+      }
+      guard case .interval(let seconds) = mode else {
+        tick = nil
+        place.wait(until: isWanted)
         continue
       }
-      place.wait(until: { [self] in
-        requests.withLock { $0.hasNews || $0.isClosed || $0.asked > $0.made || $0.mode != mode }
-      })
+      let due = due(every: seconds, mode)
+      let left = ContinuousClock.now.duration(to: due) / .seconds(1)
+      if place.wait(seconds: left, until: isWanted) { continue }
+      // A block that took longer than it should puts the next one off, and does not bring two at once.
+      tick = (mode, max(due.advanced(by: .seconds(seconds)), .now))
+      return (asked, true)
     }
+  }
+
+  /// When the next block is due.
+  private func due(every seconds: Double, _ mode: Mode) -> ContinuousClock.Instant {
+    if let tick, tick.mode == mode { return tick.time }
+    let due = ContinuousClock.now.advanced(by: .seconds(seconds))
+    tick = (mode, due)
+    return due
   }
 
   private func makeBlock(mayBeEmpty: Bool) throws(RPCError) {
     let head = try chain.existingBlock(.latest)
-    let state = try chain.state(at: .latest)
-    let candidates = try pool.candidates(
-      baseFee: BaseFee.next(after: head.header), gasLimit: gasLimit
-    ) { (sender) throws(RPCError) in
-      try chain.readingState { () throws(StateReadError) in try state.account(sender)?.nonce ?? 0 }
-    }
+    // What is offered may use twice the gas: most use less than they may, and the rest is not tried.
+    let candidates = pool.candidates(
+      baseFee: BaseFee.next(after: head.header),
+      blobBaseFee: chain.blobBaseFee(of: head.header) ?? .zero,
+      gas: gasLimit.multipliedReportingOverflow(by: 2).partialValue)
     if candidates.isEmpty && !mayBeEmpty { return }
-    var transactions = EncodedTransactions()
-    for candidate in candidates { transactions.append(candidate.encoding) }
+    let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
     let draft = BlockDraft(
       coinbase: coinbase, timestamp: timestamp(after: head.header.timestamp), gasLimit: gasLimit,
-      transactions: transactions)
+      candidates, deadline: deadline)
     do throws(PipelineError) {
       try pipeline.append(.draft(draft))
       try pipeline.drain()
     } catch {
       throw .failed("\(error)")
     }
-    // What was tried and is not in the block never will be: it was best where it stood.
-    for candidate in candidates { pool.remove(candidate.hash) }
-    if pool.count > 0 { notice() }
+    try settle(candidates, isCut: ContinuousClock.now >= deadline)
+  }
+
+  /// Lets the pool follow what the last block did to those who took part in it, and forgets what was tried in
+  /// vain.
+  private func settle(_ candidates: [PooledTransaction], isCut: Bool) throws(RPCError) {
+    let header = try chain.existingBlock(.latest).header
+    let state = try chain.state(at: .latest)
+    let before = pool.counts
+    var accounts: [Address: SenderAccount] = [:]
+    for candidate in candidates {
+      let sender = candidate.sender
+      if accounts[sender] == nil { accounts[sender] = try chain.senderAccount(sender, in: state) }
+      // It was best where it stood, and there was room: it may not stand in a block. What waits for blobs to
+      // become cheaper does.
+      if candidate.nonce == accounts[sender]?.nonce, !isCut, candidate.transaction.kind != .blob,
+        candidate.transaction.gasLimit <= gasLimit - min(gasLimit, header.gasUsed)
+      {
+        pool.remove(candidate.hash)
+      }
+    }
+    pool.follow(accounts.map { ($0.key, $0.value) })
+    // Without progress another block would do no better.
+    if pool.counts.pending > 0, pool.counts != before { notice() }
   }
 
   private func timestamp(after parent: UInt64) -> UInt64 {
@@ -196,5 +232,22 @@ final class BlockProducer: @unchecked Sendable {
       let shifted = Int64(now.tv_sec).addingReportingOverflow(requests.timeOffset).partialValue
       return max(UInt64(clamping: shifted), parent + 1)
     }
+  }
+}
+
+extension BlockDraft {
+  /// A draft of what waited in a pool, which has decoded it already.
+  fileprivate init(
+    coinbase: Address, timestamp: UInt64, gasLimit: UInt64, _ candidates: [PooledTransaction],
+    deadline: ContinuousClock.Instant
+  ) {
+    var encodings = EncodedTransactions(
+      reservingCapacity: candidates.count,
+      byteCount: candidates.reduce(0) { $0 + $1.encoding.count })
+    for candidate in candidates { encodings.append(candidate.encoding) }
+    self.init(
+      coinbase: coinbase, timestamp: timestamp, gasLimit: gasLimit, transactions: encodings,
+      signed: SignedTransactions(
+        candidates.map(\.transaction), by: candidates.map(\.sender)), deadline: deadline)
   }
 }

@@ -56,6 +56,8 @@ extension JSONValue {
 
   /// Bytes.
   func rpcData() throws(RPCError) -> [UInt8] {
+    // Most data is what it should be; what is not is looked at again, for the words.
+    if let text, text.hasPrefix("0x"), let bytes = text.bytes { return bytes }
     let digits = try hexDigits()
     guard digits.count % 2 == 0 else { throw .invalidParameters("hex string of odd length") }
     do throws(HexError) {

@@ -23,10 +23,15 @@ public final class RPCHandler: Sendable {
   }
 
   private let methods: [String: RPCMethod]
+  let batchMethods: [String: RPCBatchMethod]
   private let limits: Limits
 
-  init(_ methods: [String: RPCMethod], limits: Limits = Limits()) {
+  init(
+    _ methods: [String: RPCMethod], batchMethods: [String: RPCBatchMethod] = [:],
+    limits: Limits = Limits()
+  ) {
     self.methods = methods
+    self.batchMethods = batchMethods
     self.limits = limits
   }
 
@@ -48,34 +53,45 @@ public final class RPCHandler: Sendable {
   }
 
   private func answerBatch(_ batch: JSONValue) -> String? {
-    guard let requests = try? batch.elements() else { return nil }
-    var answers: [String] = []
-    var size = 0
-    var count = 0
-    for request in requests {
-      count += 1
-      if count > limits.batchCount {
-        return Self.text(of: .invalidRequest("batch too large"), id: "null")
-      }
-      guard var answer = answer(request) else { continue }
-      if size + answer.utf8.count > limits.answerBytes {
-        answer = Self.text(
-          of: RPCError(code: -32003, message: "response too large"),
-          id: Self.id(of: request) ?? "null")
-      }
-      size += answer.utf8.count
-      answers.append(answer)
+    guard let elements = try? batch.elements() else { return nil }
+    let requests = Array(elements.prefix(limits.batchCount + 1))
+    if requests.isEmpty { return Self.text(of: .invalidRequest("empty batch"), id: "null") }
+    if requests.count > limits.batchCount {
+      return Self.text(of: .invalidRequest("batch too large"), id: "null")
     }
-    if count == 0 { return Self.text(of: .invalidRequest("empty batch"), id: "null") }
-    return answers.isEmpty ? nil : "[" + answers.joined(separator: ",") + "]"
+    var all: [String] = []
+    var size = 0
+    var place = 0
+    while place < requests.count {
+      for answer in answers(from: place, of: requests) {
+        let request = requests[place]
+        place += 1
+        guard var answer else { continue }
+        if size + answer.utf8.count > limits.answerBytes {
+          answer = Self.text(
+            of: RPCError(code: -32003, message: "response too large"),
+            id: Self.id(of: request) ?? "null")
+        }
+        size += answer.utf8.count
+        all.append(answer)
+      }
+    }
+    return all.isEmpty ? nil : "[" + all.joined(separator: ",") + "]"
   }
 
-  private func answer(_ request: JSONValue) -> String? {
+  func answer(_ request: JSONValue) -> String? {
+    answer(request) { (request) throws(RPCError) in try result(of: request) }
+  }
+
+  /// The answer to a request whose result `result` finds.
+  func answer(
+    _ request: JSONValue, _ result: (JSONValue) throws(RPCError) -> String
+  ) -> String? {
     guard request.kind == .object, let id = Self.id(of: request) else {
       return Self.text(of: .invalidRequest("invalid request"), id: "null")
     }
     do throws(RPCError) {
-      let result = try result(of: request)
+      let result = try result(request)
       // A request without an id wants no answer.
       return id.isEmpty ? nil : "{\"jsonrpc\":\"2.0\",\"id\":\(id),\"result\":\(result)}"
     } catch {
@@ -85,11 +101,21 @@ public final class RPCHandler: Sendable {
     }
   }
 
-  private func result(of request: JSONValue) throws(RPCError) -> String {
+  func result(of request: JSONValue) throws(RPCError) -> String {
+    let (name, parameters) = try Self.call(in: request)
+    guard let method = methods[name] else { throw .noMethod(name) }
+    var writer = JSONWriter(.compact)
+    try method(parameters, &writer)
+    return writer.text
+  }
+
+  /// The method that a request names, and its parameters.
+  static func call(
+    in request: JSONValue
+  ) throws(RPCError) -> (name: String, parameters: RPCParameters) {
     guard let version = try? request.optionalField("jsonrpc")?.string(), version == "2.0",
       let name = try? request.optionalField("method")?.string()
     else { throw .invalidRequest("invalid request") }
-    guard let method = methods[name] else { throw .noMethod(name) }
     var values: [JSONValue] = []
     if let parameters = try request.rpcMember("params") {
       guard let elements = try? parameters.elements() else {
@@ -97,13 +123,11 @@ public final class RPCHandler: Sendable {
       }
       values = Array(elements)
     }
-    var writer = JSONWriter(.compact)
-    try method(RPCParameters(values), &writer)
-    return writer.text
+    return (name, RPCParameters(values))
   }
 
   /// The id as it is written in the answer; empty where there is none, nil where it is none that may be.
-  private static func id(of request: JSONValue) -> String? {
+  static func id(of request: JSONValue) -> String? {
     // An id that is null is one, too.
     guard let member = (try? request.members())?.first(where: { $0.key.string == "id" })?.value
     else { return "" }

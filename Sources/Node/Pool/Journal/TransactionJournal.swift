@@ -1,0 +1,135 @@
+// What outlives the process of the transactions that wait.
+
+internal import Execution
+internal import Ledger
+internal import Primitives
+internal import Storage
+internal import Synchronization
+
+/// The pool's transactions in a file, so that they are there again when the node is.
+///
+/// A transaction is written to the system before its hash is answered: it outlives the end of the process, however
+/// that comes. It is brought to the disk in the background, a few times a second: a power failure may take those of
+/// the last moment, as it may take blocks of a store that is not synced. The file is written anew from what still
+/// waits when it has grown to several times that.
+final class TransactionJournal: Sendable {
+  /// Below so many bytes the file is not written anew.
+  private static let leastSize: UInt64 = 16 << 20
+  /// Seconds between two ways to the disk.
+  private static let pause = 0.1
+
+  private let path: String
+  private let pool: TransactionPool
+  private let state: Mutex<State>
+  private let place = SleepingPlace()
+
+  private struct State {
+    var file: File
+    var size: UInt64
+    /// The size from which on it is written anew.
+    var limit = TransactionJournal.leastSize
+    var isDirty = false
+    var isClosed = false
+    var hasEnded = false
+  }
+
+  /// Begins the journal of `pool` at `path` with what waits now; what was there is replaced.
+  init(_ path: String, _ pool: TransactionPool) throws(StoreError) {
+    self.path = path
+    self.pool = pool
+    let (file, size) = try Self.write(pool.all, to: path)
+    state = Mutex(State(file: file, size: size))
+  }
+
+  /// Begins to bring the file to the disk; false where the system starts no thread.
+  func start() -> Bool { DeepThread.start { [self] in syncUntilClosed() } }
+
+  /// Writes transactions behind the others; why it could not be done, if so.
+  func append(_ transactions: [PooledTransaction]) -> String? {
+    if transactions.isEmpty { return nil }
+    var bytes: [UInt8] = []
+    for transaction in transactions { JournalRecord.append(transaction, to: &bytes) }
+    let reason: String? = state.withLock { state in
+      do throws(StoreError) {
+        try Self.write(bytes, to: state.file, at: state.size)
+        state.size += UInt64(bytes.count)
+        state.isDirty = true
+        if state.size > state.limit { try rewrite(&state) }
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    place.wakeAll()
+    return reason
+  }
+
+  /// Brings all to the disk and ends.
+  func close() {
+    state.withLock { $0.isClosed = true }
+    place.wakeAll()
+    place.wait(until: { [self] in state.withLock { $0.hasEnded } })
+  }
+
+  private func rewrite(_ state: inout State) throws(StoreError) {
+    (state.file, state.size) = try Self.write(pool.all, to: path)
+    state.limit = max(Self.leastSize, 3 * state.size)
+  }
+
+  /// A file at `path` with these transactions alone.
+  private static func write(
+    _ transactions: [PooledTransaction], to path: String
+  ) throws(StoreError) -> (File, UInt64) {
+    let new = path + ".new"
+    if Folder.exists(new) { try Folder.removeFile(new) }
+    let file = try File(new, .create)
+    var bytes = JournalRecord.head
+    var size: UInt64 = 0
+    for transaction in transactions {
+      JournalRecord.append(transaction, to: &bytes)
+      if bytes.count > 1 << 20 {
+        try write(bytes, to: file, at: size)
+        size += UInt64(bytes.count)
+        bytes.removeAll(keepingCapacity: true)
+      }
+    }
+    try write(bytes, to: file, at: size)
+    size += UInt64(bytes.count)
+    try file.sync()
+    try Folder.move(new, to: path)
+    try Folder.sync(Folder.parent(of: path))
+    return (file, size)
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to file: File, at offset: UInt64
+  ) throws(StoreError) {
+    var failure: StoreError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(StoreError) {
+        try file.write(bytes, at: offset)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  // MARK: - The thread
+
+  private func syncUntilClosed() {
+    while true {
+      place.wait(until: { [self] in state.withLock { $0.isDirty || $0.isClosed } })
+      let (file, isClosed) = state.withLock { state in
+        state.isDirty = false
+        return (state.file, state.isClosed)
+      }
+      // What cannot be synced is with the system all the same; the store will say so of its own files.
+      try? file.sync()
+      if isClosed { break }
+      _ = place.wait(seconds: Self.pause) { [self] in state.withLock { $0.isClosed } }
+    }
+    state.withLock { $0.hasEnded = true }
+    place.wakeAll()
+  }
+}

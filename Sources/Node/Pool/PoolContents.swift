@@ -1,0 +1,198 @@
+// What a pool holds, behind its lock.
+
+internal import Ledger
+internal import Primitives
+
+/// The lines of all senders, with what finds a transaction in them.
+struct PoolContents {
+  private let limits: TransactionPool.Limits
+  private(set) var lines: [Address: SenderLine] = [:]
+  private(set) var byHash: [Hash256: PooledTransaction] = [:]
+  /// The lines with executable transactions, in no order: a block is made of these alone.
+  private(set) var ready: [SenderLine] = []
+  /// How many transactions could stand in a block.
+  private(set) var pending = 0
+  /// Which transaction has the blob of this versioned hash.
+  private(set) var blobs: [Hash256: Hash256] = [:]
+  var generation: UInt64 = 0
+
+  private var slots = 0
+  private var bytes = 0
+  private var blobBytes = 0
+  /// All transactions and some that have gone, the cheapest first: made when the pool is full for the first time, and
+  /// forgotten when it has room again.
+  private var cheapest: BinaryHeap<PooledTransaction>?
+
+  init(_ limits: TransactionPool.Limits) { self.limits = limits }
+
+  // MARK: - Adding
+
+  mutating func add(
+    _ transaction: PooledTransaction, _ account: SenderAccount
+  ) throws(RPCError) {
+    if byHash[transaction.hash] != nil { throw .failed("already known") }
+    if transaction.nonce < account.nonce {
+      throw .failed(
+        "nonce too low: next nonce \(account.nonce), tx nonce \(transaction.nonce)")
+    }
+    let line = lines[transaction.sender] ?? SenderLine(transaction.sender, account)
+    defer { if line.transactions.isEmpty { lines[transaction.sender] = nil } }
+    if line.account != account { follow(line, account) }
+    try checkFunds(of: account, for: transaction, line)
+    if let old = line.transaction(transaction.nonce) {
+      try checkReplacement(of: old, by: transaction)
+      forget(old)
+    } else {
+      try checkQueue(line, for: transaction)
+      try checkBlobs(line, for: transaction)
+    }
+    try makeRoom(for: transaction, line)
+    // Making room may have emptied the line.
+    lines[transaction.sender] = line
+    byHash[transaction.hash] = transaction
+    change(line) { $0.insert(transaction) }
+    count(transaction, 1)
+    for hash in transaction.transaction.blobVersionedHashes { blobs[hash] = transaction.hash }
+    cheapest?.insert(transaction)
+  }
+
+  private func checkFunds(
+    of account: SenderAccount, for transaction: PooledTransaction, _ line: SenderLine
+  ) throws(RPCError) {
+    let balance = account.balance
+    guard let cost = transaction.cost, cost <= balance else {
+      let cost = transaction.cost.map(\.decimal) ?? "over 2^256"
+      throw .failed(
+        "insufficient funds for gas * price + value: balance \(balance.decimal), tx cost \(cost)")
+    }
+    let queued = line.executableCost(without: transaction.nonce)
+    let (sum, overflow) = queued.addingReportingOverflow(cost)
+    if overflow || sum > balance {
+      throw .failed(
+        "insufficient funds for gas * price + value: balance \(balance.decimal), queued cost "
+          + "\(queued.decimal), tx cost \(cost.decimal), overshot \((sum &- balance).decimal)")
+    }
+  }
+
+  private func checkReplacement(
+    of old: PooledTransaction, by new: PooledTransaction
+  ) throws(RPCError) {
+    let isBlob = old.transaction.kind == .blob
+    guard isBlob == (new.transaction.kind == .blob) else {
+      throw .failed("address already reserved")
+    }
+    let percent = isBlob ? limits.blobPriceBump : limits.priceBump
+    guard new.outbids(old, percent: percent) else {
+      throw .failed("replacement transaction underpriced")
+    }
+  }
+
+  private func checkQueue(
+    _ line: SenderLine, for transaction: PooledTransaction
+  ) throws(RPCError) {
+    if transaction.nonce == line.nextNonce { return }
+    if line.queued >= limits.accountQueue { throw .failed("account limit exceeded") }
+    if byHash.count - pending >= limits.globalQueue { throw .failed("txpool is full") }
+  }
+
+  private func checkBlobs(
+    _ line: SenderLine, for transaction: PooledTransaction
+  ) throws(RPCError) {
+    guard transaction.transaction.kind == .blob else { return }
+    let others = line.transactions.count { $0.transaction.kind == .blob }
+    if others >= limits.accountBlobs { throw .failed("account limit exceeded") }
+    if blobBytes + blobSize(of: transaction) > limits.blobBytes { throw .failed("txpool is full") }
+  }
+
+  /// Makes room where there is none: those that pay less have to go.
+  private mutating func makeRoom(
+    for transaction: PooledTransaction, _ line: SenderLine
+  ) throws(RPCError) {
+    guard isFull(with: transaction) else {
+      if byHash.count < limits.globalSlots / 2 { cheapest = nil }
+      return
+    }
+    if line.transactions.count >= limits.accountSlots { throw .failed("txpool is full") }
+    dropGone()
+    while isFull(with: transaction) {
+      guard let victim = cheapest?.first else { throw .failed("txpool is full") }
+      if byHash[victim.hash] !== victim {
+        _ = cheapest?.popFirst()
+        continue
+      }
+      guard victim.isCheaper(than: transaction) else { throw .failed("transaction underpriced") }
+      _ = cheapest?.popFirst()
+      remove(victim)
+    }
+  }
+
+  private func isFull(with transaction: PooledTransaction) -> Bool {
+    slots + transaction.slots > limits.globalSlots + limits.globalQueue
+      || bytes + transaction.encoding.count > limits.bytes
+  }
+
+  /// Makes the heap anew when there is none, or when most in it have gone.
+  private mutating func dropGone() {
+    if let cheapest, cheapest.count <= 2 * byHash.count + 1024 { return }
+    cheapest = BinaryHeap(Array(byHash.values)) { $0.isCheaper(than: $1) }
+  }
+
+  // MARK: - Removing
+
+  mutating func remove(_ transaction: PooledTransaction) {
+    guard let line = lines[transaction.sender] else { return }
+    change(line) { $0.remove(transaction.nonce) }
+    forget(transaction)
+    if line.transactions.isEmpty { lines[transaction.sender] = nil }
+  }
+
+  /// Follows an account: what it has sent already, or can no longer pay for, goes.
+  mutating func follow(_ sender: Address, _ account: SenderAccount) {
+    guard let line = lines[sender] else { return }
+    follow(line, account)
+    if line.transactions.isEmpty { lines[sender] = nil }
+  }
+
+  private mutating func follow(_ line: SenderLine, _ account: SenderAccount) {
+    var removed: [PooledTransaction] = []
+    change(line) { removed = $0.follow(account) }
+    for transaction in removed { forget(transaction) }
+  }
+
+  /// Forgets a transaction that is in no line any more.
+  private mutating func forget(_ transaction: PooledTransaction) {
+    byHash[transaction.hash] = nil
+    count(transaction, -1)
+    for hash in transaction.transaction.blobVersionedHashes where blobs[hash] == transaction.hash {
+      blobs[hash] = nil
+    }
+  }
+
+  private mutating func count(_ transaction: PooledTransaction, _ sign: Int) {
+    slots += sign * transaction.slots
+    bytes += sign * transaction.encoding.count
+    blobBytes += sign * blobSize(of: transaction)
+  }
+
+  private func blobSize(of transaction: PooledTransaction) -> Int {
+    (transaction.sidecar?.blobs.count ?? 0) * BlobSidecar.blobSize
+  }
+
+  /// Changes a line, and counts what is executable.
+  private mutating func change(_ line: SenderLine, _ body: (SenderLine) -> Void) {
+    pending -= line.executable
+    body(line)
+    pending += line.executable
+    if line.executable > 0, line.readyIndex == nil {
+      line.readyIndex = ready.count
+      ready.append(line)
+    } else if line.executable == 0, let index = line.readyIndex {
+      let last = ready.removeLast()
+      if last !== line {
+        ready[index] = last
+        last.readyIndex = index
+      }
+      line.readyIndex = nil
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// The way into the pool.
+
+internal import Crypto
+internal import Execution
+internal import Ledger
+internal import Primitives
+internal import State
+internal import Synchronization
+
+/// Takes signed transactions into the pool, many at once: those of one request together, and those of requests that
+/// come while others are under way. Any thread may call it.
+final class TransactionIngest: Sendable {
+  private let chain: ChainReader
+  let pool: TransactionPool
+  private let journal: TransactionJournal?
+  /// Requests that wait for the one that is under way, and whether one is.
+  private let line = Mutex(WaitingLine())
+  private let place = SleepingPlace()
+
+  /// From so many signatures on, recovery gains little by waiting for more.
+  private static let wholeBatch = 32
+
+  init(_ chain: ChainReader, _ pool: TransactionPool, journal: TransactionJournal? = nil) {
+    self.chain = chain
+    self.pool = pool
+    self.journal = journal
+  }
+
+  /// What became of a transaction.
+  typealias Outcome = Result<Hash256, RPCError>
+
+  private struct WaitingLine {
+    var submissions: [Submission] = []
+    var isLed = false
+  }
+
+  /// The transactions of one request.
+  private final class Submission: Sendable {
+    let encodings: [[UInt8]]
+    let outcomes = Mutex<[Outcome]?>(nil)
+
+    init(_ encodings: [[UInt8]]) { self.encodings = encodings }
+  }
+
+  /// Takes in the transactions with these encodings; what became of each, in order.
+  func add(_ encodings: [[UInt8]]) -> [Outcome] {
+    if encodings.isEmpty { return [] }
+    if encodings.count >= Self.wholeBatch { return take(encodings) }
+    let submission = Submission(encodings)
+    line.withLock { $0.submissions.append(submission) }
+    while true {
+      // Either somebody else takes this one along, or it is this thread's turn to take all that wait.
+      place.wait(until: { [self] in
+        line.withLock { !$0.isLed } || submission.outcomes.withLock { $0 != nil }
+      })
+      if let outcomes = submission.outcomes.withLock({ $0 }) { return outcomes }
+      let taken: [Submission]? = line.withLock { line in
+        if line.isLed { return nil }
+        line.isLed = true
+        defer { line.submissions = [] }
+        return line.submissions
+      }
+      guard let taken else { continue }
+      answer(taken)
+      line.withLock { $0.isLed = false }
+      place.wakeAll()
+    }
+  }
+
+  private func answer(_ submissions: [Submission]) {
+    var outcomes = take(submissions.flatMap(\.encodings))[...]
+    for submission in submissions {
+      let own = Array(outcomes.prefix(submission.encodings.count))
+      outcomes = outcomes.dropFirst(submission.encodings.count)
+      submission.outcomes.withLock { $0 = own }
+    }
+  }
+
+  /// Takes in transactions that a journal has kept; how many were taken.
+  func restore(_ encodings: [[UInt8]]) -> Int {
+    var count = 0
+    for start in stride(from: 0, to: encodings.count, by: Transaction.senderBatch) {
+      let part = encodings[start..<min(start + Transaction.senderBatch, encodings.count)]
+      count += take(Array(part), isNews: false).count {
+        if case .success = $0 { true } else { false }
+      }
+    }
+    return count
+  }
+
+  // MARK: - All together
+
+  private func take(_ encodings: [[UInt8]], isNews: Bool = true) -> [Outcome] {
+    var batch = IngestBatch(encodings)
+    do throws(RPCError) {
+      batch.prepare(try PoolValidation(chain), pool)
+      while true {
+        let generation = pool.generation
+        let accounts = try accounts(of: batch)
+        let refusals = pool.add(
+          batch.prepared.map { ($0.transaction, accounts[$0.transaction.sender] ?? .none) },
+          readIn: generation)
+        guard let refusals else { continue }
+        batch.note(refusals)
+        break
+      }
+    } catch {
+      return encodings.map { _ in .failure(error) }
+    }
+    if isNews, let journal {
+      // Only what the journal has is answered: so an answer outlives the process.
+      if let reason = journal.append(batch.accepted) {
+        for transaction in batch.accepted { pool.remove(transaction.hash) }
+        return encodings.map { _ in .failure(.internalError("the pool's journal: \(reason)")) }
+      }
+    }
+    return batch.outcomes
+  }
+
+  private func accounts(
+    of batch: IngestBatch
+  ) throws(RPCError) -> [Address: SenderAccount] {
+    var accounts: [Address: SenderAccount] = [:]
+    let state = try chain.state(at: .latest)
+    for (_, transaction) in batch.prepared where accounts[transaction.sender] == nil {
+      accounts[transaction.sender] = try chain.senderAccount(transaction.sender, in: state)
+    }
+    return accounts
+  }
+}
+
+extension SenderAccount {
+  /// An account that is not there.
+  static let none = SenderAccount(nonce: 0, balance: .zero)
+}
+
+extension ChainReader {
+  /// What the pool must know of an account.
+  func senderAccount(
+    _ address: Address, in state: any StateView
+  ) throws(RPCError) -> SenderAccount {
+    let account = try readingState { () throws(StateReadError) in try state.account(address) }
+    return account.map { SenderAccount(nonce: $0.nonce, balance: $0.balance) } ?? .none
+  }
+}

@@ -1,0 +1,65 @@
+// What a block is made of.
+
+internal import Ledger
+internal import Primitives
+internal import Synchronization
+
+extension TransactionPool {
+  /// The transactions that could stand in a block, the best paid first, each sender's by rising nonce, until they may
+  /// use so much gas together. Only senders with something executable are looked at.
+  func candidates(baseFee: UInt256, blobBaseFee: UInt256, gas: UInt64) -> [PooledTransaction] {
+    var lines = contents.withLock { contents in
+      contents.ready.map { CandidateLine($0.executables) }
+    }
+    let heads: [CandidateHead] = lines.indices.compactMap {
+      lines[$0].next($0, baseFee: baseFee, blobBaseFee: blobBaseFee)
+    }
+    var heap = BinaryHeap(heads) { $0.isBetter(than: $1) }
+    var chosen: [PooledTransaction] = []
+    var sum: UInt64 = 0
+    while let head = heap.first {
+      let (next, overflow) = sum.addingReportingOverflow(head.transaction.transaction.gasLimit)
+      if overflow || next > gas && !chosen.isEmpty { break }
+      sum = next
+      chosen.append(head.transaction)
+      if let following = lines[head.line].next(
+        head.line, baseFee: baseFee, blobBaseFee: blobBaseFee)
+      {
+        heap.replaceFirst(by: following)
+      } else {
+        _ = heap.popFirst()
+      }
+    }
+    return chosen
+  }
+}
+
+/// What is left of a sender's executable transactions.
+private struct CandidateLine {
+  private var rest: ArraySlice<PooledTransaction>
+
+  init(_ transactions: ArraySlice<PooledTransaction>) { rest = transactions }
+
+  /// The next one, unless it does not pay enough: then none behind it can come.
+  mutating func next(
+    _ line: Int, baseFee: UInt256, blobBaseFee: UInt256
+  ) -> CandidateHead? {
+    guard let transaction = rest.first, let tip = transaction.tip(at: baseFee),
+      transaction.transaction.kind != .blob
+        || transaction.transaction.maxFeePerBlobGas >= blobBaseFee
+    else { return nil }
+    rest.removeFirst()
+    return CandidateHead(transaction: transaction, tip: tip, line: line)
+  }
+}
+
+/// The next transaction of a sender.
+private struct CandidateHead {
+  let transaction: PooledTransaction
+  let tip: UInt256
+  let line: Int
+
+  func isBetter(than other: CandidateHead) -> Bool {
+    tip == other.tip ? transaction.arrival < other.transaction.arrival : tip > other.tip
+  }
+}

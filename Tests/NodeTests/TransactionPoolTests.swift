@@ -1,0 +1,171 @@
+// The pool by itself: what waits, in which order, and what has to go.
+
+import Ledger
+import Primitives
+import Testing
+
+@testable import Node
+
+struct TransactionPoolTests {
+  private let rich = SenderAccount(nonce: 0, balance: UInt256.max &>> 8)
+
+  private func transaction(
+    _ sender: UInt64, _ nonce: UInt64, fee: UInt64 = 100, tip: UInt64? = nil, size: Int = 120,
+    in pool: TransactionPool
+  ) -> PooledTransaction {
+    let transaction = Transaction(
+      kind: .dynamicFee, chainID: 1, nonce: nonce,
+      maxPriorityFeePerGas: UInt256(tip ?? fee), maxFeePerGas: UInt256(fee), gasLimit: 21_000,
+      to: .zero)
+    let hash = UInt256(l0: sender, l1: nonce, l2: fee, l3: tip ?? fee)
+    return PooledTransaction(
+      transaction, hash: Hash256(hash), sender: Address(sender),
+      encoding: [UInt8](repeating: 2, count: size), arrival: pool.nextArrival())
+  }
+
+  /// Why it was refused.
+  @discardableResult private func add(
+    _ transaction: PooledTransaction, to pool: TransactionPool, _ account: SenderAccount? = nil
+  ) -> String? {
+    pool.add([(transaction, account ?? rich)], readIn: pool.generation)?[0]?.message
+  }
+
+  private func nonces(_ transactions: [PooledTransaction]) -> [UInt64] { transactions.map(\.nonce) }
+
+  private func candidates(_ pool: TransactionPool, baseFee: UInt64 = 1) -> [PooledTransaction] {
+    pool.candidates(baseFee: UInt256(baseFee), blobBaseFee: .zero, gas: .max)
+  }
+
+  @Test func aGapKeepsWhatIsBehindItWaiting() {
+    let pool = TransactionPool()
+    for nonce in [0, 1, 3, 4] as [UInt64] { add(transaction(7, nonce, in: pool), to: pool) }
+    #expect(pool.counts == (2, 2))
+    #expect(nonces(pool.line(of: Address(7)).queued) == [3, 4])
+    #expect(pool.nextNonce(of: Address(7), from: 0) == 2)
+    add(transaction(7, 2, in: pool), to: pool)
+    #expect(pool.counts == (5, 0))
+    #expect(nonces(candidates(pool)) == [0, 1, 2, 3, 4])
+    pool.remove(pool.line(of: Address(7)).pending[1].hash)
+    #expect(pool.counts == (1, 3))
+    #expect(nonces(candidates(pool)) == [0])
+  }
+
+  @Test func aReplacementRaisesBothFeesByATenth() {
+    let pool = TransactionPool()
+    add(transaction(7, 0, fee: 100, tip: 10, in: pool), to: pool)
+    let refusal = "replacement transaction underpriced"
+    #expect(add(transaction(7, 0, fee: 109, tip: 11, in: pool), to: pool) == refusal)
+    #expect(add(transaction(7, 0, fee: 200, tip: 10, in: pool), to: pool) == refusal)
+    #expect(add(transaction(7, 0, fee: 110, tip: 11, in: pool), to: pool) == nil)
+    #expect(pool.counts == (1, 0))
+    #expect(candidates(pool).map(\.transaction.maxFeePerGas) == [UInt256(110 as UInt64)])
+    #expect(add(transaction(7, 0, fee: 110, tip: 11, in: pool), to: pool) == "already known")
+  }
+
+  @Test func whatTheAccountHasSentAlreadyIsRefused() {
+    let pool = TransactionPool()
+    let account = SenderAccount(nonce: 5, balance: rich.balance)
+    #expect(
+      add(transaction(7, 4, in: pool), to: pool, account)
+        == "nonce too low: next nonce 5, tx nonce 4")
+    #expect(add(transaction(7, 5, in: pool), to: pool, account) == nil)
+  }
+
+  @Test func allThatWaitsTogetherMustBePaidFor() {
+    let pool = TransactionPool()
+    let account = SenderAccount(nonce: 0, balance: UInt256(5_000_000 as UInt64))
+    #expect(add(transaction(7, 0, in: pool), to: pool, account) == nil)
+    #expect(add(transaction(7, 1, in: pool), to: pool, account) == nil)
+    #expect(
+      add(transaction(7, 2, in: pool), to: pool, account)
+        == "insufficient funds for gas * price + value: balance 5000000, queued cost 4200000, "
+        + "tx cost 2100000, overshot 1300000")
+    #expect(
+      add(transaction(7, 0, fee: 500, in: pool), to: pool, account)?.hasPrefix("insufficient funds")
+        == true)
+    #expect(add(transaction(7, 1, fee: 120, in: pool), to: pool, account) == nil)
+  }
+
+  @Test func aBlockTakesWhatItHasAndWhatCannotBePaidAnyMore() {
+    let pool = TransactionPool()
+    for nonce in 0..<4 as Range<UInt64> {
+      add(transaction(7, nonce, fee: nonce == 2 ? 1000 : 100, in: pool), to: pool)
+    }
+    add(transaction(8, 0, in: pool), to: pool)
+    let old = pool.generation
+    pool.follow([
+      (Address(7), SenderAccount(nonce: 1, balance: UInt256(3_000_000 as UInt64))),
+      (Address(9), rich),
+    ])
+    // The third can no longer be paid for, and the fourth waits for another in its place.
+    #expect(nonces(pool.line(of: Address(7)).pending) == [1])
+    #expect(nonces(pool.line(of: Address(7)).queued) == [3])
+    #expect(pool.counts == (2, 1))
+    // Whoever has read accounts before the block reads them again.
+    #expect(pool.add([(transaction(7, 1, in: pool), rich)], readIn: old) == nil)
+    // An undone block brings nonces back.
+    pool.follow([(Address(7), rich)])
+    #expect(pool.line(of: Address(7)).pending.isEmpty)
+    add(transaction(7, 0, in: pool), to: pool)
+    #expect(nonces(pool.line(of: Address(7)).pending) == [0, 1])
+  }
+
+  @Test func theBestPaidComeFirstAndEachSendersInOrder() {
+    let pool = TransactionPool()
+    add(transaction(1, 0, fee: 10, in: pool), to: pool)
+    add(transaction(1, 1, fee: 90, in: pool), to: pool)
+    add(transaction(2, 0, fee: 50, in: pool), to: pool)
+    add(transaction(3, 0, fee: 80, tip: 1, in: pool), to: pool)
+    add(transaction(4, 0, fee: 4, in: pool), to: pool)
+    let chosen = candidates(pool, baseFee: 5)
+    #expect(chosen.map { [$0.sender.word.l0, $0.nonce] } == [[2, 0], [1, 0], [1, 1], [3, 0]])
+    let little = pool.candidates(
+      baseFee: UInt256(5 as UInt64), blobBaseFee: .zero, gas: 50_000)
+    #expect(little.count == 2)
+  }
+
+  @Test func aFullPoolLetsTheCheapestGo() {
+    var limits = TransactionPool.Limits()
+    (limits.globalSlots, limits.globalQueue, limits.accountSlots) = (4, 2, 3)
+    let pool = TransactionPool(limits: limits)
+    for sender in 1...6 as ClosedRange<UInt64> {
+      #expect(add(transaction(sender, 0, fee: 10 * sender, in: pool), to: pool) == nil)
+    }
+    #expect(add(transaction(7, 0, fee: 10, in: pool), to: pool) == "transaction underpriced")
+    #expect(add(transaction(7, 0, fee: 15, in: pool), to: pool) == nil)
+    #expect(pool.line(of: Address(1)).pending.isEmpty)
+    // One of several slots needs the room of several.
+    #expect(add(transaction(8, 0, fee: 500, size: 70_000, in: pool), to: pool) == nil)
+    #expect(pool.counts == (4, 0))
+    // Nobody fills it alone.
+    for nonce in 0..<3 as Range<UInt64> {
+      #expect(add(transaction(9, nonce, fee: 900, in: pool), to: pool) == nil)
+    }
+    #expect(add(transaction(9, 3, fee: 900, in: pool), to: pool) == "txpool is full")
+    #expect(pool.all.count == 4)
+  }
+
+  @Test func whatWaitsBehindGapsIsBounded() {
+    var limits = TransactionPool.Limits()
+    (limits.accountQueue, limits.globalQueue) = (2, 3)
+    let pool = TransactionPool(limits: limits)
+    #expect(add(transaction(1, 5, in: pool), to: pool) == nil)
+    #expect(add(transaction(1, 6, in: pool), to: pool) == nil)
+    #expect(add(transaction(1, 7, in: pool), to: pool) == "account limit exceeded")
+    #expect(add(transaction(2, 5, in: pool), to: pool) == nil)
+    #expect(add(transaction(3, 5, in: pool), to: pool) == "txpool is full")
+    #expect(add(transaction(3, 0, in: pool), to: pool) == nil)
+    #expect(pool.counts == (1, 3))
+  }
+
+  @Test func manyTransactionsOfOneSenderAreTakenInAnyOrder() {
+    var limits = TransactionPool.Limits()
+    limits.accountQueue = 1000
+    let pool = TransactionPool(limits: limits)
+    for nonce in (0..<500 as Range<UInt64>).shuffled() {
+      #expect(add(transaction(1, nonce, in: pool), to: pool) == nil)
+    }
+    #expect(pool.counts == (500, 0))
+    #expect(nonces(candidates(pool)) == Array(0..<500))
+  }
+}
