@@ -96,13 +96,16 @@ let package = Package(
     library("Workloads", engine + ["Samples"], exclude: ["Contracts"]),
     // From signed bytes to durable blocks, under the clock.
     library("FullPath", umbrella + ["Fixtures", "Reports", "Workloads"]),
+    // Signed transactions for a node, many a second, and what became of them.
+    library("Load", umbrella + ["Node", "Fetch", "Fixtures", "Workloads"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
     library("Oracles", ["Primitives", "Crypto", "CGMP"]),
     library("Fuzzing", umbrella + ["Fixtures", "Oracles", "Samples", "Workloads"]),
     .executableTarget(
       name: "cli",
       dependencies: umbrella + [
-        "Needletail", "Node", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Reports", "Workloads",
+        "Needletail", "Node", "Fixtures", "Fetch", "FullPath", "Fuzzing", "Load", "Reports",
+        "Workloads",
         "CProcessor",
         "CAllocator", "CLastWords",
       ],
@@ -155,6 +158,9 @@ let package = Package(
         "Primitives",
       ]),
     tests("NodeTests", ["Node", "Crypto", "JSON", "Chain", "Storage", "Ledger", "Primitives"]),
+    tests(
+      "LoadTests",
+      ["Load", "Node", "JSON", "Chain", "Storage", "Ledger", "Crypto", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -34,6 +34,14 @@ extension Command {
         .value("--base-fee", "WEI", "base fee of the first block (1000000000)"),
         .value("--block-time", "SECONDS", "make a block every so often, also an empty one"),
         .flag("--no-mining", "make blocks only when a request asks for one (evm_mine)"),
+        .value(
+          "--txpool.accountslots", "N", "transactions of a sender that a full pool takes (16)"),
+        .value("--txpool.globalslots", "N", "transactions that may wait for a block (131072)"),
+        .value("--txpool.accountqueue", "N", "transactions of a sender behind a gap (64)"),
+        .value("--txpool.globalqueue", "N", "transactions of all senders behind gaps (1024)"),
+        .value("--txpool.pricebump", "PERCENT", "how much more replaces a transaction (10)"),
+        .value(
+          "--txpool.journal", "FILE", "where waiting transactions outlive the node (in --data)"),
         .value("--threads", "N", "threads that execute (all cores)"),
         .value("--cache-size", "BYTES", "memory for state, tries and database (256 MiB)"),
       ] + networkOptions,
@@ -93,6 +101,9 @@ private struct NodeSetup {
       try arguments.integer("--gas-limit", in: 21_000...1 << 50) ?? 30_000_000)
     options.blockTime = try arguments.integer("--block-time", in: 1...86_400).map { Double($0) }
     options.minesOnRequest = arguments.has("--no-mining")
+    options.pool = try arguments.poolLimits()
+    options.journal =
+      arguments.string("--txpool.journal") ?? (isInMemory ? nil : folder + "/transactions.journal")
     cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
     mnemonic = arguments.string("--mnemonic") ?? DevelopmentAccounts.standardMnemonic
     accounts = DevelopmentAccounts.derive(
@@ -142,6 +153,11 @@ private struct NodeSetup {
       StandardOutput.flush()
     }
     StandardOutput.write(banner(at: node.port, head: store.head.number))
+    if node.restored.transactions > 0 || node.restored.skipped > 0 {
+      StandardOutput.write(
+        "pool: \(node.restored.transactions) transactions wait again, \(node.restored.skipped) "
+          + "damaged pieces of the journal passed over\n")
+    }
     StandardOutput.flush()
     return Running(node: node, temporary: isInMemory ? folder : nil)
   }
@@ -158,5 +174,22 @@ private struct NodeSetup {
     text += "\nmnemonic   \(mnemonic)\nchain id   \(chain.chainID)\nhead       block \(head)\n"
     text += "store      \(isInMemory ? "in memory" : folder)\n\n"
     return text + "listening on http://\(options.host):\(port)\n"
+  }
+}
+
+extension Arguments {
+  /// What the pool takes.
+  fileprivate func poolLimits() throws(UsageError) -> TransactionPool.Limits {
+    var limits = TransactionPool.Limits()
+    let counts = 1...1 << 24
+    limits.accountSlots =
+      try integer("--txpool.accountslots", in: counts) ?? limits.accountSlots
+    limits.globalSlots = try integer("--txpool.globalslots", in: counts) ?? limits.globalSlots
+    limits.accountQueue =
+      try integer("--txpool.accountqueue", in: counts) ?? limits.accountQueue
+    limits.globalQueue = try integer("--txpool.globalqueue", in: counts) ?? limits.globalQueue
+    limits.priceBump =
+      try integer("--txpool.pricebump", in: 0...10_000).map { UInt64($0) } ?? limits.priceBump
+    return limits
   }
 }

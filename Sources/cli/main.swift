@@ -13,7 +13,8 @@ signal(SIGXFSZ, SIG_IGN)
 
 let tool = Tool(
   commands: [
-    .node, .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles, .benchRecovery,
+    .node, .load, .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles,
+    .benchRecovery,
     .benchBlocks, .benchFullPath, .benchRoot,
     .benchKeccak, .bench, .demo, .fuzz, .explore, .databaseStat,
     .databaseVerify, .databaseCompact, .databasePrune, .databaseExport,

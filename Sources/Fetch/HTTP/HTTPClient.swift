@@ -3,17 +3,17 @@
 internal import CCurl
 
 /// An answer that came whole, whatever its status.
-struct HTTPResponse {
+package struct HTTPResponse {
   /// The status, such as 200.
-  let status: Int
+  package let status: Int
   /// The body, decompressed.
-  let body: [UInt8]
+  package let body: [UInt8]
   /// After how many seconds the server wants to be asked again; zero when it does not say.
-  let retryAfter: Int
+  package let retryAfter: Int
 }
 
 /// Why no answer came.
-enum HTTPError: Error, Equatable {
+package enum HTTPError: Error, Equatable {
   /// The connection could not be made or broke off; the reason in libcurl's words.
   case network(String)
   /// Nothing, or not all, came in time; in libcurl's words.
@@ -26,7 +26,7 @@ enum HTTPError: Error, Equatable {
 
 /// A connection to one URL, kept open from request to request. Only http and https are spoken, and
 /// redirects are not followed.
-final class HTTPClient {
+package final class HTTPClient {
   private let handle: UnsafeMutableRawPointer
   private var headers: UnsafeMutablePointer<curl_slist>?
   private let sink = Sink()
@@ -51,7 +51,7 @@ final class HTTPClient {
   private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   /// A client of `url` that sends these header lines and waits `timeout` seconds for a whole answer.
-  init(url: String, headers lines: [String], timeout: Int) throws(HTTPError) {
+  package init(url: String, headers lines: [String], timeout: Int) throws(HTTPError) {
     guard Self.isReady, let handle = curl_easy_init() else {
       throw .refused("libcurl does not start")
     }
@@ -82,7 +82,7 @@ final class HTTPClient {
   }
 
   /// Posts `body` and waits for an answer of up to `limit` bytes.
-  func post(_ body: [UInt8], limit: Int) throws(HTTPError) -> HTTPResponse {
+  package func post(_ body: [UInt8], limit: Int) throws(HTTPError) -> HTTPResponse {
     sink.limit = limit
     sink.body = []
     sink.isOverfull = false

@@ -1,0 +1,92 @@
+// The load generator against a node in this process.
+
+import Chain
+import Foundation
+import JSON
+import Ledger
+import Node
+import Primitives
+import Storage
+import Testing
+
+@testable import Load
+
+@Suite(.serialized) struct LoadRunTests {
+  private static let accounts = DevelopmentAccounts.derive(
+    1, from: DevelopmentAccounts.standardMnemonic)
+
+  private func withNode(
+    _ body: (_ url: String) throws -> Void, _ change: (inout DevelopmentNode.Options) -> Void
+  ) throws {
+    let folder = NSTemporaryDirectory() + "needletail-load-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var options = DevelopmentNode.Options()
+    options.port = 0
+    change(&options)
+    let genesis = try DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
+    let store = try Store.create(
+      at: folder, genesis: genesis.header, allocations: genesis.allocations,
+      options: Store.Options(cacheSize: 32 << 20, isSynced: false))
+    let node = try DevelopmentNode(
+      store: store, rules: ChainRules(chainID: 31_337, always: .latest), accounts: Self.accounts,
+      clientVersion: "test", options: options)
+    defer { try? node.stop() }
+    try body("http://127.0.0.1:\(node.port)/")
+  }
+
+  private func settings(_ url: String) -> LoadSettings {
+    var settings = LoadSettings(
+      url: url, mnemonic: DevelopmentAccounts.standardMnemonic, seed: 7)
+    (settings.rate, settings.duration, settings.batch) = (150, 1, 10)
+    (settings.senders, settings.connections) = (5, 3)
+    return settings
+  }
+
+  @Test(arguments: LoadSettings.Workload.allCases)
+  func everyTransactionIsAcceptedAndFoundInABlock(_ workload: LoadSettings.Workload) throws {
+    try withNode { url in
+      var settings = settings(url)
+      settings.workload = workload
+      let report = try LoadRun(settings).run()
+      #expect(report.isWhole)
+      #expect(report.figures.accepted == 150)
+      #expect(report.figures.included == 150)
+      #expect(report.lost == 0)
+      let json = try JSONDocument(parsing: Array(report.json.utf8), source: "report").root
+      #expect(try json.field("included").wholeNumber == 150)
+      #expect(try json.field("inclusionMilliseconds").field("p99").fraction ?? 0 > 0)
+      #expect(report.text.contains("included   150 in"))
+    } _: { _ in
+    }
+  }
+
+  @Test func whatIsRefusedIsToldByItsReason() throws {
+    try withNode { url in
+      var settings = settings(url)
+      settings.patience = 1
+      let report = try LoadRun(settings).run()
+      #expect(!report.isWhole)
+      #expect(!report.figures.refused.isEmpty)
+      #expect(report.text.contains("refused"))
+    } _: { options in
+      options.blockTime = 1
+      options.pool.globalSlots = 10
+      options.pool.globalQueue = 1
+      options.pool.accountQueue = 1
+      options.pool.accountSlots = 1
+    }
+  }
+
+  @Test func aNodeThatIsNotThereIsNamed() throws {
+    #expect(throws: LoadError.self) { try LoadRun(settings("http://127.0.0.1:1/")).run() }
+  }
+
+  @Test func percentilesAreThoseOfTheSortedTimes() throws {
+    let latency = try #require(LoadLatency((1...1000).map { UInt32($0 * 1000) }.shuffled()))
+    #expect(latency.median == 501)
+    #expect(latency.p90 == 901)
+    #expect(latency.p99 == 991)
+    #expect(latency.most == 1000)
+    #expect(LoadLatency([]) == nil)
+  }
+}
