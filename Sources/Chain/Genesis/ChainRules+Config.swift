@@ -5,7 +5,7 @@ public import Ledger
 internal import Primitives
 
 extension ChainRules {
-  private static let forkBlocks: [(name: String, fork: Fork)] = [
+  static let forkBlocks: [(name: String, fork: Fork)] = [
     ("homesteadBlock", .homestead), ("eip150Block", .tangerineWhistle),
     ("eip158Block", .spuriousDragon), ("byzantiumBlock", .byzantium),
     ("constantinopleBlock", .constantinople), ("petersburgBlock", .petersburg),
@@ -14,7 +14,7 @@ extension ChainRules {
     ("grayGlacierBlock", .grayGlacier),
   ]
 
-  private static let forkTimes: [(name: String, fork: Fork)] = [
+  static let forkTimes: [(name: String, fork: Fork)] = [
     ("shanghaiTime", .shanghai), ("cancunTime", .cancun), ("pragueTime", .prague),
     ("osakaTime", .osaka),
   ]

@@ -12,10 +12,10 @@ extension Store {
   /// The accounts, each at most once, are taken as they come: ten million of them need no more memory
   /// than `options` allow. With `keepsSlotKeys`, the keys of storage slots are kept beside their hashes;
   /// chains need it in which contracts with storage can be destroyed, which ended with Cancun (EIP-6780).
-  /// The folder is a store when it is whole.
+  /// With `chainFile`, what it says of the chain's rules is kept beside. The folder is a store when it is whole.
   public static func create(
     at path: String, genesis: Header, allocations: some Sequence<AccountAllocation>,
-    keepsSlotKeys: Bool = true, options: Options = Options()
+    keepsSlotKeys: Bool = true, chainFile: [UInt8]? = nil, options: Options = Options()
   ) throws(StoreError) -> Store {
     var rest = allocations.makeIterator()
     let batches = sequence(state: ()) { _ -> GenesisBatch? in
@@ -29,7 +29,7 @@ extension Store {
           throw .wrongStateRoot(stated: genesis.stateRoot, computed: root)
         }
         return genesis
-      }, batches: batches, keepsSlotKeys: keepsSlotKeys, options: options)
+      }, batches: batches, keepsSlotKeys: keepsSlotKeys, chainFile: chainFile, options: options)
   }
 
   /// Makes a store of a first block whose state is made by `state`, in the folder `path`, which is new or
@@ -51,11 +51,13 @@ extension Store {
 
   private static func create(
     at path: String, genesis: (_ stateRoot: Hash256) throws(StoreError) -> Header,
-    batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, options: Options
+    batches: some Sequence<GenesisBatch>, keepsSlotKeys: Bool, chainFile: [UInt8]? = nil,
+    options: Options
   ) throws(StoreError) -> Store {
     let path = Folder.withoutSlashes(path)
     try options.checkRoom(path)
     try StoreFormat.create(path) { () throws(StoreError) in
+      if let chainFile { try writeChainFile(chainFile, in: path) }
       try fill(
         path, genesis: genesis, batches: batches, keepsSlotKeys: keepsSlotKeys, options: options)
     }

@@ -4,6 +4,7 @@
 ///
 ///     FORMAT       what this is, in one line; whoever opens looks here first
 ///     LOCK         held by who has the store open
+///     genesis.json the rules of the chain, where whoever made the store said them
 ///     segments/    the records of the blocks
 ///     database/    RocksDB
 ///     changes.sst  what goes to the database next
@@ -17,6 +18,7 @@ enum StoreFormat {
   static func lockFile(_ path: String) -> String { path + "/LOCK" }
   static func segments(_ path: String) -> String { path + "/segments" }
   static func database(_ path: String) -> String { path + "/database" }
+  static func chainFile(_ path: String) -> String { path + "/genesis.json" }
   static func syncedEnd(_ path: String) -> String { segments(path) + "/synced" }
   static func flushFile(_ path: String) -> String { path + "/changes.sst" }
 
@@ -58,7 +60,7 @@ enum StoreFormat {
     return paths.isEmpty
       || paths.contains(unfinishedFile(path)) && isOurs(unfinishedFile(path))
         && paths.isSubset(of: [
-          unfinishedFile(path), segments(path), database(path), flushFile(path),
+          unfinishedFile(path), segments(path), database(path), flushFile(path), chainFile(path),
         ])
         && (Folder.names(in: segments(path)) ?? []).allSatisfy(isSegment)
         && (Folder.names(in: database(path)) ?? []).allSatisfy(isOfRocksDB)
