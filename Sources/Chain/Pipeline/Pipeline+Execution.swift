@@ -14,17 +14,20 @@ extension Pipeline {
     try clock.measure(.execute) { () throws(PipelineError) in
       if case .draft = block.source, try waitsForParent(block) { return false }
       executingWorker = worker
-      let outcome =
-        switch block.source {
-        case .sealed: try execute(sealed: block, as: worker)
-        case .draft(let draft): try build(draft, block)
-        }
+      let outcome: BlockOutcome
+      let diff: StateDiff
+      switch block.source {
+      case .sealed:
+        outcome = try execute(sealed: block, as: worker)
+        diff = outcome.diff
+      case .draft(let draft):
+        (outcome, diff) = try build(draft, block)
+      }
       do throws(StoreError) {
         block.unrooted =
-          block.rooted.isEmpty
-          ? outcome.diff : try step(from: block.rooted, to: outcome.diff)
+          block.rooted.isEmpty ? diff : try step(from: block.rooted, to: diff)
         block.changes = try store.advance(
-          to: BlockIdentity(number: block.number, hash: block.hash ?? .zero), by: outcome.diff)
+          to: BlockIdentity(number: block.number, hash: block.hash ?? .zero), by: diff)
       } catch {
         throw .store(error)
       }
@@ -127,9 +130,11 @@ extension Pipeline {
 
   // MARK: - Blocks of our own
 
+  /// What came of a block, and what leads from the state before it, without the draft's edits, to its own.
   private func build(
     _ draft: BlockDraft, _ block: BlockInFlight
-  ) throws(PipelineError) -> BlockOutcome {
+  ) throws(PipelineError) -> (BlockOutcome, StateDiff) {
+    let edited = draft.edits.isEmpty ? nil : EditedState(store.state, edits: draft.edits)
     let failed = block.prepared.failed
     let (transactions, senders) = block.prepared.take()
     var header = draft.header(
@@ -141,8 +146,9 @@ extension Pipeline {
     do throws(BlockExecutionError) {
       var candidates = candidates
       candidates.parentHash = block.needsParentRoot ? rootedHash : nil
+      candidates.rules.allowsSenderCode = draft.allowsStatedSenders
       built = try executor.build(
-        from: candidates, on: store.state,
+        from: candidates, on: edited ?? store.state,
         until: StopCondition(deadline: draft.deadline))
     } catch {
       throw block.failed(error)
@@ -160,7 +166,12 @@ extension Pipeline {
     if block.fork >= .prague { header.requestsHash = Requests.hash(built.outcome.requests) }
     block.header = header
     executedHeader = header
-    return built.outcome
+    guard let edited else { return (built.outcome, built.outcome.diff) }
+    do throws(StateReadError) {
+      return (built.outcome, try edited.edits(followedBy: built.outcome.diff))
+    } catch {
+      throw block.notExecuted(.state(error))
+    }
   }
 }
 
@@ -172,7 +183,7 @@ extension BlockDraft {
     var header = Header(
       coinbase: coinbase, number: number, gasLimit: gasLimit, timestamp: timestamp,
       extraData: extraData, prevRandao: prevRandao)
-    if fork >= .london { header.baseFeePerGas = BaseFee.next(after: parent) }
+    if fork >= .london { header.baseFeePerGas = baseFee ?? BaseFee.next(after: parent) }
     if fork >= .shanghai { header.withdrawalsRoot = Header.emptyTrieRoot }
     if fork >= .cancun {
       header.blobGasUsed = 0

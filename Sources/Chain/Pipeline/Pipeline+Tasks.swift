@@ -93,8 +93,11 @@ extension Pipeline {
         block.prepared.decode(range, of: block.encodings)
       }
     }
+    var allowsStated = false
+    if case .draft(let draft) = block.source { allowsStated = draft.allowsStatedSenders }
     clock.measure(.recover) {
-      block.prepared.recover(range, fork: block.fork, chainID: rules.chainID)
+      block.prepared.recover(
+        range, fork: block.fork, chainID: rules.chainID, allowsStated: allowsStated)
     }
   }
 

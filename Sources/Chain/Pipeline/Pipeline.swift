@@ -97,9 +97,7 @@ public final class Pipeline: @unchecked Sendable {
     executedHeader = tip.header
     rootedHash = tip.hash
     rootedHeader = executedHeader
-    ancestors = last.prefix { !$0.header.difficulty.isZero }.map {
-      BlockRecord(ancestor: $0.header, hash: $0.hash, ommers: $0.ommers)
-    }
+    ancestors = Self.ancestors(in: last)
     incoming = Incoming(header: executedHeader, totalDifficulty: totalDifficulty)
     let box = self.box
     // No more threads than the tries of the store have workers.
@@ -164,6 +162,29 @@ public final class Pipeline: @unchecked Sendable {
     incoming.header = rootedHeader
   }
 
+  /// Waits until all is durable, and takes the chain back to block `number`, which stays; what came behind it
+  /// is undone for good. The next block follows there. Nothing may be handed over meanwhile.
+  public func goBack(to number: UInt64) throws(PipelineError) {
+    try drain()
+    do throws(StoreError) {
+      try store.retreat(to: number)
+      guard let total = try store.totalDifficulty(store.tipBlock.number) else {
+        throw .notNext(expected: number, found: store.tipBlock.number)
+      }
+      let last = try store.lastBlocks(OmmerValidation.generations)
+      guard let tip = last.first else {
+        throw .notNext(expected: number, found: store.tipBlock.number)
+      }
+      executedHeader = tip.header
+      rootedHash = tip.hash
+      rootedHeader = tip.header
+      ancestors = Self.ancestors(in: last)
+      incoming = Incoming(header: tip.header, totalDifficulty: total)
+    } catch {
+      throw .store(error)
+    }
+  }
+
   /// Ends all threads, each after what it is doing. To be called once, at the end, also after a failure.
   /// Blocks that are not durable yet are lost: the store stands at the last one that is.
   public func end() throws(PipelineError) {
@@ -190,6 +211,12 @@ public final class Pipeline: @unchecked Sendable {
       return try store.lastBlocks(OmmerValidation.generations)
     } catch {
       throw .store(error)
+    }
+  }
+
+  private static func ancestors(in blocks: [LastBlock]) -> [BlockRecord] {
+    blocks.prefix { !$0.header.difficulty.isZero }.map {
+      BlockRecord(ancestor: $0.header, hash: $0.hash, ommers: $0.ommers)
     }
   }
 

@@ -2,6 +2,7 @@
 
 public import Ledger
 public import Primitives
+public import State
 
 /// A block that is to go through a pipeline.
 public enum PipelineBlock: Sendable {
@@ -43,6 +44,14 @@ public struct BlockDraft: Sendable {
   public var signed: SignedTransactions?
   /// When the block ends, with the candidates that stand in it by then; nil lets all of them be tried.
   public var deadline: ContinuousClock.Instant?
+  /// Changes from outside that are made in the state before the block, and belong to what the block changes.
+  /// No rule of Ethereum knows them: only a chain of one's own may have them.
+  public var edits = StateDiff()
+  /// The base fee, where it is not to follow from the parent's: no such block is valid anywhere else.
+  public var baseFee: UInt256?
+  /// Whether transactions may state their sender instead of signing for it (see `Transaction.statedSender`),
+  /// and contracts may send. No such block is valid anywhere else.
+  public var allowsStatedSenders = false
 
   /// A draft of these parts.
   public init(

@@ -69,8 +69,8 @@ final class PreparedTransactions: @unchecked Sendable {
     self.decoded.withLock { $0.append(range) }
   }
 
-  /// Finds out who signed part of the transactions, which are decoded.
-  func recover(_ range: Range<Int>, fork: Fork, chainID: UInt64) {
+  /// Finds out who signed part of the transactions, which are decoded, or who they say that sends them.
+  func recover(_ range: Range<Int>, fork: Fork, chainID: UInt64, allowsStated: Bool) {
     let part = UnsafeBufferPointer(rebasing: transactions[range])
     for index in range where transactions[index].kind.firstFork > fork {
       note(index, .invalid(.typeNotSupported(transactions[index].kind)))
@@ -79,6 +79,10 @@ final class PreparedTransactions: @unchecked Sendable {
       of: part, fork: fork, chainID: chainID,
       into: UnsafeMutableBufferPointer(rebasing: senders[range]))
     for (index, error) in wrong {
+      if allowsStated, error == .invalidS, let sender = part[index].statedSender {
+        senders[range.lowerBound + index] = sender
+        continue
+      }
       note(range.lowerBound + index, .invalid(.invalidSignature(error)))
     }
   }
