@@ -55,6 +55,7 @@ let package = Package(
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
     system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev", brew: "libarchive"),
     system("CRocksDB", pkgConfig: "rocksdb", apt: "librocksdb-dev", brew: "rocksdb"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
     system(
       "CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
@@ -87,7 +88,7 @@ let package = Package(
     library("Chain", engine + ["JSON", "Storage"]),
     library("Needletail", umbrella),
     // The outside world: JSON-RPC.
-    library("Node", umbrella + ["CMicroHTTPD"]),
+    library("Node", umbrella + ["CMicroHTTPD", "CZlib"]),
     // Tables, HTML and SVG.
     library("Reports", engine + ["JSON"]),
     library(
@@ -157,10 +158,12 @@ let package = Package(
         "Fuzzing", "Workloads", "Samples", "JSON", "Execution", "State", "EVM", "Ledger", "Crypto",
         "Primitives",
       ]),
-    tests("NodeTests", ["Node", "Crypto", "JSON", "Chain", "Storage", "Ledger", "Primitives"]),
     tests(
       "LoadTests",
       ["Load", "Node", "JSON", "Chain", "Storage", "Ledger", "Crypto", "Primitives"]),
+    tests(
+      "NodeTests",
+      ["Node", "Crypto", "JSON", "Chain", "Storage", "State", "Ledger", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -22,12 +22,12 @@ public final class DevelopmentNode: Sendable {
     public var minesOnRequest = false
     /// Threads that execute.
     public var threads = 1
-    /// The gas that a block may use.
-    public var gasLimit: UInt64 = 30_000_000
     /// What the pool takes.
     public var pool = TransactionPool.Limits()
     /// The file in which the pool's transactions outlive the node; nil forgets them.
     public var journal: String?
+    /// The gas that a block may use; nil lets blocks be as those before.
+    public var gasLimit: UInt64?
 
     /// The usual options.
     public init() {}
@@ -36,6 +36,7 @@ public final class DevelopmentNode: Sendable {
   /// Where it listens.
   public let port: UInt16
   private let store: Store
+  private let chain: ChainReader
   private let pipeline: Pipeline
   private let producer: BlockProducer
   private let server: HTTPServer
@@ -50,13 +51,17 @@ public final class DevelopmentNode: Sendable {
     options: Options, onBlock: @escaping @Sendable (Pipeline.Report) -> Void = { _ in }
   ) throws(NodeError) {
     let chain = ChainReader(store, rules: rules)
+    let head = try Self.headHeader(chain)
     let pool = TransactionPool(limits: options.pool)
     (journal, restored) = try Self.restore(pool, chain, options.journal)
     let ingest = TransactionIngest(chain, pool, journal: journal)
+    let switches = DevelopmentSwitches()
     do throws(PipelineError) {
       pipeline = try Pipeline(
         store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
-        onCommit: onBlock)
+        onCommit: { report in
+          if switches.isLogging.load(ordering: .relaxed) { onBlock(report) }
+        })
     } catch {
       throw NodeError(description: "\(error)")
     }
@@ -64,9 +69,10 @@ public final class DevelopmentNode: Sendable {
     if let seconds = options.blockTime { mode = .interval(seconds) }
     if options.minesOnRequest { mode = .onRequest }
     producer = BlockProducer(
-      chain: chain, pool: pool, pipeline: pipeline, mode: mode, gasLimit: options.gasLimit)
+      chain: chain, pool: pool, pipeline: pipeline, mode: mode,
+      gasLimit: options.gasLimit ?? head.gasLimit)
     let handler = RPCHandler(
-      chain, ingest: ingest, producer: producer, accounts: accounts,
+      chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
       clientVersion: clientVersion)
     do throws(HTTPServerError) {
       server = try HTTPServer(host: options.host, port: options.port) { handler.answer($0) }
@@ -75,6 +81,7 @@ public final class DevelopmentNode: Sendable {
       throw NodeError(description: error.description)
     }
     self.store = store
+    self.chain = chain
     port = server.port
     guard journal?.start() ?? true, producer.start() else {
       throw NodeError(description: "the system starts no thread")
@@ -93,6 +100,32 @@ public final class DevelopmentNode: Sendable {
       return (try TransactionJournal(path, pool), (count, skipped))
     } catch {
       throw NodeError(description: "the pool's journal: \(error)")
+    }
+  }
+
+  /// The header of the block that the node goes on behind. Throws where it could make none.
+  private static func headHeader(_ chain: ChainReader) throws(NodeError) -> Header {
+    let (header, fork): (Header, Fork)
+    do throws(RPCError) {
+      header = try chain.existingBlock(.latest).header
+      fork = try chain.fork(of: header)
+    } catch {
+      throw NodeError(description: error.message)
+    }
+    guard fork >= DevelopmentGenesis.earliestFork else {
+      throw NodeError(
+        description: "blocks of \(fork.name) cannot be made, only those of "
+          + "\(DevelopmentGenesis.earliestFork.name) and later")
+    }
+    return header
+  }
+
+  /// The whole state at the head, in anvil's format. Throws where history is not kept whole.
+  public func dump() throws(NodeError) -> StateDump {
+    do throws(RPCError) {
+      return try producer.betweenBlocks { [chain] () throws(RPCError) in try chain.dump() }
+    } catch {
+      throw NodeError(description: error.message)
     }
   }
 
@@ -118,25 +151,30 @@ public final class DevelopmentNode: Sendable {
 public struct NodeError: Error, Sendable, CustomStringConvertible {
   /// Why, for people.
   public let description: String
+
+  /// An error that says this.
+  public init(description: String) { self.description = description }
 }
 
 extension RPCHandler {
   /// A handler of all methods of a development chain.
   convenience init(
     _ chain: ChainReader, ingest: TransactionIngest, producer: BlockProducer,
-    accounts: [DevelopmentAccount], clientVersion: String
+    accounts: [DevelopmentAccount], switches: DevelopmentSwitches, clientVersion: String
   ) {
     let runner = CallRunner(chain)
     let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
-    let sending = EthSending(
-      runner: runner, ingest: ingest, producer: producer, accounts: accounts)
-    let waiting = PoolMethods(
-      chain: chain, pool: ingest.pool, accounts: accounts, reading: reading)
+    let unlocked = UnlockedAccounts(accounts)
+    let sending = EthSending(runner: runner, ingest: ingest, producer: producer)
+    let development = DevelopmentMethods(
+      chain: chain, producer: producer, ingest: ingest, unlocked: unlocked, switches: switches,
+      clientVersion: clientVersion)
     self.init(
-      waiting.methods.merging(reading) { first, _ in first }
-        .merging(sending.methods) { first, _ in first }
-        .merging(DevelopmentMethods(chain: chain, producer: producer).methods) { first, _ in first
-        },
+      [
+        PoolMethods(chain: chain, pool: ingest.pool, accounts: accounts, reading: reading).methods,
+        reading, sending.methods, EthSigning(sending: sending, unlocked: unlocked).methods,
+        development.methods,
+      ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } },
       batchMethods: sending.batchMethods)
   }
 

@@ -16,6 +16,11 @@ struct Option: Equatable {
   let help: String
   /// Whether it may be given more than once.
   var isRepeatable = false
+  /// What it stands under in the help.
+  var title = "options"
+
+  /// The name with what its value stands for.
+  var usage: String { name + (value.map { " \($0)" } ?? "") }
 
   /// A flag.
   static func flag(_ name: String, _ help: String) -> Option {
@@ -30,6 +35,17 @@ struct Option: Equatable {
   /// An option with a value that may be given more than once.
   static func repeated(_ name: String, _ value: String, _ help: String) -> Option {
     Option(name: name, value: value, help: help, isRepeatable: true)
+  }
+}
+
+extension [Option] {
+  /// The options under a title of their own in the help.
+  func titled(_ title: String) -> [Option] {
+    map { option in
+      var titled = option
+      titled.title = title
+      return titled
+    }
   }
 }
 
@@ -84,6 +100,9 @@ struct Arguments: Equatable {
     }
     return value
   }
+
+  /// Takes over the options of `others` that were not given here.
+  mutating func fill(from others: Arguments) { values.merge(others.values) { mine, _ in mine } }
 
   /// Whether the flag or option was given.
   func has(_ name: String) -> Bool { values[name] != nil }

@@ -24,13 +24,16 @@ struct Command {
     var text = "usage: needletail \(name) [options]\(operands.isEmpty ? "" : " ")\(operands)\n"
     text += "\n\(summary).\n"
     if !details.isEmpty { text += "\n\(details)\n" }
-    let rows =
-      options.map { ($0.name + ($0.value.map { " \($0)" } ?? ""), $0.help) }
-      + [("--help", "show this text")]
-    let width = rows.map(\.0.count).max() ?? 0
-    text += "\noptions:\n"
-    for (name, help) in rows {
-      text += "  \(name)\(String(repeating: " ", count: width - name.count))  \(help)\n"
+    let all = options + [Option.flag("--help", "show this text")]
+    let width = all.map(\.usage.count).max() ?? 0
+    var titles: [String] = []
+    for option in all where !titles.contains(option.title) { titles.append(option.title) }
+    for title in titles {
+      text += "\n\(title):\n"
+      for option in all where option.title == title {
+        let gap = String(repeating: " ", count: width - option.usage.count)
+        text += "  \(option.usage)\(gap)  \(option.help)\n"
+      }
     }
     text += "\nexamples:\n"
     for example in examples { text += "  \(example)\n" }

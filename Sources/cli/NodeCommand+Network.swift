@@ -12,11 +12,10 @@ extension Command {
   static let networkOptions: [Option] = [
     .value(
       "--network", "NAME", "follow a network: mainnet, sepolia, hoodi, dev or a genesis file"),
-    .value("--genesis", "FILE", "the first block and the rules, in geth's format"),
     .value("--authrpc.addr", "ADDRESS", "numeric address of the Engine API (127.0.0.1)"),
     .value("--authrpc.port", "N", "port of the Engine API; 0 lets the system choose (8551)"),
     .value("--authrpc.jwtsecret", "FILE", "secret of the Engine API, made where there is none"),
-  ]
+  ].titled("execution client under a consensus client")
 
   /// Whether the arguments ask for an execution client and not for a chain of one's own.
   static func isExecutionClient(_ arguments: Arguments) -> Bool {

@@ -25,31 +25,37 @@ final class TestNode {
   }
   private let options: DevelopmentNode.Options
 
-  init(_ change: (inout DevelopmentNode.Options) -> Void = { _ in }) throws {
+  init(
+    genesis: Genesis? = nil, _ change: (inout DevelopmentNode.Options) -> Void = { _ in }
+  ) throws {
     folder = NSTemporaryDirectory() + "needletail-node-\(UUID().uuidString)"
     var options = DevelopmentNode.Options()
     options.port = 0
     change(&options)
     self.options = options
-    let genesis = try DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
-    try Store.create(
-      at: folder, genesis: genesis.header, allocations: genesis.allocations,
-      options: Self.storeOptions
-    ).close()
+    let genesis = try genesis ?? DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
+    try DevelopmentStore.create(at: folder, genesis: genesis, options: Self.storeOptions)
+      .store.close()
     running = try Self.start(folder, options)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  private static let storeOptions = Store.Options(cacheSize: 32 << 20, isSynced: false)
+  static let storeOptions = Store.Options(
+    cacheSize: 32 << 20, isSynced: false, history: .archive)
 
   private static func start(
     _ folder: String, _ options: DevelopmentNode.Options
   ) throws -> DevelopmentNode {
-    try DevelopmentNode(
-      store: try Store.open(at: folder, options: storeOptions),
-      rules: ChainRules(chainID: 31_337, always: .latest), accounts: accounts,
-      clientVersion: "needletail/test", options: options)
+    let chain = try DevelopmentStore.open(at: folder, options: storeOptions)
+    do {
+      return try DevelopmentNode(
+        store: chain.store, rules: chain.rules, accounts: accounts,
+        clientVersion: "needletail/test", options: options)
+    } catch {
+      try chain.store.close()
+      throw error
+    }
   }
 
   /// Ends the node; nothing holds its store any more.
@@ -85,12 +91,28 @@ final class TestNode {
   }
 
   /// The result of a method; where it is null, the whole answer.
+  @discardableResult
   func result(_ method: String, _ parameters: String = "[]") async throws -> JSONValue {
     let answer = try await ask(method, parameters)
     if let error = try answer.optionalField("error") {
       Issue.record("\(method): \(try error.field("message").string())")
     }
     return try answer.optionalField("result") ?? answer
+  }
+
+  /// The text of a method's result.
+  func text(_ method: String, _ parameters: String = "[]") async throws -> String {
+    try await result(method, parameters).string()
+  }
+
+  /// What a method is refused with.
+  func refusal(_ method: String, _ parameters: String = "[]") async throws -> String {
+    try await ask(method, parameters).field("error").field("message").string()
+  }
+
+  /// Sends a transaction that the node signs, with these members; its hash.
+  func send(_ members: String) async throws -> String {
+    try await text("eth_sendTransaction", "[{\(members)}]")
   }
 
   /// The receipt of a transaction, waited for.

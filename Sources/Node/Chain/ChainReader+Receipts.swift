@@ -35,8 +35,9 @@ extension ChainReader {
     return receipts
   }
 
-  /// Who signed a transaction of a block of this fork.
+  /// Who signed a transaction of a block of this fork, or is stated to send it.
   func sender(of transaction: Transaction, fork: Fork) throws(RPCError) -> Address {
+    if let stated = transaction.statedSender { return stated }
     do throws(SignatureError) {
       return try transaction.recoverSender(fork: fork, chainID: rules.chainID)
     } catch {

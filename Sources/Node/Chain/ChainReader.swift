@@ -14,6 +14,8 @@ public final class ChainReader: Sendable {
   public let rules: ChainRules
   /// What a consensus client calls safe and final; nil where there is none.
   private let finality: Finality?
+  /// What was changed from outside.
+  let edits = StateEdits()
   /// The view of the head's state, which most requests are about.
   private let headView = Mutex<HistoricalState?>(nil)
   /// The blocks that were decoded last.
@@ -70,8 +72,16 @@ public final class ChainReader: Sendable {
     }
   }
 
-  /// The state after the block that is meant. Throws where there is none.
-  func state(at selector: BlockSelector) throws(RPCError) -> HistoricalState {
+  /// The state after the block that is meant, at the head with the edits that were made there. Throws where
+  /// there is none.
+  func state(at selector: BlockSelector) throws(RPCError) -> any StateView {
+    let view = try view(at: selector)
+    let pending = view.block == store.head ? edits.pending(at: view.block.hash) : StateDiff()
+    return pending.isEmpty ? view : EditedState(view, edits: pending)
+  }
+
+  /// The state after the block that is meant, as that block left it. Throws where there is none.
+  func view(at selector: BlockSelector) throws(RPCError) -> HistoricalState {
     guard let number = try number(of: selector) else { throw .failed("header not found") }
     let head = store.head
     if number == head.number, let view = headView.withLock({ $0 }), view.block == head {

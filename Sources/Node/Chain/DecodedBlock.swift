@@ -53,20 +53,24 @@ final class DecodedBlock: Sendable {
     self.size = size
   }
 
-  /// Who signed the transaction at a place, recovered alone unless all are known.
+  /// Who signed the transaction at a place, or is stated to send it; recovered alone unless all are known.
   func sender(_ index: Int) throws(RPCError) -> Address {
     if let senders = allSenders.withLock({ $0 }) { return senders[index] }
+    if let stated = transactions[index].statedSender { return stated }
     return try recovering { () throws(SignatureError) in
       try transactions[index].recoverSender(fork: fork, chainID: chainID)
     }
   }
 
-  /// Who signed each of the transactions, recovered together.
+  /// Who sent each of the transactions, recovered together.
   func senders() throws(RPCError) -> [Address] {
     if let senders = allSenders.withLock({ $0 }) { return senders }
-    let senders = try recovering { () throws(SignatureError) in
-      try Transaction.recoverSenders(of: transactions, fork: fork, chainID: chainID)
+    let signed = try recovering { () throws(SignatureError) in
+      try Transaction.recoverSenders(
+        of: transactions.filter { $0.statedSender == nil }, fork: fork, chainID: chainID)
     }
+    var next = signed.makeIterator()
+    let senders = transactions.map { $0.statedSender ?? next.next() ?? .zero }
     allSenders.withLock { $0 = senders }
     return senders
   }

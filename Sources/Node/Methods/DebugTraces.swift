@@ -64,16 +64,15 @@ struct DebugTraces {
     _ block: ChainReader.Found, only wanted: Int? = nil, by tracer: TracerConfiguration,
     to writer: inout JSONWriter
   ) throws(RPCError) {
-    if block.number == chain.store.genesisBlock.number { throw .failed("genesis is not traceable") }
+    let state = try chain.state(before: block)
     let decoded = try chain.decoded(block)
     let (transactions, senders) = (decoded.transactions, try decoded.senders())
-    let executable = ExecutableBlock(
+    var executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
       rules: chain.rules, fork: try chain.fork(of: block.header))
     let executor = TransactionExecutor()
-    executor.begin(
-      executable.environment, rules: executable.rules,
-      on: try chain.state(at: .number(block.number - 1)))
+    executable.rules.allowsSenderCode = transactions.contains { $0.statedSender != nil }
+    executor.begin(executable.environment, rules: executable.rules, on: state)
     do throws(BlockExecutionError) {
       try executor.openBlock(executable)
     } catch {

@@ -3,72 +3,83 @@
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Synchronization
 
-/// Methods that make blocks and move the clock.
+/// Methods that make blocks, move the clock, edit the state and go back.
 struct DevelopmentMethods {
   let chain: ChainReader
   let producer: BlockProducer
+  let ingest: TransactionIngest
+  let unlocked: UnlockedAccounts
+  let switches: DevelopmentSwitches
+  let clientVersion: String
+  let snapshots = ChainSnapshots()
 
-  /// The most blocks that one request may ask for.
-  private static let blockLimit: UInt64 = 100_000
-
+  /// All of them by name.
   var methods: [String: RPCMethod] {
-    var methods: [String: RPCMethod] = [
-      "evm_mine": { (_, writer) throws(RPCError) in
-        try producer.mine()
-        writer.value("0x0")
-      },
-      "evm_setAutomine": { (parameters, writer) throws(RPCError) in
-        producer.set(try parameters.flag(0, otherwise: true) ? .automatic : .onRequest)
-        writer.null()
-      },
-      "evm_setIntervalMining": { (parameters, writer) throws(RPCError) in
-        let seconds = try seconds(parameters)
-        producer.set(seconds == 0 ? .onRequest : .interval(Double(seconds)))
-        writer.null()
-      },
-      "evm_increaseTime": { (parameters, writer) throws(RPCError) in
-        writer.value(producer.addTime(Int64(clamping: try seconds(parameters))))
-      },
-      "evm_setNextBlockTimestamp": { (parameters, writer) throws(RPCError) in
-        let wanted = try seconds(parameters)
-        let last = try chain.existingBlock(.latest).header.timestamp
-        guard wanted > last else {
-          throw .invalidParameters(
-            "timestamp \(wanted) is not after that of the last block, \(last)")
-        }
-        producer.setNextTimestamp(wanted)
-        writer.null()
-      },
-    ]
-    let mine: RPCMethod = { (parameters, writer) throws(RPCError) in
-      let count = try parameters.optional(0) { (value) throws(RPCError) in
-        try value.rpcNumber()
-      }
-      guard count ?? 1 <= Self.blockLimit else {
-        throw .invalidParameters("more than \(Self.blockLimit) blocks")
-      }
-      for _ in 0..<(count ?? 1) { try producer.mine() }
-      writer.null()
-    }
-    let isAutomatic: RPCMethod = { (_, writer) throws(RPCError) in
-      writer.value(producer.isAutomatic)
-    }
-    for prefix in ["anvil", "hardhat"] {
-      methods["\(prefix)_mine"] = mine
-      methods["\(prefix)_getAutomine"] = isAutomatic
-      methods["\(prefix)_setAutomine"] = methods["evm_setAutomine"]
-      methods["\(prefix)_setIntervalMining"] = methods["evm_setIntervalMining"]
-      methods["\(prefix)_increaseTime"] = methods["evm_increaseTime"]
-      methods["\(prefix)_setNextBlockTimestamp"] = methods["evm_setNextBlockTimestamp"]
-    }
-    return methods
+    [mining, clock, wishes, editing, goingBack, dumps, sending, information]
+      .reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }
   }
 
-  /// Seconds, as a number or in hex: tools write both.
-  private func seconds(_ parameters: RPCParameters) throws(RPCError) -> UInt64 {
-    try parameters.required(0) { (value) throws(RPCError) in
-      try value.rpcNumber()
+  /// The method under several names. Where its name begins with `hardhat_`, nothing to say is said as true, as
+  /// Hardhat does; elsewhere as null, as anvil does.
+  static func named(
+    _ names: String..., answering body: @escaping Command
+  ) -> [String: RPCMethod] {
+    Dictionary(
+      uniqueKeysWithValues: names.map {
+        ($0, acknowledging(body, isHardhat: $0.hasPrefix("hardhat_")))
+      })
+  }
+
+  private static func acknowledging(_ body: @escaping Command, isHardhat: Bool) -> RPCMethod {
+    { (parameters: RPCParameters, writer: inout JSONWriter) throws(RPCError) -> Void in
+      try body(parameters)
+      if isHardhat { writer.value(true) } else { writer.null() }
     }
+  }
+
+  /// What has nothing to say.
+  typealias Command = @Sendable (RPCParameters) throws(RPCError) -> Void
+
+  /// The method under several names.
+  static func named(_ names: String..., as method: @escaping RPCMethod) -> [String: RPCMethod] {
+    Dictionary(uniqueKeysWithValues: names.map { ($0, method) })
+  }
+
+  static func merged(_ methods: [String: RPCMethod]...) -> [String: RPCMethod] {
+    methods.reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }
+  }
+}
+
+/// What a development chain can be told about itself.
+final class DevelopmentSwitches: Sendable {
+  /// Whether blocks are told of.
+  let isLogging = Atomic(true)
+  /// Which chain this is: another one after a reset.
+  let instance = Mutex(DevelopmentSwitches.newInstance)
+
+  static var newInstance: Hash256 {
+    Hash256(UInt256(l0: .random(in: 0 ... .max), l1: .random(in: 0 ... .max), l2: 0, l3: 0))
+  }
+}
+
+extension RPCParameters {
+  /// A whole number at a place, in hex or as a number: tools write both.
+  func number(_ index: Int) throws(RPCError) -> UInt64 {
+    try required(index) { (value) throws(RPCError) in try value.rpcNumber() }
+  }
+
+  /// A word at a place, in hex or as a number.
+  func word(_ index: Int) throws(RPCError) -> UInt256 {
+    try required(index) { (value) throws(RPCError) in
+      if let number = value.wholeNumber { return UInt256(number) }
+      return try value.rpcWord()
+    }
+  }
+
+  /// A word at a place that may have leading zeros, as the keys and words of storage do.
+  func slot(_ index: Int) throws(RPCError) -> UInt256 {
+    try required(index) { (value) throws(RPCError) in try value.rpcSlot() }
   }
 }

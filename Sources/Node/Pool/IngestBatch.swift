@@ -7,6 +7,7 @@ internal import Primitives
 /// Transactions that are decoded, hashed and recovered together.
 struct IngestBatch {
   private let encodings: [[UInt8]]
+  private let allowsStatedSenders: Bool
   /// What became of each, as far as it is known.
   private var results: [TransactionIngest.Outcome?]
   /// Those that nothing was found against yet, with their places.
@@ -14,8 +15,9 @@ struct IngestBatch {
   /// Those that the pool took.
   private(set) var accepted: [PooledTransaction] = []
 
-  init(_ encodings: [[UInt8]]) {
+  init(_ encodings: [[UInt8]], allowsStatedSenders: Bool) {
     self.encodings = encodings
+    self.allowsStatedSenders = allowsStatedSenders
     results = Array(repeating: nil, count: encodings.count)
   }
 
@@ -45,7 +47,13 @@ struct IngestBatch {
       sidecars[index] == nil ? encodings[places[index]] : transactions[index].encoded
     }
     let hashes = Self.hashes(of: bodies)
-    let (senders, wrong) = Self.senders(of: transactions, validation)
+    var (senders, wrong) = Self.senders(of: transactions, validation)
+    if allowsStatedSenders {
+      for index in places.indices {
+        guard let stated = transactions[index].statedSender else { continue }
+        (senders[index], wrong[index]) = (stated, nil)
+      }
+    }
     for index in places.indices {
       if let error = wrong[index] {
         results[places[index]] = .failure(.failed("invalid sender: \(error)"))

@@ -42,9 +42,11 @@ final class TransactionIngest: Sendable {
     init(_ encodings: [[UInt8]]) { self.encodings = encodings }
   }
 
-  /// Takes in the transactions with these encodings; what became of each, in order.
-  func add(_ encodings: [[UInt8]]) -> [Outcome] {
+  /// Takes in the transactions with these encodings, and with stated senders if such are allowed; what became of
+  /// each, in order.
+  func add(_ encodings: [[UInt8]], allowsStatedSenders: Bool = false) -> [Outcome] {
     if encodings.isEmpty { return [] }
+    if allowsStatedSenders { return take(encodings, allowsStatedSenders: true) }
     if encodings.count >= Self.wholeBatch { return take(encodings) }
     let submission = Submission(encodings)
     line.withLock { $0.submissions.append(submission) }
@@ -81,17 +83,40 @@ final class TransactionIngest: Sendable {
     var count = 0
     for start in stride(from: 0, to: encodings.count, by: Transaction.senderBatch) {
       let part = encodings[start..<min(start + Transaction.senderBatch, encodings.count)]
-      count += take(Array(part), isNews: false).count {
+      count += take(Array(part), allowsStatedSenders: true, isNews: false).count {
         if case .success = $0 { true } else { false }
       }
     }
     return count
   }
 
+  /// Reads the accounts of all who wait anew: for whoever changes the state otherwise than by the next block.
+  func refresh() throws(RPCError) {
+    let state = try chain.state(at: .latest)
+    var accounts: [(sender: Address, account: SenderAccount)] = []
+    for sender in pool.senders {
+      accounts.append((sender, try chain.senderAccount(sender, in: state)))
+    }
+    pool.follow(accounts)
+  }
+
+  /// Lets these transactions wait and no others, as far as the state allows them.
+  func replaceAll(by transactions: [PooledTransaction]) throws(RPCError) {
+    pool.removeAll()
+    let state = try chain.state(at: .latest)
+    var added: [(transaction: PooledTransaction, account: SenderAccount)] = []
+    for transaction in transactions {
+      added.append((transaction, try chain.senderAccount(transaction.sender, in: state)))
+    }
+    _ = pool.add(added, readIn: pool.generation)
+  }
+
   // MARK: - All together
 
-  private func take(_ encodings: [[UInt8]], isNews: Bool = true) -> [Outcome] {
-    var batch = IngestBatch(encodings)
+  private func take(
+    _ encodings: [[UInt8]], allowsStatedSenders: Bool = false, isNews: Bool = true
+  ) -> [Outcome] {
+    var batch = IngestBatch(encodings, allowsStatedSenders: allowsStatedSenders)
     do throws(RPCError) {
       batch.prepare(try PoolValidation(chain), pool)
       while true {

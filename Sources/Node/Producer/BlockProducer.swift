@@ -28,24 +28,18 @@ final class BlockProducer: @unchecked Sendable {
 
   private struct Requests {
     var mode: Mode
-    /// Blocks that were asked for, and those that were made for it.
-    var asked: UInt64 = 0
-    var made: UInt64 = 0
     var hasNews = false
     var isClosed = false
     var hasEnded = false
-    var failure: String?
-    /// What is added to the clock, in seconds.
-    var timeOffset: Int64 = 0
-    /// The time of the next block, if somebody set it.
-    var nextTimestamp: UInt64?
+    /// What the next block is to be like.
+    var next: NextBlock
   }
 
   private let chain: ChainReader
   private let pool: TransactionPool
   private let pipeline: Pipeline
-  private let coinbase: Address
-  private let gasLimit: UInt64
+  /// Held by who makes a block, and who changes what blocks are made from.
+  private let turn = Mutex(())
   private let place = SleepingPlace()
   private let requests: Mutex<Requests>
   /// Nothing is begun any more when a block has been made for so many seconds.
@@ -56,15 +50,13 @@ final class BlockProducer: @unchecked Sendable {
   /// Makes blocks behind the head of the chain of `chain`, through `pipeline`.
   init(
     chain: ChainReader, pool: TransactionPool, pipeline: Pipeline, mode: Mode, gasLimit: UInt64,
-    coinbase: Address = .zero, buildingLimit: Double = 2
+    buildingLimit: Double = 2
   ) {
     self.chain = chain
     self.pool = pool
     self.pipeline = pipeline
-    self.coinbase = coinbase
-    self.gasLimit = gasLimit
     self.buildingLimit = buildingLimit
-    requests = Mutex(Requests(mode: mode))
+    requests = Mutex(Requests(mode: mode, next: NextBlock(gasLimit: gasLimit)))
   }
 
   /// Begins; false where the system starts no thread.
@@ -76,17 +68,30 @@ final class BlockProducer: @unchecked Sendable {
     place.wakeAll()
   }
 
-  /// Makes a block now, and comes back when it is durable.
-  func mine() throws(RPCError) {
-    let ticket = requests.withLock { requests in
-      requests.asked += 1
-      return requests.asked
+  /// Makes blocks now, and comes back when they are durable. The first takes what waits; the others are empty,
+  /// `interval` seconds apart, or as far as the clock says.
+  func mine(_ count: UInt64 = 1, interval: UInt64? = nil) throws(RPCError) {
+    if count == 0 { return }
+    try betweenBlocks { () throws(RPCError) in
+      try makeBlock(mayBeEmpty: true)
+      if count > 1 { try makeEmptyBlocks(count - 1, interval: interval) }
     }
-    place.wakeAll()
-    place.wait(until: { [self] in
-      requests.withLock { $0.made >= ticket || $0.hasEnded }
-    })
-    if let failure = requests.withLock({ $0.failure }) { throw .failed(failure) }
+  }
+
+  /// Does `body` while no block is made.
+  func betweenBlocks<Value: Sendable>(
+    _ body: () throws(RPCError) -> Value
+  ) throws(RPCError) -> Value {
+    try turn.withLock { (_) throws(RPCError) in try body() }
+  }
+
+  /// Takes the chain back to a block. To be called between blocks.
+  func goBack(to number: UInt64) throws(RPCError) {
+    do throws(PipelineError) {
+      try pipeline.goBack(to: number)
+    } catch {
+      throw .failed("\(error)")
+    }
   }
 
   /// Changes when blocks are made.
@@ -97,20 +102,16 @@ final class BlockProducer: @unchecked Sendable {
     place.wakeAll()
   }
 
+  /// When blocks are made.
+  var mode: Mode { requests.withLock { $0.mode } }
+
   /// Whether a block is made as soon as a transaction waits.
-  var isAutomatic: Bool { requests.withLock { $0.mode == .automatic } }
+  var isAutomatic: Bool { mode == .automatic }
 
-  /// Adds so many seconds to the clock; how many were added in all.
-  func addTime(_ seconds: Int64) -> Int64 {
-    requests.withLock { requests in
-      requests.timeOffset = requests.timeOffset.addingReportingOverflow(seconds).partialValue
-      return requests.timeOffset
-    }
-  }
-
-  /// Sets the time of the next block.
-  func setNextTimestamp(_ timestamp: UInt64) {
-    requests.withLock { $0.nextTimestamp = timestamp }
+  /// Reads or changes what the next block is to be like.
+  @discardableResult
+  func change<Value: Sendable>(_ body: (inout NextBlock) -> Value) -> Value {
+    requests.withLock { body(&$0.next) }
   }
 
   /// Ends after the block that is being made, and waits for that.
@@ -123,13 +124,11 @@ final class BlockProducer: @unchecked Sendable {
   // MARK: - The thread
 
   private func run() {
-    while let (ticket, mayBeEmpty) = next() {
+    while let mayBeEmpty = next() {
       do throws(RPCError) {
-        try makeBlock(mayBeEmpty: mayBeEmpty)
-        requests.withLock { $0.made = max($0.made, ticket) }
-        place.wakeAll()
+        try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
       } catch {
-        requests.withLock { $0.failure = error.message }
+        // The pipeline has failed, and says why to whoever asks for a block.
         break
       }
     }
@@ -137,24 +136,18 @@ final class BlockProducer: @unchecked Sendable {
     place.wakeAll()
   }
 
-  /// Waits until a block is to be made; how many were asked for by then, and whether it may be empty; nil at
-  /// the end.
-  private func next() -> (asked: UInt64, mayBeEmpty: Bool)? {
+  /// Waits until a block is to be made; whether it may be empty; nil at the end.
+  private func next() -> Bool? {
     while true {
-      let (mode, isAsked, hasNews, isClosed, asked) = requests.withLock { requests in
+      let (mode, hasNews, isClosed) = requests.withLock { requests in
         defer { requests.hasNews = false }
-        return (
-          requests.mode, requests.asked > requests.made, requests.hasNews, requests.isClosed,
-          requests.asked
-        )
+        return (requests.mode, requests.hasNews, requests.isClosed)
       }
       if isClosed { return nil }
-      if isAsked { return (asked, true) }
-      if mode == .automatic, hasNews, pool.counts.pending > 0 { return (asked, false) }
+      if mode == .automatic, hasNews, pool.counts.pending > 0 { return false }
       let isWanted = { [self] in
         requests.withLock { requests in
-          requests.isClosed || requests.asked > requests.made || requests.mode != mode
-            || mode == .automatic && requests.hasNews
+          requests.isClosed || requests.mode != mode || mode == .automatic && requests.hasNews
         }
       }
       guard case .interval(let seconds) = mode else {
@@ -167,7 +160,7 @@ final class BlockProducer: @unchecked Sendable {
       if place.wait(seconds: left, until: isWanted) { continue }
       // A block that took longer than it should puts the next one off, and does not bring two at once.
       tick = (mode, max(due.advanced(by: .seconds(seconds)), .now))
-      return (asked, true)
+      return true
     }
   }
 
@@ -179,31 +172,32 @@ final class BlockProducer: @unchecked Sendable {
     return due
   }
 
+  // MARK: - Making
+
   private func makeBlock(mayBeEmpty: Bool) throws(RPCError) {
     let head = try chain.existingBlock(.latest)
+    let wishes = change { $0 }
     // What is offered may use twice the gas: most use less than they may, and the rest is not tried.
     let candidates = pool.candidates(
-      baseFee: BaseFee.next(after: head.header),
+      baseFee: wishes.baseFee ?? BaseFee.next(after: head.header),
       blobBaseFee: chain.blobBaseFee(of: head.header) ?? .zero,
-      gas: gasLimit.multipliedReportingOverflow(by: 2).partialValue)
+      gas: wishes.gasLimit.multipliedReportingOverflow(by: 2).partialValue)
     if candidates.isEmpty && !mayBeEmpty { return }
     let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
-    let draft = BlockDraft(
-      coinbase: coinbase, timestamp: timestamp(after: head.header.timestamp), gasLimit: gasLimit,
-      candidates, deadline: deadline)
-    do throws(PipelineError) {
-      try pipeline.append(.draft(draft))
-      try pipeline.drain()
-    } catch {
-      throw .failed("\(error)")
-    }
-    try settle(candidates, isCut: ContinuousClock.now >= deadline)
+    var draft = takeDraft(after: head.header.timestamp)
+    draft.take(candidates, until: deadline)
+    draft.edits = chain.edits.pending(at: head.hash)
+    try append([draft])
+    let made = try chain.existingBlock(.number(head.number + 1))
+    chain.edits.note(draft.edits, before: made.hash)
+    try settle(candidates, made.header, isCut: ContinuousClock.now >= deadline)
   }
 
   /// Lets the pool follow what the last block did to those who took part in it, and forgets what was tried in
   /// vain.
-  private func settle(_ candidates: [PooledTransaction], isCut: Bool) throws(RPCError) {
-    let header = try chain.existingBlock(.latest).header
+  private func settle(
+    _ candidates: [PooledTransaction], _ header: Header, isCut: Bool
+  ) throws(RPCError) {
     let state = try chain.state(at: .latest)
     let before = pool.counts
     var accounts: [Address: SenderAccount] = [:]
@@ -213,7 +207,7 @@ final class BlockProducer: @unchecked Sendable {
       // It was best where it stood, and there was room: it may not stand in a block. What waits for blobs to
       // become cheaper does.
       if candidate.nonce == accounts[sender]?.nonce, !isCut, candidate.transaction.kind != .blob,
-        candidate.transaction.gasLimit <= gasLimit - min(gasLimit, header.gasUsed)
+        candidate.transaction.gasLimit <= header.gasLimit - min(header.gasLimit, header.gasUsed)
       {
         pool.remove(candidate.hash)
       }
@@ -223,31 +217,60 @@ final class BlockProducer: @unchecked Sendable {
     if pool.counts.pending > 0, pool.counts != before { notice() }
   }
 
-  private func timestamp(after parent: UInt64) -> UInt64 {
+  private func makeEmptyBlocks(_ count: UInt64, interval: UInt64?) throws(RPCError) {
+    var last = try chain.existingBlock(.latest).header.timestamp
+    let now = Self.now
+    let drafts = (0..<count).lazy.map { [self] _ in
+      if let interval {
+        let (wanted, overflow) = last.addingReportingOverflow(interval)
+        if !overflow { change { $0.timestamp = wanted } }
+      }
+      let draft = takeDraft(after: last)
+      last = draft.timestamp
+      return draft
+    }
+    try append(drafts)
+    // The clock goes on from where the blocks have led.
+    let end = last
+    change { if $0.clock(now) < end { $0.set(clock: end, now: now) } }
+  }
+
+  /// Makes blocks of drafts, and waits until they are durable.
+  private func append(_ drafts: some Sequence<BlockDraft>) throws(RPCError) {
+    do throws(PipelineError) {
+      for draft in drafts { try pipeline.append(.draft(draft)) }
+      try pipeline.drain()
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
+  /// The draft of the next block, without transactions.
+  private func takeDraft(after parent: UInt64) -> BlockDraft {
+    let now = Self.now
+    return change { next in
+      next.takeDraft(timestamp: next.takeTimestamp(now: now, after: parent))
+    }
+  }
+
+  /// Seconds since 1970.
+  static var now: UInt64 {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    return requests.withLock { requests in
-      defer { requests.nextTimestamp = nil }
-      if let wanted = requests.nextTimestamp { return max(wanted, parent + 1) }
-      let shifted = Int64(now.tv_sec).addingReportingOverflow(requests.timeOffset).partialValue
-      return max(UInt64(clamping: shifted), parent + 1)
-    }
+    return UInt64(clamping: now.tv_sec)
   }
 }
 
 extension BlockDraft {
-  /// A draft of what waited in a pool, which has decoded it already.
-  fileprivate init(
-    coinbase: Address, timestamp: UInt64, gasLimit: UInt64, _ candidates: [PooledTransaction],
-    deadline: ContinuousClock.Instant
+  /// Takes what waited in a pool, which has decoded it already.
+  fileprivate mutating func take(
+    _ candidates: [PooledTransaction], until deadline: ContinuousClock.Instant
   ) {
-    var encodings = EncodedTransactions(
+    transactions = EncodedTransactions(
       reservingCapacity: candidates.count,
       byteCount: candidates.reduce(0) { $0 + $1.encoding.count })
-    for candidate in candidates { encodings.append(candidate.encoding) }
-    self.init(
-      coinbase: coinbase, timestamp: timestamp, gasLimit: gasLimit, transactions: encodings,
-      signed: SignedTransactions(
-        candidates.map(\.transaction), by: candidates.map(\.sender)), deadline: deadline)
+    for candidate in candidates { transactions.append(candidate.encoding) }
+    signed = SignedTransactions(candidates.map(\.transaction), by: candidates.map(\.sender))
+    self.deadline = deadline
   }
 }

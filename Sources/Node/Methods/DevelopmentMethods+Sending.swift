@@ -1,0 +1,40 @@
+// Methods about who sends, and what waits.
+
+internal import JSON
+internal import Ledger
+internal import Primitives
+
+extension DevelopmentMethods {
+  var sending: [String: RPCMethod] {
+    Self.merged(
+      Self.named("anvil_impersonateAccount", "hardhat_impersonateAccount") {
+        (parameters) throws(RPCError) in
+        unlocked.impersonate(try parameters.address(0))
+      },
+      Self.named("anvil_stopImpersonatingAccount", "hardhat_stopImpersonatingAccount") {
+        (parameters) throws(RPCError) in
+        unlocked.stopImpersonating(try parameters.address(0))
+      },
+      Self.named("anvil_autoImpersonateAccount", "hardhat_autoImpersonateAccount") {
+        (parameters) throws(RPCError) in
+        unlocked.impersonateEverybody(try parameters.flag(0, otherwise: true))
+      },
+      Self.named("anvil_dropTransaction") { (parameters, writer) throws(RPCError) in
+        let hash = try parameters.hash(0)
+        guard ingest.pool.remove(hash) else { return writer.null() }
+        writer.value(hash)
+      },
+      Self.named("hardhat_dropTransaction") { (parameters, writer) throws(RPCError) in
+        writer.value(ingest.pool.remove(try parameters.hash(0)))
+      },
+      Self.named("anvil_dropAllTransactions", "hardhat_dropAllTransactions") {
+        (_) throws(RPCError) in
+        ingest.pool.removeAll()
+      },
+      Self.named("anvil_removePoolTransactions", "hardhat_removePoolTransactions") {
+        (parameters) throws(RPCError) in
+        let (pending, queued) = ingest.pool.line(of: try parameters.address(0))
+        for transaction in pending + queued { ingest.pool.remove(transaction.hash) }
+      })
+  }
+}

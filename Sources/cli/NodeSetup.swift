@@ -1,0 +1,217 @@
+// What the options say about a node, and its start.
+
+internal import Fixtures
+internal import Foundation
+internal import Needletail
+internal import Node
+internal import Storage
+
+/// What the options say about a node.
+struct NodeSetup {
+  var options = DevelopmentNode.Options()
+  private let arguments: Arguments
+  private let folder: String
+  private let isInMemory: Bool
+  private let mnemonic: String
+  private let accounts: [DevelopmentAccount]
+  private let cacheSize: Int
+  private let history: Store.History
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    self.arguments = arguments
+    if arguments.has("--in-memory") && arguments.has("--data") {
+      throw UsageError(message: "--data and --in-memory exclude each other")
+    }
+    for (first, second) in [
+      ("--state", "--load-state"), ("--state", "--dump-state"), ("--genesis", "--load-state"),
+      ("--genesis", "--state"), ("--genesis", "--hardfork"), ("--genesis", "--chain-id"),
+      ("--genesis", "--base-fee"), ("--genesis", "--timestamp"), ("--block-time", "--no-mining"),
+    ] where arguments.has(first) && arguments.has(second) {
+      throw UsageError(message: "\(first) and \(second) exclude each other")
+    }
+    isInMemory = arguments.has("--in-memory")
+    let temporary =
+      FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+    folder =
+      isInMemory
+      ? "\(temporary)/needletail-\(getpid())" : arguments.string("--data") ?? "needletail-data"
+    options.host = arguments.string("--host") ?? options.host
+    options.port = UInt16(try arguments.integer("--port", in: 0...65_535) ?? 8545)
+    options.threads = try arguments.threads() ?? WorkerThreads.coreCount
+    options.gasLimit = try arguments.integer("--gas-limit", in: 21_000...1 << 50).map(UInt64.init)
+    options.blockTime = try arguments.integer("--block-time", in: 1...86_400).map { Double($0) }
+    options.minesOnRequest = arguments.has("--no-mining")
+    options.pool = try arguments.poolLimits()
+    options.journal =
+      arguments.string("--txpool.journal") ?? (isInMemory ? nil : folder + "/transactions.journal")
+    cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
+    // So that a chain can go back as far as anybody asks, and its whole state can be told.
+    history = try arguments.history("--history") ?? .archive
+    mnemonic = arguments.string("--mnemonic") ?? DevelopmentAccounts.standardMnemonic
+    accounts = DevelopmentAccounts.derive(
+      try arguments.integer("--accounts", in: 0...10_000) ?? 10, from: mnemonic)
+    _ = try development(state: nil)
+    _ = try arguments.fork("--hardfork")
+  }
+
+  /// A node that runs.
+  struct Running {
+    let node: DevelopmentNode
+    let temporary: String?
+    /// Where the state is written at the end.
+    let dump: String?
+
+    func stop() throws {
+      defer { if let temporary { try? FileManager.default.removeItem(atPath: temporary) } }
+      do {
+        if let dump {
+          try Data(try node.dump().json().utf8).write(
+            to: URL(fileURLWithPath: dump), options: .atomic)
+        }
+      } catch {
+        try node.stop()
+        throw NodeError(description: "the state is not written to \(dump ?? ""): \(error)")
+      }
+      try node.stop()
+    }
+  }
+
+  func start() throws -> Running {
+    let chain = try openChain()
+    let store = chain.store
+    let node: DevelopmentNode
+    do {
+      node = try DevelopmentNode(
+        store: store, rules: chain.rules, accounts: accounts,
+        clientVersion: "needletail/\(Tool.version)", options: options, onBlock: Self.tell)
+    } catch {
+      try? store.close()
+      throw error
+    }
+    let banner = NodeBanner(
+      accounts: accounts, mnemonic: mnemonic, rules: chain.rules, genesis: store.genesis,
+      head: store.head.number, folder: isInMemory ? nil : folder, host: options.host,
+      port: node.port)
+    StandardOutput.write(banner.text)
+    if node.restored.transactions > 0 || node.restored.skipped > 0 {
+      StandardOutput.write(
+        "pool: \(node.restored.transactions) transactions wait again, \(node.restored.skipped) "
+          + "damaged pieces of the journal passed over\n")
+    }
+    StandardOutput.flush()
+    return Running(
+      node: node, temporary: isInMemory ? folder : nil,
+      dump: arguments.string("--state") ?? arguments.string("--dump-state"))
+  }
+
+  private static func tell(_ report: Pipeline.Report) {
+    StandardOutput.write(
+      "block \(report.header.number)  \(report.hash)  \(report.transactions) transactions, "
+        + "\(report.header.gasUsed) gas, \(report.latency / 1_000_000) ms\n")
+    StandardOutput.flush()
+  }
+
+  // MARK: - The chain
+
+  private func openChain() throws -> DevelopmentStore {
+    let storeOptions = Store.Options(
+      cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
+    let given = try arguments.string("--genesis").map { try Self.genesis(in: $0) }
+    if Store.exists(at: folder) {
+      if arguments.has("--load-state") {
+        throw NodeError(
+          description:
+            "there is a chain in \(folder) already; --load-state counts when one is made: "
+            + "choose another folder with --data, or --in-memory")
+      }
+      let chain = try DevelopmentStore.open(
+        at: folder, genesis: given?.genesis, options: storeOptions)
+      do {
+        try check(chain)
+      } catch {
+        try? chain.store.close()
+        throw error
+      }
+      return chain
+    }
+    if let (genesis, text) = given {
+      return try DevelopmentStore.create(
+        at: folder, genesis: genesis, text: text, options: storeOptions)
+    }
+    let genesis = try development(state: try loadedState()).genesis(accounts)
+    return try DevelopmentStore.create(at: folder, genesis: genesis, options: storeOptions)
+  }
+
+  /// Throws where an option says something else than the chain that is there.
+  private func check(_ chain: DevelopmentStore) throws {
+    func refuse(_ option: String, _ asked: String, _ found: String) -> NodeError {
+      NodeError(
+        description:
+          "\(option) \(asked): the chain in \(folder) has \(found); leave the option out, or choose "
+          + "another folder with --data")
+    }
+    let rules = chain.rules
+    if let id = try arguments.integer("--chain-id", in: 1...Int.max), UInt64(id) != rules.chainID {
+      throw refuse("--chain-id", "\(id)", "the chain id \(rules.chainID)")
+    }
+    let genesis = chain.store.genesis
+    let fork = rules.fork(block: genesis.number, timestamp: genesis.timestamp)
+    if let wanted = try arguments.fork("--hardfork"), wanted != fork {
+      throw refuse("--hardfork", wanted.name, "the rules of \(fork.name)")
+    }
+  }
+
+  private static func genesis(in path: String) throws -> (genesis: Genesis, text: [UInt8]) {
+    let text = try contents(of: path)
+    return (try Genesis(try JSONDocument(parsing: text, source: path)), text)
+  }
+
+  private func loadedState() throws -> StateDump? {
+    if let path = arguments.string("--load-state") {
+      return try StateDump(try Self.contents(of: path), source: path)
+    }
+    guard let path = arguments.string("--state"), FileManager.default.fileExists(atPath: path)
+    else {
+      return nil
+    }
+    return try StateDump(try Self.contents(of: path), source: path)
+  }
+
+  private static func contents(of path: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw NodeError(description: "\(path): there is no such file that can be read")
+    }
+    return Array(data)
+  }
+
+  /// The first block of a chain by the options, with a state that was dumped.
+  private func development(state: StateDump?) throws(UsageError) -> DevelopmentGenesis {
+    var chain = DevelopmentGenesis(timestamp: UInt64(Date().timeIntervalSince1970))
+    if let state {
+      chain.state = state.accounts
+      chain.number = state.number
+      chain.timestamp = max(chain.timestamp, state.timestamp)
+      (chain.baseFee, chain.gasLimit) = (state.baseFee, max(state.gasLimit, 21_000))
+    }
+    if let limit = options.gasLimit { chain.gasLimit = limit }
+    if let seconds = try arguments.integer("--timestamp", in: 0...1 << 60) {
+      chain.timestamp = UInt64(seconds)
+    }
+    if let id = try arguments.integer("--chain-id", in: 1...Int.max) { chain.chainID = UInt64(id) }
+    if let fork = try arguments.fork("--hardfork") {
+      guard fork >= DevelopmentGenesis.earliestFork else {
+        throw UsageError(
+          message: "--hardfork \(fork.name): blocks are made by the rules of "
+            + "\(DevelopmentGenesis.earliestFork.name) and later forks")
+      }
+      chain.fork = fork
+    }
+    if let fee = try arguments.integer("--base-fee", in: 0...Int.max) {
+      chain.baseFee = UInt256(UInt64(fee))
+    }
+    if let ether = try arguments.integer("--balance", in: 0...1_000_000_000_000) {
+      chain.balance = UInt256(UInt64(ether)) &* UInt256(1_000_000_000_000_000_000 as UInt64)
+    }
+    return chain
+  }
+}

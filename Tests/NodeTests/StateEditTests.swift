@@ -1,0 +1,117 @@
+// Editing the state between blocks.
+
+import JSON
+import Node
+import Primitives
+import Testing
+
+@Suite(.serialized) struct StateEditTests {
+  private let someone = "0x00000000000000000000000000000000000000aa"
+  private var from: String { TestNode.accounts[0].address.hex }
+
+  @Test func editsAreSeenAtOnceAndBlocksBeforeKeepTheirState() async throws {
+    let node = try TestNode()
+    try await node.result("evm_mine")
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x10\"]")
+    try await node.result("anvil_setNonce", "[\"\(someone)\",\"0x7\"]")
+    // PUSH0, SLOAD, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN
+    try await node.result("anvil_setCode", "[\"\(someone)\",\"0x5f545f5260205ff3\"]")
+    let word = "0x" + String(repeating: "0", count: 62) + "2a"
+    #expect(
+      try await node.result("anvil_setStorageAt", "[\"\(someone)\",\"0x0\",\"\(word)\"]").boolean
+        == true)
+    for tag in ["latest", "pending", "0x1"] {
+      #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"\(tag)\"]") == "0x10")
+      #expect(
+        try await node.text("eth_getTransactionCount", "[\"\(someone)\",\"\(tag)\"]") == "0x7")
+      #expect(
+        try await node.text("eth_getStorageAt", "[\"\(someone)\",\"0x0\",\"\(tag)\"]") == word)
+      #expect(try await node.text("eth_call", "[{\"to\":\"\(someone)\"},\"\(tag)\"]") == word)
+    }
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"0x0\"]") == "0x0")
+    let before = try await node.result("eth_getBlockByNumber", "[\"latest\",false]")
+      .field("stateRoot").string()
+
+    try await node.result("evm_mine")
+    let after = try await node.result("eth_getBlockByNumber", "[\"latest\",false]")
+      .field("stateRoot").string()
+    #expect(before != after)
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"0x1\"]") == "0x0")
+    try node.restart()
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x10")
+    #expect(try await node.text("eth_call", "[{\"to\":\"\(someone)\"},\"latest\"]") == word)
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"0x1\"]") == "0x0")
+    try node.node.stop()
+  }
+
+  @Test func aTransactionIsExecutedAndTracedOnTheEditedState() async throws {
+    let node = try TestNode()
+    let poor = TestNode.accounts[2].address.hex
+    try await node.result("hardhat_setBalance", "[\"\(poor)\",\"0x0\"]")
+    let refused = try await node.refusal(
+      "eth_sendTransaction", "[{\"from\":\"\(poor)\",\"to\":\"\(someone)\",\"gas\":\"0x5208\"}]")
+    #expect(refused.hasPrefix("insufficient funds"))
+    // CALLER, BALANCE, PUSH0, SSTORE
+    try await node.result("hardhat_setCode", "[\"\(someone)\",\"0x33315f55\"]")
+    try await node.result("hardhat_setBalance", "[\"\(poor)\",\"0xde0b6b3a7640000\"]")
+    let hash = try await node.send("\"from\":\"\(poor)\",\"to\":\"\(someone)\",\"gas\":\"0x186a0\"")
+    #expect(try await node.receipt(hash).field("status").string() == "0x1")
+    let stored = try await node.result("eth_getStorageAt", "[\"\(someone)\",\"0x0\",\"latest\"]")
+    #expect(try stored.uint256() < UInt256(0xde0_b6b3_a764_0000 as UInt64))
+    #expect(try !stored.uint256().isZero)
+    let trace = try await node.result(
+      "debug_traceTransaction", "[\"\(hash)\",{\"tracer\":\"callTracer\"}]")
+    #expect(try trace.optionalField("error") == nil)
+    #expect(try trace.field("from").string() == poor)
+    try node.node.stop()
+  }
+
+  @Test func whatIsEditedAwayIsGone() async throws {
+    let node = try TestNode()
+    let first = try await node.result("eth_getBlockByNumber", "[\"latest\",false]")
+      .field("stateRoot").string()
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x1\"]")
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x0\"]")
+    try await node.result("anvil_setNonce", "[\"\(from)\",0]")
+    _ = first
+    try await node.result("evm_mine")
+    #expect(try await node.text("eth_getCode", "[\"\(someone)\",\"latest\"]") == "0x")
+    // Then an account that was there.
+    try await node.result("anvil_setBalance", "[\"\(from)\",\"0x0\"]")
+    try await node.result("evm_mine")
+    #expect(try await node.text("eth_getBalance", "[\"\(from)\",\"latest\"]") == "0x0")
+    try node.restart()
+    #expect(try await node.text("eth_getBalance", "[\"\(from)\",\"latest\"]") == "0x0")
+    try node.node.stop()
+  }
+
+  @Test func editsThatWaitForNoBlockAreForgottenByARestart() async throws {
+    let node = try TestNode()
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x1\"]")
+    try node.restart()
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x0")
+    try node.node.stop()
+  }
+
+  @Test func wrongParametersAreRefused() async throws {
+    let node = try TestNode()
+    for (method, parameters) in [
+      ("anvil_setBalance", "[]"), ("anvil_setBalance", "[\"0x1\",\"0x1\"]"),
+      ("anvil_setBalance", "[\"\(someone)\",\"-1\"]"), ("anvil_setBalance", "[\"\(someone)\",{}]"),
+      ("anvil_setNonce", "[\"\(someone)\",\"0x10000000000000000\"]"),
+      ("anvil_setCode", "[\"\(someone)\",\"0x0\"]"),
+      ("anvil_setStorageAt", "[\"\(someone)\",\"0x0\"]"),
+      ("anvil_setStorageAt", "[\"\(someone)\",\"zz\",\"0x0\"]"),
+      ("evm_revert", "[]"), ("evm_revert", "[{}]"), ("anvil_rollback", "[\"0x1\"]"),
+      ("anvil_impersonateAccount", "[7]"), ("anvil_mine", "[\"0xffffffffff\"]"),
+      ("anvil_loadState", "[\"0x1f8b00\"]"), ("anvil_loadState", "[\"0x7b7d\"]"),
+      ("evm_mine", "[{\"blocks\":\"x\"}]"), ("evm_mine", "[5]"),
+      ("anvil_setMinGasPrice", "[\"0x1\"]"), ("evm_setBlockGasLimit", "[\"0x1\"]"),
+      ("anvil_reset", "[{\"forking\":{}}]"), ("evm_setNextBlockTimestamp", "[1]"),
+    ] {
+      _ = try await node.ask(method, parameters).field("error")
+    }
+    #expect(try await node.text("eth_blockNumber") == "0x0")
+    try node.node.stop()
+  }
+}
