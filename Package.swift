@@ -163,7 +163,7 @@ let package = Package(
       ["Load", "Node", "JSON", "Chain", "Storage", "Ledger", "Crypto", "Primitives"]),
     tests(
       "NodeTests",
-      ["Node", "Crypto", "JSON", "Chain", "Storage", "State", "Ledger", "Primitives"]),
+      ["Node", "Samples", "Crypto", "JSON", "Chain", "Storage", "State", "Ledger", "Primitives"]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -89,6 +89,23 @@ import Testing
     #expect(try await engine.balance(4) == gwei)
   }
 
+  @Test func whatABranchLosesWaitsAgain() async throws {
+    let engine = try TestEngine()
+    let empty = try await engine.build(on: engine.genesisHash, time: 1013, payee: 2)
+    _ = try await engine.ask("eth_sendRawTransaction", [try transfer()])
+    let full = try await engine.build(on: engine.genesisHash, time: 1012)
+    #expect((full.object["transactions"] as? [String])?.count == 1)
+    #expect(try await engine.status(full.hash) == "VALID")
+    #expect(try await engine.balance(0x77) == "0x5")
+    // On the other branch it was never sent, so it may stand in the next block there.
+    #expect(try await engine.status(empty.hash) == "VALID")
+    #expect(try await engine.balance(0x77) == "0x0")
+    let next = try await engine.build(on: empty.hash, time: 1024)
+    #expect((next.object["transactions"] as? [String])?.count == 1)
+    #expect(try await engine.status(next.hash) == "VALID")
+    #expect(try await engine.balance(0x77) == "0x5")
+  }
+
   @Test func safeAndFinalAreWhatTheConsensusClientSays() async throws {
     let engine = try TestEngine()
     let early = try await engine.ask("eth_getBlockByNumber", ["finalized", false])

@@ -28,7 +28,14 @@ final class TestEngine {
     get throws { try #require(running) }
   }
 
-  init(fork: Fork = .latest, from copy: TestEngine? = nil) throws {
+  private let storeOptions: Store.Options
+
+  /// With `changesPerFlush`, the database follows the head as soon as so many accounts and slots have changed.
+  init(
+    fork: Fork = .latest, from copy: TestEngine? = nil, changesPerFlush: Int = 4_000_000
+  ) throws {
+    storeOptions = Store.Options(
+      cacheSize: 32 << 20, isSynced: false, flushChangeCount: changesPerFlush)
     folder = NSTemporaryDirectory() + "needletail-engine-\(UUID().uuidString)"
     self.fork = fork
     var chain = DevelopmentGenesis(timestamp: 1000)
@@ -40,10 +47,10 @@ final class TestEngine {
     } else {
       try Store.create(
         at: folder, genesis: genesis.header, allocations: genesis.allocations,
-        options: Self.storeOptions
+        options: storeOptions
       ).close()
     }
-    running = try Self.start(folder, fork)
+    running = try Self.start(folder, fork, storeOptions)
   }
 
   deinit {
@@ -51,9 +58,9 @@ final class TestEngine {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  private static let storeOptions = Store.Options(cacheSize: 32 << 20, isSynced: false)
-
-  private static func start(_ folder: String, _ fork: Fork) throws -> ExecutionNode {
+  private static func start(
+    _ folder: String, _ fork: Fork, _ storeOptions: Store.Options
+  ) throws -> ExecutionNode {
     var options = ExecutionNode.Options()
     (options.port, options.enginePort, options.secret) = (0, 0, secret)
     options.threads = 2
@@ -68,7 +75,7 @@ final class TestEngine {
     try node.stop()
     // The folder is free when nobody holds the store.
     running = nil
-    running = try Self.start(folder, fork)
+    running = try Self.start(folder, fork, storeOptions)
   }
 
   // MARK: - Asking

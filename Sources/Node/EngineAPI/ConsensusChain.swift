@@ -43,6 +43,7 @@ final class ConsensusChain: @unchecked Sendable {
   private var pipeline: Pipeline?
   private var aside: [Hash256: Aside] = [:]
   private var refused = RefusedBlocks()
+  private var isClosed = false
   private let last = LastReport()
 
   init(store: Store, rules: ChainRules, options: Pipeline.Options) {
@@ -176,9 +177,10 @@ final class ConsensusChain: @unchecked Sendable {
     }
   }
 
-  /// Ends the threads and goes back to the head. The store stays open.
+  /// Ends the threads and goes back to the head. The store stays open; whoever calls later is refused.
   func close() throws(PipelineError) {
     try inTurn { () throws(PipelineError) in
+      isClosed = true
       try endPipeline()
       if store.isOnBranch {
         try Self.reading { () throws(StoreError) in try store.leaveBranch() }
@@ -300,7 +302,10 @@ final class ConsensusChain: @unchecked Sendable {
   private func inTurn<Value>(
     _ body: () throws(PipelineError) -> Value
   ) throws(PipelineError) -> Value {
-    try turn.withLock { (_) throws(PipelineError) in Boxed(value: try body()) }.value
+    try turn.withLock { (_) throws(PipelineError) in
+      if isClosed { throw .store(.failedBefore("it was closed")) }
+      return Boxed(value: try body())
+    }.value
   }
 
   private static func reading<Value>(
