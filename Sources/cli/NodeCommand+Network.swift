@@ -161,6 +161,7 @@ private struct Network {
         return try DevelopmentGenesis(timestamp: 0).genesis(
           DevelopmentAccounts.derive(10, from: DevelopmentAccounts.standardMnemonic))
       }
+      if name == "sepolia" { return .sepolia }
       throw NetworkError(
         description: """
           there is no chain of \(name) yet, and the accounts that it begins with are not part of this program: \

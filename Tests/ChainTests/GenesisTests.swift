@@ -271,4 +271,10 @@ extension String {
     if fork >= .prague { #expect(header.requestsHash == SHA256.hash([])) }
     #expect((genesis.block.withdrawals != nil) == (fork >= .shanghai))
   }
+
+  @Test func sepoliasFirstBlockIsTheOneThatTheNetworkKnows() throws {
+    let hash = try Hex.decode("25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9")
+    #expect(Genesis.sepolia.hash.bytes == hash)
+    #expect(Genesis.sepolia.rules == ChainRules.publicNetwork(chainID: 11_155_111))
+  }
 }
