@@ -31,6 +31,8 @@ public final class ExecutionNode: Sendable {
     public var secret: [UInt8] = []
     /// Threads that execute.
     public var threads = 1
+    /// How far behind the head blocks beside the chain are remembered.
+    public var branchDepth: UInt64 = 1024
     /// The gas that blocks of ours are to have in the end.
     public var gasLimit: UInt64 = 60_000_000
 
@@ -55,7 +57,8 @@ public final class ExecutionNode: Sendable {
   ) throws(NodeError) {
     self.store = store
     let chain = ConsensusChain(
-      store: store, rules: rules, options: Pipeline.Options(threads: options.threads))
+      store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
+      depth: options.branchDepth)
     self.chain = chain
     let finality = Finality()
     let reader = ChainReader(store, rules: rules, finality: finality)

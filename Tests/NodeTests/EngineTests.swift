@@ -89,6 +89,27 @@ import Testing
     #expect(try await engine.balance(4) == gwei)
   }
 
+  @Test func branchesFarBehindTheHeadAreForgottenFromTheirBeginning() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine(branchDepth: 4))
+    let b1 = try await maker.build(on: maker.genesisHash, time: 1013, payee: 2)
+    let b2 = try await maker.build(on: b1.hash, time: 1025, payee: 2)
+    _ = try await maker.status(maker.genesisHash)
+    var line: [TestEngine.Payload] = []
+    for number in 1...8 {
+      let parent = line.last?.hash ?? maker.genesisHash
+      line.append(try await maker.build(on: parent, time: UInt64(1000 + 12 * number)))
+    }
+    for payload in [b1, b2] + line { #expect(try await engine.give(payload).status == "VALID") }
+    #expect(try await engine.status(line[7].hash) == "VALID")
+    for payload in [b1, b2] { #expect(try await engine.status(payload.hash) == "SYNCING") }
+    #expect(try await engine.give(b1).status == "ACCEPTED")
+    #expect(try await engine.give(b2).status == "SYNCING")
+    // The chain itself may go back as far as its history does, and what it leaves is remembered.
+    #expect(try await engine.status(engine.genesisHash) == "VALID")
+    #expect(try await engine.status(line[7].hash) == "VALID")
+    #expect(try await engine.block("latest") == line[7].hash)
+  }
+
   @Test func whatABranchLosesWaitsAgain() async throws {
     let engine = try TestEngine()
     let empty = try await engine.build(on: engine.genesisHash, time: 1013, payee: 2)

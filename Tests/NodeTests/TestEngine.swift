@@ -29,11 +29,14 @@ final class TestEngine {
   }
 
   private let storeOptions: Store.Options
+  private let branchDepth: UInt64
 
   /// With `changesPerFlush`, the database follows the head as soon as so many accounts and slots have changed.
   init(
-    fork: Fork = .latest, from copy: TestEngine? = nil, changesPerFlush: Int = 4_000_000
+    fork: Fork = .latest, from copy: TestEngine? = nil, changesPerFlush: Int = 4_000_000,
+    branchDepth: UInt64 = 1024
   ) throws {
+    self.branchDepth = branchDepth
     storeOptions = Store.Options(
       cacheSize: 32 << 20, isSynced: false, flushChangeCount: changesPerFlush)
     folder = NSTemporaryDirectory() + "needletail-engine-\(UUID().uuidString)"
@@ -50,7 +53,7 @@ final class TestEngine {
         options: storeOptions
       ).close()
     }
-    running = try Self.start(folder, fork, storeOptions)
+    try start()
   }
 
   deinit {
@@ -58,13 +61,11 @@ final class TestEngine {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  private static func start(
-    _ folder: String, _ fork: Fork, _ storeOptions: Store.Options
-  ) throws -> ExecutionNode {
+  private func start() throws {
     var options = ExecutionNode.Options()
-    (options.port, options.enginePort, options.secret) = (0, 0, secret)
-    options.threads = 2
-    return try ExecutionNode(
+    (options.port, options.enginePort, options.secret) = (0, 0, Self.secret)
+    (options.threads, options.branchDepth) = (2, branchDepth)
+    running = try ExecutionNode(
       store: try Store.open(at: folder, options: storeOptions),
       rules: ChainRules(chainID: 31_337, always: fork), clientVersion: "needletail/test",
       options: options)
@@ -75,7 +76,7 @@ final class TestEngine {
     try node.stop()
     // The folder is free when nobody holds the store.
     running = nil
-    running = try Self.start(folder, fork, storeOptions)
+    try start()
   }
 
   // MARK: - Asking

@@ -21,7 +21,7 @@ final class ConsensusChain: @unchecked Sendable {
     case invalid(InvalidBranch)
     /// Its parent is not there.
     case unknownParent
-    /// It follows a block so far back that the state there is gone.
+    /// It follows a block too far behind the head, or too many lie beside the chain.
     case notExecuted
   }
 
@@ -31,13 +31,14 @@ final class ConsensusChain: @unchecked Sendable {
     let block: KeptBlock
   }
 
-  /// How far behind the head blocks beside the chain are remembered, and how many at most.
-  static let depth: UInt64 = 1024
+  /// How many blocks beside the chain are remembered at most.
   static let countLimit = 4096
 
   let store: Store
   let rules: ChainRules
   private let options: Pipeline.Options
+  /// How far behind the head blocks beside the chain are remembered.
+  private let depth: UInt64
   private let turn = Mutex(())
   // Of whoever has the turn.
   private var pipeline: Pipeline?
@@ -46,10 +47,11 @@ final class ConsensusChain: @unchecked Sendable {
   private var isClosed = false
   private let last = LastReport()
 
-  init(store: Store, rules: ChainRules, options: Pipeline.Options) {
+  init(store: Store, rules: ChainRules, options: Pipeline.Options, depth: UInt64) {
     self.store = store
     self.rules = rules
     self.options = options
+    self.depth = max(1, depth)
   }
 
   // MARK: - Blocks
@@ -68,6 +70,7 @@ final class ConsensusChain: @unchecked Sendable {
       return .invalid(reason)
     }
     guard let parent = try knownHeader(header.parentHash) else { return .unknownParent }
+    if isForgotten(header.number) || aside.count > Self.countLimit { return .notExecuted }
     let encoded: EncodedBlock
     do throws(Block.DecodingError) {
       encoded = try EncodedBlock(block.encoded)
@@ -167,12 +170,13 @@ final class ConsensusChain: @unchecked Sendable {
       try Self.reading { () throws(StoreError) in try store.adoptBranch() }
       for block in change.added { aside[block.block.hash] = nil }
       try Self.reading { () throws(StoreError) in
-        for block in change.dropped.suffix(Int(Self.depth)) {
+        // Those next to the chain: without them the others are of no use.
+        for block in change.dropped.prefix(Self.countLimit) {
           aside[block.block.hash] = Aside(header: try store.header(of: block).header, block: block)
         }
         try store.followIfDue()
       }
-      forgetOld()
+      try forgetOld()
       return change
     }
   }
@@ -262,7 +266,7 @@ final class ConsensusChain: @unchecked Sendable {
     }
     guard let report = last.report.withLock({ $0 }) else { return nil }
     aside[report.hash] = Aside(header: report.header, block: store.keptTip)
-    forgetOld()
+    try forgetOld()
     return report
   }
 
@@ -284,19 +288,33 @@ final class ConsensusChain: @unchecked Sendable {
     try ended.end()
   }
 
-  /// Forgets what lies far behind the head, and the oldest where there are too many. What the state stands on
-  /// stays.
-  private func forgetOld() {
+  /// Whether blocks of this number beside the chain lie too far behind the head to be remembered.
+  private func isForgotten(_ number: UInt64) -> Bool {
     let head = store.head.number
-    let surplus = aside.count - Self.countLimit
-    if surplus <= 0, head < Self.depth { return }
-    let oldest = head - min(head, Self.depth)
-    var number = oldest
-    if surplus > 0 {
-      number = max(number, aside.values.map(\.header.number).sorted()[surplus - 1])
+    return head >= depth && number <= head - depth
+  }
+
+  /// Forgets what lies far behind the head, with all that follows it: a branch without its beginning is of no
+  /// use. Where there is too much, only the branch that the state stands on stays.
+  private func forgetOld() throws(PipelineError) {
+    if aside.count > Self.countLimit { forgetOtherBranches() }
+    guard aside.values.contains(where: { isForgotten($0.header.number) }) else { return }
+    for (hash, side) in aside.sorted(by: { $0.value.header.number < $1.value.header.number }) {
+      let parent = side.header.parentHash
+      let inChain = try Self.reading { () throws(StoreError) in try store.number(ofBlock: parent) }
+      let isConnected = inChain != nil || aside[parent] != nil
+      if isForgotten(side.header.number) || !isConnected { aside[hash] = nil }
     }
-    let tip = store.tipBlock.hash
-    aside = aside.filter { $0.value.header.number > number || $0.key == tip }
+  }
+
+  private func forgetOtherBranches() {
+    var line: [Hash256: Aside] = [:]
+    var next = store.tipBlock.hash
+    while let side = aside[next] {
+      line[next] = side
+      next = side.header.parentHash
+    }
+    aside = line
   }
 
   private func inTurn<Value>(
