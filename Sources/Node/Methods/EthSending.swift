@@ -7,7 +7,8 @@ internal import Primitives
 struct EthSending {
   let runner: CallRunner
   let ingest: TransactionIngest
-  let producer: BlockProducer
+  /// Who makes blocks of what is sent, if somebody does.
+  let producer: BlockProducer?
 
   var methods: [String: RPCMethod] {
     [
@@ -29,7 +30,7 @@ struct EthSending {
           }
         }
         let outcomes = ingest.add(encodings)
-        producer.notice()
+        producer?.notice()
         return read.map { place in
           place.flatMap { outcomes[$0] }.map { "\"\($0.hex)\"" }
         }
@@ -42,7 +43,7 @@ struct EthSending {
     _ encoding: [UInt8], allowsStatedSender: Bool = false
   ) throws(RPCError) -> Hash256 {
     let outcomes = ingest.add([encoding], allowsStatedSenders: allowsStatedSender)
-    producer.notice()
+    producer?.notice()
     return try outcomes[0].get()
   }
 }

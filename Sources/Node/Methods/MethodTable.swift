@@ -1,12 +1,20 @@
 // All methods by their names.
 
 extension RPCHandler {
-  /// A handler of the methods that read a chain. `clientVersion` is what `web3_clientVersion` says.
+  /// A handler of the methods that read a chain, and of those that let transactions wait for blocks of others.
+  /// `clientVersion` is what `web3_clientVersion` says.
   public convenience init(
     reading chain: ChainReader, clientVersion: String, limits: Limits = Limits()
   ) {
+    let runner = CallRunner(chain)
+    let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
+    let ingest = TransactionIngest(chain, TransactionPool())
+    let sending = EthSending(runner: runner, ingest: ingest, producer: nil)
+    let waiting = PoolMethods(chain: chain, pool: ingest.pool, accounts: [], reading: reading)
     self.init(
-      Self.methods(reading: chain, CallRunner(chain), clientVersion: clientVersion), limits: limits)
+      [waiting.methods, reading, sending.methods].reduce(into: [:]) { all, methods in
+        all.merge(methods) { first, _ in first }
+      }, batchMethods: sending.batchMethods, limits: limits)
   }
 
   /// The methods that read a chain.

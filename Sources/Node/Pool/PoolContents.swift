@@ -12,8 +12,8 @@ struct PoolContents {
   private(set) var ready: [SenderLine] = []
   /// How many transactions could stand in a block.
   private(set) var pending = 0
-  /// Which transaction has the blob of this versioned hash.
-  private(set) var blobs: [Hash256: Hash256] = [:]
+  /// Which transactions have the blob of this versioned hash.
+  private(set) var blobs: [Hash256: [PooledTransaction]] = [:]
   var generation: UInt64 = 0
 
   private var slots = 0
@@ -52,7 +52,9 @@ struct PoolContents {
     byHash[transaction.hash] = transaction
     change(line) { $0.insert(transaction) }
     count(transaction, 1)
-    for hash in transaction.transaction.blobVersionedHashes { blobs[hash] = transaction.hash }
+    for hash in transaction.transaction.blobVersionedHashes {
+      blobs[hash, default: []].append(transaction)
+    }
     cheapest?.insert(transaction)
   }
 
@@ -163,8 +165,9 @@ struct PoolContents {
   private mutating func forget(_ transaction: PooledTransaction) {
     byHash[transaction.hash] = nil
     count(transaction, -1)
-    for hash in transaction.transaction.blobVersionedHashes where blobs[hash] == transaction.hash {
-      blobs[hash] = nil
+    for hash in transaction.transaction.blobVersionedHashes {
+      let others = blobs[hash]?.filter { $0 !== transaction } ?? []
+      blobs[hash] = others.isEmpty ? nil : others
     }
   }
 

@@ -147,7 +147,7 @@ public final class TransactionPool: Sendable {
     _ hash: Hash256
   ) -> (sidecar: BlobSidecar, index: Int)? {
     contents.withLock { contents in
-      guard let owner = contents.blobs[hash], let transaction = contents.byHash[owner],
+      guard let transaction = contents.blobs[hash]?.first,
         let sidecar = transaction.sidecar,
         let index = transaction.transaction.blobVersionedHashes.firstIndex(of: hash)
       else { return nil }

@@ -28,6 +28,8 @@ final class TransactionJournal: Sendable {
     var size: UInt64
     /// The size from which on it is written anew.
     var limit = TransactionJournal.leastSize
+    /// What came since it is being written anew.
+    var tail: [UInt8]?
     var isDirty = false
     var isClosed = false
     var hasEnded = false
@@ -37,7 +39,9 @@ final class TransactionJournal: Sendable {
   init(_ path: String, _ pool: TransactionPool) throws(StoreError) {
     self.path = path
     self.pool = pool
-    let (file, size) = try Self.write(pool.all, to: path)
+    let (file, size) = try Self.write(pool.all, to: path + ".new")
+    try Folder.move(path + ".new", to: path)
+    try Folder.sync(Folder.parent(of: path))
     state = Mutex(State(file: file, size: size))
   }
 
@@ -54,7 +58,7 @@ final class TransactionJournal: Sendable {
         try Self.write(bytes, to: state.file, at: state.size)
         state.size += UInt64(bytes.count)
         state.isDirty = true
-        if state.size > state.limit { try rewrite(&state) }
+        state.tail?.append(contentsOf: bytes)
         return nil
       } catch {
         return "\(error)"
@@ -71,18 +75,31 @@ final class TransactionJournal: Sendable {
     place.wait(until: { [self] in state.withLock { $0.hasEnded } })
   }
 
-  private func rewrite(_ state: inout State) throws(StoreError) {
-    (state.file, state.size) = try Self.write(pool.all, to: path)
-    state.limit = max(Self.leastSize, 3 * state.size)
+  /// Writes the file anew, while others go on to write behind the old one.
+  private func rewrite() throws(StoreError) {
+    state.withLock { state in
+      state.tail = []
+      // Where it fails, it is not tried again at once.
+      state.limit *= 2
+    }
+    defer { state.withLock { $0.tail = nil } }
+    let (file, size) = try Self.write(pool.all, to: path + ".new")
+    try state.withLock { (state) throws(StoreError) in
+      let tail = state.tail ?? []
+      try Self.write(tail, to: file, at: size)
+      try Folder.move(path + ".new", to: path)
+      (state.file, state.size) = (file, size + UInt64(tail.count))
+      (state.limit, state.isDirty) = (max(Self.leastSize, 3 * state.size), true)
+    }
+    try Folder.sync(Folder.parent(of: path))
   }
 
-  /// A file at `path` with these transactions alone.
+  /// A new file at `path` with these transactions, which is on the disk.
   private static func write(
     _ transactions: [PooledTransaction], to path: String
   ) throws(StoreError) -> (File, UInt64) {
-    let new = path + ".new"
-    if Folder.exists(new) { try Folder.removeFile(new) }
-    let file = try File(new, .create)
+    if Folder.exists(path) { try Folder.removeFile(path) }
+    let file = try File(path, .create)
     var bytes = JournalRecord.head
     var size: UInt64 = 0
     for transaction in transactions {
@@ -96,8 +113,6 @@ final class TransactionJournal: Sendable {
     try write(bytes, to: file, at: size)
     size += UInt64(bytes.count)
     try file.sync()
-    try Folder.move(new, to: path)
-    try Folder.sync(Folder.parent(of: path))
     return (file, size)
   }
 
@@ -120,12 +135,13 @@ final class TransactionJournal: Sendable {
   private func syncUntilClosed() {
     while true {
       place.wait(until: { [self] in state.withLock { $0.isDirty || $0.isClosed } })
-      let (file, isClosed) = state.withLock { state in
+      let (file, isLong, isClosed) = state.withLock { state in
         state.isDirty = false
-        return (state.file, state.isClosed)
+        return (state.file, state.size > state.limit, state.isClosed)
       }
-      // What cannot be synced is with the system all the same; the store will say so of its own files.
-      try? file.sync()
+      // What cannot be synced is with the system all the same, and the old file as good as a new one; the
+      // store says what is wrong with the disk.
+      if isLong { try? rewrite() } else { try? file.sync() }
       if isClosed { break }
       _ = place.wait(seconds: Self.pause) { [self] in state.withLock { $0.isClosed } }
     }
