@@ -98,7 +98,7 @@ let package = Package(
     // From signed bytes to durable blocks, under the clock.
     library("FullPath", umbrella + ["Fixtures", "Reports", "Workloads"]),
     // Signed transactions for a node, many a second, and what became of them.
-    library("Load", umbrella + ["Node", "Fetch", "Fixtures", "Workloads"]),
+    library("Load", umbrella + ["Node", "Fetch", "Fixtures", "Samples", "Workloads"]),
     // Independent ways to the same answers, which tests and fuzzing compare with.
     library("Oracles", ["Primitives", "Crypto", "CGMP"]),
     library("Fuzzing", umbrella + ["Fixtures", "Oracles", "Samples", "Workloads"]),

@@ -61,6 +61,22 @@ final class LoadNode {
     return try reading(method) { () throws(JSONError) in try result.uint256() }
   }
 
+  /// The results of a method for many hashes, in their order; nil where one is null.
+  func ask(_ method: String, ofEach hashes: some Collection<Hash256>) throws(LoadError)
+    -> [JSONValue?]
+  {
+    let calls = hashes.enumerated().map { id, hash in
+      "{\"jsonrpc\":\"2.0\",\"id\":\(id),\"method\":\"\(method)\",\"params\":[\"\(hash.hex)\"]}"
+    }
+    if calls.isEmpty { return [] }
+    let answer = try post(Array("[\(calls.joined(separator: ","))]".utf8))
+    return try reading(method) { () throws(JSONError) in
+      var results: [JSONValue?] = []
+      for part in try answer.elements() { results.append(try part.optionalField("result")) }
+      return results
+    }
+  }
+
   /// Sends signed transactions; why each was refused, nil where it was accepted.
   func send(_ encodings: some Collection<ArraySlice<UInt8>>) throws(LoadError) -> [String?] {
     var body: [UInt8] = [UInt8(ascii: "[")]

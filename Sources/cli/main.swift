@@ -18,7 +18,7 @@ let tool = Tool(
     .benchBlocks, .benchFullPath, .benchRoot,
     .benchKeccak, .bench, .demo, .fuzz, .explore, .databaseStat,
     .databaseVerify, .databaseCompact, .databasePrune, .databaseExport,
-    .databaseImport, .databaseCrash,
+    .databaseImport, .databaseCrash, .databaseCrashNode,
   ],
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)
