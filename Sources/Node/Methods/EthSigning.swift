@@ -45,7 +45,28 @@ struct EthSigning {
       "personal_sign": { (parameters, writer) throws(RPCError) in
         writer.value(data: try sign(try parameters.data(0), by: try parameters.address(1)))
       },
+      "eth_signTypedData": signTypedData, "eth_signTypedData_v3": signTypedData,
+      "eth_signTypedData_v4": signTypedData,
     ]
+  }
+
+  /// Libraries send the data as an object, wallets as its text.
+  private var signTypedData: RPCMethod {
+    { (parameters, writer) throws(RPCError) in
+      let address = try parameters.address(0)
+      let hash = try parameters.required(1) { (value) throws(RPCError) in
+        guard let text = value.text else { return try TypedData(value).hash() }
+        let document: JSONDocument
+        do throws(JSONError) {
+          document = try JSONDocument(
+            parsing: text.utf8, source: "typed data", limits: JSONDocument.Limits(depth: 64))
+        } catch {
+          throw .invalidParameters("typed data: \(error.rpcText)")
+        }
+        return try TypedData(document.root).hash()
+      }
+      writer.value(data: try sign(hash: hash, by: address))
+    }
   }
 
   // MARK: - Transactions
