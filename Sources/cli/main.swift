@@ -12,14 +12,7 @@ signal(SIGPIPE, SIG_IGN)
 signal(SIGXFSZ, SIG_IGN)
 
 let tool = Tool(
-  commands: [
-    .node, .load, .conform, .replay, .importChain, .fetch, .evmRun, .benchPrecompiles,
-    .benchRecovery,
-    .benchBlocks, .benchFullPath, .benchRoot,
-    .benchKeccak, .bench, .demo, .fuzz, .explore, .databaseStat,
-    .databaseVerify, .databaseCompact, .databasePrune, .databaseExport,
-    .databaseImport, .databaseCrash, .databaseCrashNode,
-  ],
+  commands: Command.all,
   out: { StandardOutput.write($0.hasSuffix("\n") ? $0 : $0 + "\n") },
   complain: complain)
 
