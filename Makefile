@@ -32,11 +32,11 @@ build: setup ## Build the release binary .build/release/needletail
 	@Scripts/build.sh
 
 .PHONY: run
-run: build ## Replay BLOCKS=PATH, or generate a block of ERC-20 transfers and execute it
+run: build ## Start a development chain with JSON-RPC; with BLOCKS=PATH replay these instead
 ifneq ($(BLOCKS),)
 	@$(BINARY) replay $(BLOCKS)
 else
-	@$(BINARY) demo
+	@$(BINARY) node
 endif
 
 .PHONY: test

@@ -116,6 +116,11 @@ let package = Package(
     .executableTarget(
       name: "ExecuteTransaction", dependencies: umbrella + ["Needletail"],
       path: "Examples/ExecuteTransaction", exclude: ["expected.txt"], swiftSettings: strict),
+    // A package of its own, too; here it is built with the rest, and `make test` runs it.
+    .executableTarget(
+      name: "SimulateTransaction", dependencies: umbrella + ["Needletail"],
+      path: "Examples/SimulateTransaction", exclude: ["expected.txt", "Package.swift"],
+      swiftSettings: strict),
     tests("PrimitivesTests", ["Oracles", "Samples", "Primitives"]),
     tests("CryptoTests", ["Crypto", "CSecp256k1Lanes", "Samples", "Primitives"]),
     tests("SamplesTests", ["Samples"]),

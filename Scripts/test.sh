@@ -54,17 +54,38 @@ unit_tests() {
   record unit-tests "$report/unit.txt"
 }
 
-# The program of the README, built as it stands there, must print what the README says.
-example() {
-  heading "The README's example"
-  local passed=0
-  if .build-test/release/ExecuteTransaction | diff - Examples/ExecuteTransaction/expected.txt; then
-    passed=1
-  else
-    status=1
+# The programs in Examples, that of the README among them, must print what stands beside them.
+examples() {
+  heading "Examples"
+  local name passed=0 failed=0
+  for name in ExecuteTransaction SimulateTransaction; do
+    if ".build-test/release/$name" | diff - "Examples/$name/expected.txt"; then
+      passed=$((passed + 1))
+    else
+      failed=$((failed + 1))
+      status=1
+    fi
+  done
+  printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed" | tee "$report/examples.txt"
+  record examples "$report/examples.txt"
+}
+
+# Libraries that people use, against a node. They come from PyPI into an environment that is thrown away.
+clients() {
+  heading "Clients"
+  local python="$report/clients/bin/python" passed=0
+  if ! python3 -m venv "$report/clients" >"$report/clients.log" 2>&1 \
+    || ! "$python" -m pip install --quiet --requirement Tests/Clients/requirements.txt \
+      >>"$report/clients.log" 2>&1; then
+    printf 'Left out: python3 with venv, or the packages of Tests/Clients/requirements.txt, cannot be had (%s).\n' \
+      "$report/clients.log"
+    return 0
   fi
-  printf '%d passed, %d failed, 0 skipped\n' "$passed" $((1 - passed)) | tee "$report/example.txt"
-  record example "$report/example.txt"
+  NEEDLETAIL=$PWD/$needletail "$python" Tests/Clients/run.py 2>&1 | tee "$report/clients.txt" || status=1
+  record clients "$report/clients.txt"
+  if Tests/Clients/examples.sh "$python" "$needletail"; then passed=1; else status=1; fi
+  printf '%d passed, %d failed, 0 skipped\n' "$passed" $((1 - passed)) | tee "$report/web3py.txt"
+  record web3py-example "$report/web3py.txt"
 }
 
 # The workloads' contracts compiled again, where the compiler is installed. The unit tests compare the
@@ -133,7 +154,8 @@ rm -rf "$report"
 mkdir -p "$report"
 unit_tests
 ((status == 0)) || finish
-example
+examples
+clients
 contracts
 fuzzing
 exploration
