@@ -45,10 +45,11 @@ public final class DevelopmentNode: Sendable {
   public let restored: (transactions: Int, skipped: Int)
 
   /// A node on `store`, whose chain has these rules and whose `accounts` it signs for. `onBlock` hears of each
-  /// block that is durable.
+  /// block that is durable, `onConsole` of each line that a contract says through console.log.
   public init(
     store: Store, rules: ChainRules, accounts: [DevelopmentAccount], clientVersion: String,
-    options: Options, onBlock: @escaping @Sendable (Pipeline.Report) -> Void = { _ in }
+    options: Options, onBlock: @escaping @Sendable (Pipeline.Report) -> Void = { _ in },
+    onConsole: (@Sendable (String) -> Void)? = nil
   ) throws(NodeError) {
     let chain = ChainReader(store, rules: rules)
     let head = try Self.headHeader(chain)
@@ -56,6 +57,9 @@ public final class DevelopmentNode: Sendable {
     (journal, restored) = try Self.restore(pool, chain, options.journal)
     let ingest = TransactionIngest(chain, pool, journal: journal)
     let switches = DevelopmentSwitches()
+    let console = onConsole.map { onConsole in
+      ConsoleWatch(chain) { if switches.isLogging.load(ordering: .relaxed) { onConsole($0) } }
+    }
     do throws(PipelineError) {
       pipeline = try Pipeline(
         store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
@@ -70,10 +74,10 @@ public final class DevelopmentNode: Sendable {
     if options.minesOnRequest { mode = .onRequest }
     producer = BlockProducer(
       chain: chain, pool: pool, pipeline: pipeline, mode: mode,
-      gasLimit: options.gasLimit ?? head.gasLimit)
+      gasLimit: options.gasLimit ?? head.gasLimit, console: console)
     let handler = RPCHandler(
       chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
-      clientVersion: clientVersion)
+      clientVersion: clientVersion, console: console)
     do throws(HTTPServerError) {
       server = try HTTPServer(host: options.host, port: options.port) { handler.answer($0) }
     } catch {
@@ -160,9 +164,10 @@ extension RPCHandler {
   /// A handler of all methods of a development chain.
   convenience init(
     _ chain: ChainReader, ingest: TransactionIngest, producer: BlockProducer,
-    accounts: [DevelopmentAccount], switches: DevelopmentSwitches, clientVersion: String
+    accounts: [DevelopmentAccount], switches: DevelopmentSwitches, clientVersion: String,
+    console: ConsoleWatch?
   ) {
-    let runner = CallRunner(chain)
+    let runner = CallRunner(chain, console: console)
     let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
     let unlocked = UnlockedAccounts(accounts)
     let sending = EthSending(runner: runner, ingest: ingest, producer: producer)

@@ -83,7 +83,11 @@ struct NodeSetup {
     do {
       node = try DevelopmentNode(
         store: store, rules: chain.rules, accounts: accounts,
-        clientVersion: "needletail/\(Tool.version)", options: options, onBlock: Self.tell)
+        clientVersion: "needletail/\(Tool.version)", options: options, onBlock: Self.tell,
+        onConsole: { message in
+          StandardOutput.write("console  \(message.printable(upTo: 4096))\n")
+          StandardOutput.flush()
+        })
     } catch {
       try? store.close()
       throw error

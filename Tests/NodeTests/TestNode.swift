@@ -25,18 +25,22 @@ final class TestNode {
   }
   private let options: DevelopmentNode.Options
 
+  private let onConsole: @Sendable (String) -> Void
+
   init(
-    genesis: Genesis? = nil, _ change: (inout DevelopmentNode.Options) -> Void = { _ in }
+    genesis: Genesis? = nil, _ change: (inout DevelopmentNode.Options) -> Void = { _ in },
+    onConsole: @escaping @Sendable (String) -> Void = { _ in }
   ) throws {
     folder = NSTemporaryDirectory() + "needletail-node-\(UUID().uuidString)"
     var options = DevelopmentNode.Options()
     options.port = 0
     change(&options)
     self.options = options
+    self.onConsole = onConsole
     let genesis = try genesis ?? DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
     try DevelopmentStore.create(at: folder, genesis: genesis, options: Self.storeOptions)
       .store.close()
-    running = try Self.start(folder, options)
+    running = try Self.start(folder, options, onConsole)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -45,13 +49,14 @@ final class TestNode {
     cacheSize: 32 << 20, isSynced: false, history: .archive)
 
   private static func start(
-    _ folder: String, _ options: DevelopmentNode.Options
+    _ folder: String, _ options: DevelopmentNode.Options,
+    _ onConsole: @escaping @Sendable (String) -> Void
   ) throws -> DevelopmentNode {
     let chain = try DevelopmentStore.open(at: folder, options: storeOptions)
     do {
       return try DevelopmentNode(
         store: chain.store, rules: chain.rules, accounts: accounts,
-        clientVersion: "needletail/test", options: options)
+        clientVersion: "needletail/test", options: options, onConsole: onConsole)
     } catch {
       try chain.store.close()
       throw error
@@ -67,7 +72,7 @@ final class TestNode {
   /// Ends the node and starts it again on the same store.
   func restart() throws {
     try end()
-    running = try Self.start(folder, options)
+    running = try Self.start(folder, options, onConsole)
   }
 
   /// The answer to a body that is sent.

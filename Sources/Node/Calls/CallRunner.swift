@@ -14,6 +14,8 @@ final class CallRunner: Sendable {
   let chain: ChainReader
   /// The gas that a call may have at most, and has unless it says otherwise.
   let gasLimit: UInt64
+  /// Tells what calls say; nil where nobody is to hear it.
+  let console: ConsoleWatch?
   /// Executors that nobody uses.
   private let idle = Mutex<[IdleExecutor]>([])
 
@@ -25,8 +27,12 @@ final class CallRunner: Sendable {
   static let standardGasLimit: UInt64 = 50_000_000
   private static let memoryLimit = 64 << 20
 
-  init(_ chain: ChainReader, gasLimit: UInt64 = CallRunner.standardGasLimit) {
+  init(
+    _ chain: ChainReader, gasLimit: UInt64 = CallRunner.standardGasLimit,
+    console: ConsoleWatch? = nil
+  ) {
     self.chain = chain
+    self.console = console
     self.gasLimit = gasLimit
   }
 
@@ -34,6 +40,8 @@ final class CallRunner: Sendable {
   struct Result {
     let outcome: TransactionOutcome
     let output: [UInt8]
+    /// Whether it called the console.
+    let usesConsole: Bool
   }
 
   /// The block that a call is executed in, and the state before it.
@@ -63,7 +71,9 @@ final class CallRunner: Sendable {
     try run(arguments, gas: gas, in: scene) { (executor, transaction, sender) throws(RPCError) in
       do throws(ExecutionError) {
         let outcome = try executor.execute(transaction, from: sender)
-        return Result(outcome: outcome, output: Array(executor.output))
+        return Result(
+          outcome: outcome, output: Array(executor.output),
+          usesConsole: executor.state.isLoaded(ConsoleMessage.address))
       } catch {
         throw .of(error, transaction)
       }
@@ -85,7 +95,7 @@ final class CallRunner: Sendable {
     }
   }
 
-  private func run<Value>(
+  func run<Value>(
     _ arguments: CallArguments, gas: UInt64?, in scene: Scene,
     _ body: (TransactionExecutor, Transaction, Address) throws(RPCError) -> Value
   ) throws(RPCError) -> Value {

@@ -13,12 +13,15 @@ extension DevelopmentMethods {
     Self.merged(
       Self.named("evm_increaseTime", "anvil_increaseTime", "hardhat_increaseTime") {
         (parameters, writer) throws(RPCError) in
-        let seconds = Int64(clamping: try parameters.number(0))
-        let offset = producer.change { next in
-          next.timeOffset = next.timeOffset.addingReportingOverflow(seconds).partialValue
-          return next.timeOffset
-        }
-        writer.value(offset)
+        let seconds = try parameters.number(0)
+        let (last, now) = (try chain.existingBlock(.latest).header.timestamp, BlockProducer.now)
+        // Many blocks in a second run ahead of the clock.
+        writer.value(
+          producer.change { next in
+            let (sum, overflow) = max(next.clock(now), last).addingReportingOverflow(seconds)
+            next.set(clock: overflow ? .max : sum, now: now)
+            return next.timeOffset
+          })
       },
       Self.named("evm_setTime", "anvil_setTime", "hardhat_setTime") {
         (parameters, writer) throws(RPCError) in

@@ -17,7 +17,9 @@ struct EthCalls {
     [
       "eth_call": { (parameters, writer) throws(RPCError) in
         let arguments = try arguments(parameters)
-        let result = try runner.call(arguments, in: try runner.scene(try parameters.block(1)))
+        let scene = try runner.scene(try parameters.block(1))
+        let result = try runner.call(arguments, in: scene)
+        if result.usesConsole { runner.console?.tell(arguments, in: scene, by: runner) }
         writer.value(data: try CallRunner.output(of: result))
       },
       "eth_estimateGas": { (parameters, writer) throws(RPCError) in

@@ -38,6 +38,7 @@ final class BlockProducer: @unchecked Sendable {
   private let chain: ChainReader
   private let pool: TransactionPool
   private let pipeline: Pipeline
+  private let console: ConsoleWatch?
   /// Held by who makes a block, and who changes what blocks are made from.
   private let turn = Mutex(())
   private let place = SleepingPlace()
@@ -50,12 +51,13 @@ final class BlockProducer: @unchecked Sendable {
   /// Makes blocks behind the head of the chain of `chain`, through `pipeline`.
   init(
     chain: ChainReader, pool: TransactionPool, pipeline: Pipeline, mode: Mode, gasLimit: UInt64,
-    buildingLimit: Double = 2
+    buildingLimit: Double = 2, console: ConsoleWatch? = nil
   ) {
     self.chain = chain
     self.pool = pool
     self.pipeline = pipeline
     self.buildingLimit = buildingLimit
+    self.console = console
     requests = Mutex(Requests(mode: mode, next: NextBlock(gasLimit: gasLimit)))
   }
 
@@ -190,6 +192,7 @@ final class BlockProducer: @unchecked Sendable {
     try append([draft])
     let made = try chain.existingBlock(.number(head.number + 1))
     chain.edits.note(draft.edits, before: made.hash)
+    if !candidates.isEmpty { console?.tell(made) }
     try settle(candidates, made.header, isCut: ContinuousClock.now >= deadline)
   }
 

@@ -1,0 +1,22 @@
+// Hearing what contracts say while they run.
+
+internal import EVM
+internal import Primitives
+
+/// Keeps the messages of a run, those of calls that are undone, too.
+final class ConsoleRecorder: Tracer {
+  private(set) var messages: [String] = []
+
+  /// The most messages of a run.
+  private static let limit = 1000
+
+  func enter(_ call: TracedCall) {
+    guard call.codeAddress == ConsoleMessage.address, messages.count < Self.limit else { return }
+    if let text = ConsoleMessage.text(of: Array(call.input)) { messages.append(text) }
+  }
+
+  func step(_ step: TracedStep) {}
+  func paid(depth: Int, gasLeft: Int64) {}
+  func fault(_ halt: Halt, depth: Int, gasLeft: Int64) {}
+  func exit(_ call: TracedCall, gasLeft: Int64, output: UnsafeRawBufferPointer, halt: Halt?) {}
+}

@@ -1,0 +1,87 @@
+// What contracts say through console.log.
+
+import Crypto
+import JSON
+import Primitives
+import Synchronization
+import Testing
+
+@testable import Node
+
+@Suite(.serialized) struct ConsoleTests {
+  private func call(_ signature: String, _ words: UInt256...) -> [UInt8] {
+    Keccak256.hash(Array(signature.utf8)).bytes.prefix(4) + words.flatMap(\.bigEndianBytes)
+  }
+
+  private func text(_ bytes: String) -> UInt256 {
+    let utf8 = Array(bytes.utf8)
+    return UInt256(bigEndian: utf8 + [UInt8](repeating: 0, count: 32 - utf8.count)) ?? .zero
+  }
+
+  @Test func messagesAreReadByTheirTypes() {
+    let hello = text("hello")
+    for (data, message) in [
+      (call("log()"), ""), (call("log(uint256)", 42), "42"), (call("log(uint)", 42), "42"),
+      (call("log(int256)", UInt256.zero &- 5), "-5"), (call("log(bool)", 1), "true"),
+      (call("log(string)", 32, 5, hello), "hello"),
+      (call("log(string,uint256)", 64, 7, 5, hello), "hello 7"),
+      (call("log(string,uint256)", 64, 7, 5, text("%d/%%")), "7/%"),
+      (
+        call("log(uint256,string,bool,address)", 1, 128, 0, 0xaa, 5, hello),
+        "1 hello false 0x00000000000000000000000000000000000000AA"
+      ),
+      (call("logBytes4(bytes4)", text("abcd")), "0x61626364"),
+      (call("log(bytes)", 32, 2, text("ab")), "0x6162"),
+    ] as [([UInt8], String)] {
+      #expect(ConsoleMessage.text(of: data) == message)
+    }
+  }
+
+  @Test func hostileMessagesAreNone() {
+    for data in [
+      [], [1, 2, 3], call("nothing()"), call("log(uint256)"), call("log(string)", 32),
+      call("log(string)", 32, 33, 0), call("log(string)", UInt256.max, 1, 0),
+      call("log(string)", UInt256(UInt64(Int.max)), 1), call("log(string)", 32, .max, 0),
+      call("log(bytes)", 32, UInt256(UInt64(Int.max)), 0),
+    ] {
+      #expect(ConsoleMessage.text(of: data) == nil)
+    }
+    #expect(
+      ConsoleMessage.text(
+        of: call("log(string)", 32, 4) + [0xff, 0xfe, 0x25, 0x25] + Array(repeating: 0, count: 28))
+        != nil)
+  }
+
+  @Test func transactionsAndCallsAreHeard() async throws {
+    let said = Heard()
+    let node = try TestNode(onConsole: { said.add($0) })
+    let from = TestNode.accounts[0].address.hex
+    let contract = "0x00000000000000000000000000000000000000cc"
+    // log(uint256) of CALLVALUE: PUSH32 selector, PUSH0, MSTORE, CALLVALUE, PUSH1 4, MSTORE, then a static call
+    // of 36 bytes to the console; POP, and a revert where there is call data.
+    let selector = Hex.encode(call("log(uint256)")).dropFirst(2)
+    let code =
+      "0x7f\(selector)\(String(repeating: "0", count: 56))5f52346004525f5f60245f6a636f6e736f6c652e6c6f675afa50"
+      + "36604057005b5f5ffd"
+    try await node.result("anvil_setCode", "[\"\(contract)\",\"\(code)\"]")
+    _ = try await node.receipt(
+      try await node.send(
+        "\"from\":\"\(from)\",\"to\":\"\(contract)\",\"value\":\"0x5\",\"data\":\"0x\",\"gas\":\"0x186a0\""
+      ))
+    let other = try await node.ask(
+      "eth_call",
+      "[{\"from\":\"\(from)\",\"to\":\"\(contract)\",\"value\":\"0x7\",\"data\":\"0x01\"},\"latest\"]"
+    )
+    #expect(try other.field("error").field("message").string() == "execution reverted")
+    try node.node.stop()
+    // Calls are heard though they fail, and the estimates before transactions are not.
+    #expect(said.all == ["5", "7"])
+  }
+}
+
+/// What was said.
+final class Heard: Sendable {
+  private let messages = Mutex<[String]>([])
+  func add(_ message: String) { messages.withLock { $0.append(message) } }
+  var all: [String] { messages.withLock { $0 } }
+}
