@@ -57,6 +57,25 @@ public final class EVM {
     machine.pointee.precompiles = PrecompileTable.of(fork)
   }
 
+  /// When the runs that follow are to end; nil lets them run. One that ends so says `Halt.memoryLimit`, and
+  /// `hasStopped` tells why. Looking at the clock costs next to nothing, and nothing when off.
+  public var deadline: ContinuousClock.Instant? {
+    get { machine.pointee.deadline }
+    set {
+      machine.pointee.deadline = newValue
+      machine.pointee.hasStopped = false
+    }
+  }
+
+  /// Whether a run since the deadline was set has ended because of it.
+  public var hasStopped: Bool { machine.pointee.hasStopped }
+
+  /// Lets the precompiled contracts of the fork stand at other addresses, until the next `begin`. The
+  /// caller keeps `moved` alive that long.
+  public func movePrecompiles(_ moved: MovedPrecompiles) {
+    machine.pointee.precompiles = moved.table
+  }
+
   /// Watches the runs that follow; nil stops watching. Watching costs nothing when off.
   public var tracer: (any Tracer)? {
     get { machine.pointee.tracer }

@@ -8,7 +8,11 @@ extension Frame {
   mutating func run() throws(Halt) {
     if machine.pointee.tracer != nil { return try _ = run(Traced.self) }
     while true {
-      if try run(Unwatched.self) { return }
+      if machine.pointee.deadline != nil {
+        if try run(Timed.self) { return }
+      } else if try run(Unwatched.self) {
+        return
+      }
       if try run(Followed.self) { return }
     }
   }
@@ -91,8 +95,12 @@ extension Frame {
         } else {
           try outline(&registers, opcode)
         }
-      case .jump: try registers.jump(in: code)
-      case .jumpi: try registers.jumpi(in: code)
+      case .jump:
+        try registers.jump(in: code)
+        if Watch.isTimed { try machine.pointee.countJump() }
+      case .jumpi:
+        try registers.jumpi(in: code)
+        if Watch.isTimed { try machine.pointee.countJump() }
       case .pc:
         try registers.pushBase(small: UInt64(truncatingIfNeeded: registers.pc - code.bytes - 1))
       case .msize: try registers.pushBase(small: UInt64(truncatingIfNeeded: memorySize))

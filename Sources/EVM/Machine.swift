@@ -18,6 +18,14 @@ struct Machine {
   var instructionGas = GasSchedule.instructionGas(of: .latest)
   var precompiles = PrecompileTable.of(.latest)
   var tracer: (any Tracer)?
+  /// When runs are to end.
+  var deadline: ContinuousClock.Instant?
+  /// Whether that ended one.
+  var hasStopped = false
+  /// Jumps until the clock is looked at.
+  var jumpsToClock = Self.jumpsPerClock
+  /// So many jumps, with whatever stands between them, take far less than anybody's patience.
+  private static let jumpsPerClock: Int32 = 1024
 
   var origin = Address.zero
   var gasPrice = UInt256.zero
@@ -52,6 +60,22 @@ struct Machine {
     memories = .allocate(capacity: Self.maximumDepth + 2)
     memories.initialize(repeating: FrameMemory(), count: Self.maximumDepth + 2)
     self.memoryLimit = memoryLimit
+  }
+
+  /// Throws when it is time to end; the clock is looked at once in many jumps.
+  @inline(__always)
+  mutating func countJump() throws(Halt) {
+    jumpsToClock &-= 1
+    if jumpsToClock <= 0, isLate() { throw .memoryLimit }
+  }
+
+  /// Whether it is time to end.
+  @inline(never)
+  mutating func isLate() -> Bool {
+    jumpsToClock = Self.jumpsPerClock
+    guard let deadline, ContinuousClock.now >= deadline else { return false }
+    hasStopped = true
+    return true
   }
 
   /// Gives the memory back. The machine is of no use afterwards.

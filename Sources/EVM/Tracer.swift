@@ -78,21 +78,32 @@ protocol Watching {
   static var isTraced: Bool { get }
   /// Whether `CounterWords` do.
   static var isFollowed: Bool { get }
+  /// Whether the clock does.
+  static var isTimed: Bool { get }
 }
 
 enum Unwatched: Watching {
   @inline(__always) static var isTraced: Bool { false }
   @inline(__always) static var isFollowed: Bool { false }
+  @inline(__always) static var isTimed: Bool { false }
 }
 
 enum Traced: Watching {
   @inline(__always) static var isTraced: Bool { true }
   @inline(__always) static var isFollowed: Bool { false }
+  @inline(__always) static var isTimed: Bool { false }
+}
+
+enum Timed: Watching {
+  @inline(__always) static var isTraced: Bool { false }
+  @inline(__always) static var isFollowed: Bool { false }
+  @inline(__always) static var isTimed: Bool { true }
 }
 
 enum Followed: Watching {
   @inline(__always) static var isTraced: Bool { false }
   @inline(__always) static var isFollowed: Bool { true }
+  @inline(__always) static var isTimed: Bool { false }
 }
 
 extension Frame {
@@ -102,6 +113,7 @@ extension Frame {
     self.registers = registers
     guard let tracer = machine.pointee.tracer else { return }
     if tracer.isFull { throw .memoryLimit }
+    if machine.pointee.deadline != nil { try machine.pointee.countJump() }
     tracer.step(
       TracedStep(
         pc: registers.pc - code.bytes, opcode: registers.pc.pointee, gas: gas, depth: message.depth,

@@ -13,6 +13,8 @@ public struct PrecompileTable: @unchecked Sendable {
   /// For each address up to the last one the place of its contract, −1 where there is none.
   private let places: UnsafePointer<Int8>
   private let contracts: UnsafePointer<Precompile>
+  /// Contracts that were moved to addresses of their own; nil where none was.
+  private var moved: UnsafeBufferPointer<(address: Address, contract: Precompile)>?
 
   /// The table of `fork`.
   public static func of(_ fork: Fork) -> PrecompileTable { tables[Int(fork.rawValue)] }
@@ -20,9 +22,26 @@ public struct PrecompileTable: @unchecked Sendable {
   /// The contract at `address`, if there is one.
   @inline(__always)
   public subscript(address: Address) -> Precompile? {
-    guard (address.l1 | UInt64(address.l2)) == 0, address.l0 <= Self.lastAddress else { return nil }
+    guard (address.l1 | UInt64(address.l2)) == 0, address.l0 <= Self.lastAddress else {
+      return moved == nil ? nil : movedContract(address)
+    }
     let place = places[Int(truncatingIfNeeded: address.l0)]
-    return place < 0 ? nil : contracts[Int(place)]
+    return place < 0 ? (moved == nil ? nil : movedContract(address)) : contracts[Int(place)]
+  }
+
+  @inline(never)
+  private func movedContract(_ address: Address) -> Precompile? {
+    moved?.first { $0.address == address }?.contract
+  }
+
+  /// The table with these places and contracts instead of its own, beside the others of it.
+  fileprivate init(
+    _ table: PrecompileTable, places: UnsafePointer<Int8>,
+    moved: UnsafeBufferPointer<(address: Address, contract: Precompile)>
+  ) {
+    self.init(
+      places: places, contracts: table.contracts, moved: moved,
+      smallAddresses: table.smallAddresses)
   }
 
   /// Every address with a contract, in order: they are warm from the start of a transaction
@@ -43,6 +62,17 @@ public struct PrecompileTable: @unchecked Sendable {
     }
   }()
 
+  private init(
+    places: UnsafePointer<Int8>, contracts: UnsafePointer<Precompile>,
+    moved: UnsafeBufferPointer<(address: Address, contract: Precompile)>?,
+    smallAddresses: SmallAddressSet
+  ) {
+    self.places = places
+    self.contracts = contracts
+    self.moved = moved
+    self.smallAddresses = smallAddresses
+  }
+
   private init(_ rows: [UInt64: Precompile]) {
     let places = UnsafeMutablePointer<Int8>.allocate(capacity: Int(Self.lastAddress) + 1)
     places.initialize(repeating: -1, count: Int(Self.lastAddress) + 1)
@@ -58,7 +88,55 @@ public struct PrecompileTable: @unchecked Sendable {
   }
 }
 
+/// The precompiled contracts of a fork, some of them at other addresses than the protocol says.
+public final class MovedPrecompiles: Sendable {
+  /// The table.
+  public let table: PrecompileTable
+  private let places: SharedPlaces
+  private let moved: SharedMoves
+
+  private struct SharedPlaces: @unchecked Sendable {
+    let buffer: UnsafeMutablePointer<Int8>
+  }
+
+  private struct SharedMoves: @unchecked Sendable {
+    let buffer: UnsafeMutableBufferPointer<(address: Address, contract: Precompile)>
+  }
+
+  /// The contracts of `fork`, each at the address that `moves` has for its own, or at none; an address
+  /// without a contract is of no consequence.
+  public init(_ fork: Fork, _ moves: [(from: Address, to: Address?)]) {
+    let original = PrecompileTable.of(fork)
+    let places = UnsafeMutablePointer<Int8>.allocate(capacity: PrecompileTable.placeCount)
+    original.copyPlaces(to: places)
+    var taken: [(address: Address, contract: Precompile)] = []
+    for move in moves {
+      guard let contract = original[move.from] else { continue }
+      places[Int(move.from.l0)] = -1
+      if let target = move.to { taken.append((target, contract)) }
+    }
+    let moved = UnsafeMutableBufferPointer<(address: Address, contract: Precompile)>.allocate(
+      capacity: taken.count)
+    _ = moved.initialize(from: taken)
+    self.places = SharedPlaces(buffer: places)
+    self.moved = SharedMoves(buffer: moved)
+    table = PrecompileTable(
+      original, places: places, moved: UnsafeBufferPointer(moved))
+  }
+
+  deinit {
+    places.buffer.deallocate()
+    moved.buffer.deallocate()
+  }
+}
+
 extension PrecompileTable {
+  fileprivate static var placeCount: Int { Int(lastAddress) + 1 }
+
+  fileprivate func copyPlaces(to memory: UnsafeMutablePointer<Int8>) {
+    memory.initialize(from: places, count: Self.placeCount)
+  }
+
   /// The contracts that a fork adds or prices anew.
   private static func changes(in fork: Fork) -> [UInt64: Precompile] {
     switch fork {

@@ -1,6 +1,6 @@
 // What the protocol does before and after the transactions of a block.
 
-import Ledger
+public import Ledger
 import Primitives
 import State
 
@@ -13,6 +13,16 @@ extension TransactionExecutor {
         parentHash: block.parentHash, parentBeaconBlockRoot: block.parentBeaconBlockRoot)
     } catch {
       throw .systemCall(error)
+    }
+  }
+
+  /// Does what comes after the last transaction of a block that was begun, and answers the requests that it
+  /// makes.
+  public func close(
+    _ block: ExecutableBlock, _ receipts: [Receipt]
+  ) throws(BlockExecutionError) -> [[UInt8]] {
+    try receipts.withUnsafeBufferPointer { (receipts) throws(BlockExecutionError) in
+      try closeBlock(block, receipts)
     }
   }
 

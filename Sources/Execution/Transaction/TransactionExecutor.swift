@@ -31,6 +31,8 @@ public final class TransactionExecutor {
   /// What the last transaction returned; valid until the next one.
   @exclusivity(unchecked)
   public private(set) var output = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The most gas that the last transaction had used at any time, before anything came back.
+  @exclusivity(unchecked) public private(set) var peakGasUsed: UInt64 = 0
   /// The blob gas that they have used.
   @exclusivity(unchecked) public private(set) var blobGasUsed: UInt64 = 0
   /// The addresses at which no account's code runs, but the machine's own.
@@ -40,6 +42,8 @@ public final class TransactionExecutor {
   @exclusivity(unchecked) private var defersFee = false
   /// What the transactions left to be paid; nil where they paid all themselves.
   @exclusivity(unchecked) private(set) var deferredFees: UInt256?
+  /// Precompiled contracts that stand elsewhere.
+  @exclusivity(unchecked) private var moved: MovedPrecompiles?
   /// Whether the last transaction came so far that it can no longer be undone.
   @exclusivity(unchecked) private(set) var hasSettled = false
 
@@ -68,8 +72,15 @@ public final class TransactionExecutor {
     self.rules = rules
     resume(gasUsed: 0, blobGasUsed: 0, defersFee: false)
     state.reset(view: view, rules: AccountRules(rules.fork))
+    moved = nil
     precompiles = PrecompileTable.of(rules.fork).smallAddresses
     state.keepWarm(rules.hasAccessCosts ? precompiles : SmallAddressSet())
+  }
+
+  /// Lets precompiled contracts stand at other addresses in the block that was begun.
+  public func movePrecompiles(_ moved: MovedPrecompiles) {
+    self.moved = moved
+    machine.movePrecompiles(moved)
   }
 
   /// Goes on at a place of the block where so much is used.
@@ -91,7 +102,7 @@ public final class TransactionExecutor {
     let authorizationRefund = prepare(transaction, from: sender, charges)
     let result = run(transaction, from: sender, charges)
     try checkState()
-    if result.halt == .memoryLimit { throw .memoryLimit }
+    if result.halt == .memoryLimit { throw machine.hasStopped ? .stopped : .memoryLimit }
     output = result.output
     hasSettled = true
     let gas = settle(transaction, from: sender, charges, result, authorizationRefund)
@@ -205,7 +216,8 @@ public final class TransactionExecutor {
   private func transferOnly(
     _ transaction: borrowing Transaction, from sender: Address
   ) -> Bool {
-    guard let recipient = transaction.to, machine.tracer == nil, transaction.accessList.isEmpty,
+    guard let recipient = transaction.to, machine.tracer == nil, moved == nil,
+      transaction.accessList.isEmpty,
       transaction.kind != .setCode, !precompiles.contains(recipient),
       state.code(of: recipient).count == 0,
       transaction.value.isZero || state.hasBalance(transaction.value, of: sender)
@@ -224,6 +236,7 @@ public final class TransactionExecutor {
     let limit = result.gasLeft == 0 ? transaction.gasLimit : given
     let spent = limit - UInt64(clamping: result.gasLeft)
     let refund = authorizationRefund + UInt64(clamping: result.refund)
+    peakGasUsed = Swift.max(spent, charges.floorGas)
     let used = Swift.max(spent - Swift.min(refund, spent / rules.refundQuotient), charges.floorGas)
     if used < transaction.gasLimit {
       state.credit(UInt256(transaction.gasLimit - used) &* charges.gasPrice, to: sender)

@@ -36,6 +36,8 @@ public struct TransactionRules: Sendable, Hashable {
   /// Whether an account with code may be the sender, which EIP-3607 forbids to transactions: what is only
   /// tried out may come from a contract.
   public var allowsSenderCode = false
+  /// Whether a nonce may be 2^64 − 1, which EIP-2681 forbids: what is only tried out may have any.
+  public var allowsLastNonce = false
 
   /// The rules of `fork`; `blobs` where a chain has other blob parameters than the fork brings.
   public init(_ fork: Fork, blobs: BlobParameters? = nil) {

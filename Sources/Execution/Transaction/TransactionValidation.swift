@@ -52,7 +52,7 @@ extension TransactionExecutor {
     let limit = transaction.gasLimit
     if limit < intrinsic { throw .gasLimitBelowIntrinsic(intrinsic: intrinsic) }
     if limit < floor { throw .gasLimitBelowFloor(floor: floor) }
-    if transaction.nonce == .max { throw .nonceIsMax }
+    if transaction.nonce == .max, !rules.allowsLastNonce { throw .nonceIsMax }
     if transaction.to == nil && transaction.data.count > rules.initCodeLimit {
       throw .initCodeTooLarge(limit: rules.initCodeLimit)
     }

@@ -50,6 +50,7 @@ extension CallRunner {
     do throws(RPCError) {
       return try call(arguments, gas: gas, in: scene).outcome.halt == nil
     } catch {
+      try scene.deadline.check()
       // Less than is charged before execution.
       return false
     }

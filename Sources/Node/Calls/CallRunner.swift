@@ -16,6 +16,8 @@ final class CallRunner: Sendable {
   let gasLimit: UInt64
   /// Tells what calls say; nil where nobody is to hear it.
   let console: ConsoleWatch?
+  /// How long the calls of a request may take; nil for as long as they like.
+  let timeout: Duration?
   /// Executors that nobody uses.
   private let idle = Mutex<[IdleExecutor]>([])
 
@@ -25,15 +27,22 @@ final class CallRunner: Sendable {
 
   /// The most that geth gives a call unless told otherwise.
   static let standardGasLimit: UInt64 = 50_000_000
+  /// How long geth lets it run unless told otherwise.
+  static let standardTimeout = Duration.seconds(5)
+  /// What the frames of a call may take, and as much again what it reads and changes.
   private static let memoryLimit = 64 << 20
+  /// Executors that are kept: as many as requests are answered at a time, or more.
+  private static let idleLimit = 8
 
+  /// Calls on the chain of `chain`. A gas limit of zero is none, and neither is a timeout of zero.
   init(
     _ chain: ChainReader, gasLimit: UInt64 = CallRunner.standardGasLimit,
-    console: ConsoleWatch? = nil
+    timeout: Duration = CallRunner.standardTimeout, console: ConsoleWatch? = nil
   ) {
     self.chain = chain
     self.console = console
-    self.gasLimit = gasLimit
+    self.gasLimit = gasLimit == 0 ? UInt64.max / 2 : gasLimit
+    self.timeout = timeout > .zero ? timeout : nil
   }
 
   /// What a call left.
@@ -44,38 +53,58 @@ final class CallRunner: Sendable {
     let usesConsole: Bool
   }
 
-  /// The block that a call is executed in, and the state before it.
+  /// The block that a call is executed in, the state before it, and when it must have ended.
   struct Scene {
     var block: BlockEnvironment
     var rules: TransactionRules
     let state: any StateView
+    /// The precompiled contracts, where they do not stand where the protocol says.
+    var moved: MovedPrecompiles?
+    let deadline: CallDeadline
   }
 
-  /// The scene of a call in the block that is meant, after all its transactions.
-  func scene(_ selector: BlockSelector) throws(RPCError) -> Scene {
+  /// The scene of a call in the block that is meant, after all its transactions, with what a request wants
+  /// otherwise.
+  func scene(
+    _ selector: BlockSelector, state overrides: StateOverrides? = nil,
+    block changes: BlockOverrides? = nil, timeout: Duration? = nil
+  ) throws(RPCError) -> Scene {
     let block = try chain.existingBlock(selector)
-    let fork = try chain.fork(of: block.header)
-    let blobs = chain.rules.blobParameters(
-      block: block.number, timestamp: block.header.timestamp)
+    try changes?.checkForCall()
+    let number = changes?.number ?? block.number
+    let timestamp = changes?.time ?? block.header.timestamp
+    let fork = try chain.fork(of: block.header, number: number, timestamp: timestamp)
+    let blobs = chain.rules.blobParameters(block: number, timestamp: timestamp)
+    var environment = BlockEnvironment(
+      block.header, fork: fork, blobs: blobs, chainID: chain.rules.chainID)
+    changes?.apply(to: &environment, fork: fork)
+    var state: any StateView = try chain.state(at: .number(block.number))
+    if let overrides, !overrides.isEmpty {
+      let layered = LayeredState(state)
+      layered.apply(try overrides.diff(over: state))
+      state = layered
+    }
     return Scene(
-      block: BlockEnvironment(block.header, fork: fork, blobs: blobs, chainID: chain.rules.chainID),
-      rules: TransactionRules(fork, blobs: blobs), state: try chain.state(at: .number(block.number))
-    )
+      block: environment, rules: TransactionRules(fork, blobs: blobs), state: state,
+      moved: try overrides?.movedPrecompiles(fork), deadline: CallDeadline(timeout ?? self.timeout))
   }
 
   /// Executes a call with so much gas, without the checks that only a transaction of a block must pass:
   /// nonce, code of the sender, limits of gas.
   func call(
-    _ arguments: CallArguments, gas: UInt64? = nil, in scene: Scene
+    _ arguments: CallArguments, gas: UInt64? = nil, in scene: Scene,
+    under tracer: (any Tracer)? = nil
   ) throws(RPCError) -> Result {
     try run(arguments, gas: gas, in: scene) { (executor, transaction, sender) throws(RPCError) in
+      executor.machine.tracer = tracer
+      defer { executor.machine.tracer = nil }
       do throws(ExecutionError) {
         let outcome = try executor.execute(transaction, from: sender)
         return Result(
           outcome: outcome, output: Array(executor.output),
           usesConsole: executor.state.isLoaded(ConsoleMessage.address))
       } catch {
-        throw .of(error, transaction)
+        throw Self.failure(error, transaction, sender, executor, scene)
       }
     }
   }
@@ -88,11 +117,20 @@ final class CallRunner: Sendable {
       do throws(TraceError) {
         return try executor.trace(transaction, from: sender, by: tracer).result
       } catch .execution(let error) {
-        throw .of(error, transaction)
+        throw Self.failure(error, transaction, sender, executor, scene)
       } catch {
         throw .failed("\(error)")
       }
     }
+  }
+
+  private static func failure(
+    _ error: ExecutionError, _ transaction: Transaction, _ sender: Address,
+    _ executor: TransactionExecutor, _ scene: Scene
+  ) -> RPCError {
+    .of(
+      error, transaction, from: sender, balance: executor.state.peekAccount(sender).balance,
+      scene.deadline)
   }
 
   func run<Value>(
@@ -109,24 +147,37 @@ final class CallRunner: Sendable {
       chainID: chain.rules.chainID, baseFee: scene.block.baseFee)
     // Who names no price pays none, not even the base fee.
     if transaction.maxFeePerGas.isZero { scene.block.baseFee = .zero }
-    if arguments.maxFeePerBlobGas == nil { scene.block.blobBaseFee = .zero }
+    if transaction.kind == .blob, transaction.maxFeePerBlobGas.isZero {
+      scene.block.blobBaseFee = .zero
+    }
     scene.block.gasLimit = max(scene.block.gasLimit, transaction.gasLimit)
     scene.rules.gasLimitCap = .max
     scene.rules.allowsSenderCode = true
+    scene.rules.allowsLastNonce = true
+    let (block, rules, state) = (scene.block, scene.rules, scene.state)
+    let (moved, deadline) = (scene.moved, scene.deadline)
+    return try withExecutor { (executor) throws(RPCError) in
+      executor.begin(block, rules: rules, on: state)
+      if let moved { executor.movePrecompiles(moved) }
+      executor.machine.deadline = deadline.instant
+      return try body(executor, transaction, sender)
+    }
+  }
+
+  /// Does something with an executor that nobody else uses meanwhile.
+  func withExecutor<Value>(
+    _ body: (TransactionExecutor) throws(RPCError) -> Value
+  ) throws(RPCError) -> Value {
     let executor =
       idle.withLock { $0.popLast()?.executor } ?? TransactionExecutor(memoryLimit: Self.memoryLimit)
-    defer { idle.withLock { $0.append(IdleExecutor(executor: executor)) } }
-    executor.begin(scene.block, rules: scene.rules, on: scene.state)
-    return try body(executor, transaction, sender)
-  }
-}
-
-extension RPCError {
-  /// Why a transaction could not be executed.
-  static func of(_ error: ExecutionError, _ transaction: Transaction) -> RPCError {
-    switch error {
-    case .invalid(let reason): .failed("err: \(reason.message(about: transaction))")
-    case .state, .memoryLimit, .stopped: .failed("\(error)")
+    defer {
+      executor.machine.deadline = nil
+      // An old state would keep its history from being dropped.
+      executor.begin(BlockEnvironment(), rules: TransactionRules(.latest), on: MemoryState())
+      idle.withLock { idle in
+        if idle.count < Self.idleLimit { idle.append(IdleExecutor(executor: executor)) }
+      }
     }
+    return try body(executor)
   }
 }

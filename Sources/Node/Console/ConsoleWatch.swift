@@ -35,7 +35,8 @@ final class ConsoleWatch: @unchecked Sendable {
       do throws(ExecutionError) {
         _ = try executor.execute(transaction, from: sender)
       } catch {
-        throw .of(error, transaction)
+        // Whoever called was told what went wrong.
+        throw .failed("\(error)")
       }
     }
     recorder.messages.forEach(say)
@@ -43,30 +44,30 @@ final class ConsoleWatch: @unchecked Sendable {
 
   /// Tells what the transactions of a block said. One thread at a time calls it.
   func tell(_ block: ChainReader.Found) {
-    guard let transactions = try? chain.transactions(of: block.number),
-      (1...Self.blockLimit).contains(transactions.count),
+    guard let decoded = try? chain.decoded(block),
+      (1...Self.blockLimit).contains(decoded.transactions.count),
       // Transfers say nothing.
-      block.header.gasUsed > 21_000 * UInt64(transactions.count),
-      let usesConsole = try? replay(block, transactions, heardBy: nil), usesConsole
+      block.header.gasUsed > 21_000 * UInt64(decoded.transactions.count),
+      let usesConsole = try? replay(decoded, heardBy: nil), usesConsole
     else { return }
     let recorder = ConsoleRecorder()
-    _ = try? replay(block, transactions, heardBy: recorder)
+    _ = try? replay(decoded, heardBy: recorder)
     recorder.messages.forEach(say)
   }
 
   /// Executes a block's transactions once more; whether one called the console.
   private func replay(
-    _ block: ChainReader.Found, _ transactions: [Transaction], heardBy recorder: ConsoleRecorder?
+    _ decoded: DecodedBlock, heardBy recorder: ConsoleRecorder?
   ) throws -> Bool {
-    var senders: [Address] = []
-    for transaction in transactions { senders.append(try chain.sender(of: transaction)) }
+    let (block, transactions) = (decoded.block, decoded.transactions)
+    let senders = try decoded.senders()
     var executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
       rules: chain.rules, fork: try chain.fork(of: block.header))
     executable.rules.allowsSenderCode = transactions.contains { $0.statedSender != nil }
     executor.begin(
       executable.environment, rules: executable.rules, on: try chain.state(before: block))
-    try executor.open(executable)
+    try executor.openBlock(executable)
     executor.machine.tracer = recorder
     defer { executor.machine.tracer = nil }
     for (transaction, sender) in zip(transactions, senders) {

@@ -1,5 +1,6 @@
 // debug_trace… methods.
 
+internal import EVM
 internal import Execution
 internal import JSON
 internal import Ledger
@@ -18,55 +19,84 @@ struct DebugTraces {
     [
       "debug_traceTransaction": { (parameters, writer) throws(RPCError) in
         let hash = try parameters.hash(0)
-        let tracer = try Self.tracer(parameters.optional(1))
+        let request = try TraceRequest(parameters.optional(1))
         guard let place = try chain.place(of: hash)?.place else {
           throw .failed("transaction not found")
         }
-        try trace(place.block, only: place.index, by: tracer, to: &writer)
+        try trace(place.block, only: place.index, by: request, to: &writer)
       },
       "debug_traceBlockByNumber": { (parameters, writer) throws(RPCError) in
         let selector = try parameters.required(0) { (value) throws(RPCError) in
           try BlockSelector(value)
         }
-        let tracer = try Self.tracer(parameters.optional(1))
-        try trace(try chain.existingBlock(selector), by: tracer, to: &writer)
+        let request = try TraceRequest(parameters.optional(1))
+        try trace(try chain.existingBlock(selector), by: request, to: &writer)
       },
       "debug_traceBlockByHash": { (parameters, writer) throws(RPCError) in
         let hash = try parameters.hash(0)
-        let tracer = try Self.tracer(parameters.optional(1))
-        try trace(try chain.existingBlock(.hash(hash)), by: tracer, to: &writer)
+        let request = try TraceRequest(parameters.optional(1))
+        try trace(try chain.existingBlock(.hash(hash)), by: request, to: &writer)
+      },
+      "debug_traceBlock": { (parameters, writer) throws(RPCError) in
+        let encoding = try parameters.data(0)
+        let request = try TraceRequest(parameters.optional(1))
+        let decoded: Block
+        do throws(Block.DecodingError) {
+          decoded = try Block(decoding: encoding)
+        } catch {
+          throw .invalidParameters("could not decode block: \(error)")
+        }
+        try trace(beside: decoded, by: request, to: &writer)
       },
       "debug_traceCall": { (parameters, writer) throws(RPCError) in
         let arguments = try parameters.required(0) { (value) throws(RPCError) in
           try CallArguments(value)
         }
-        let scene = try runner.scene(try parameters.block(1))
-        let tracer = try Self.tracer(parameters.optional(2))
-        try runner.trace(arguments, in: scene, by: tracer).write(into: &writer)
+        let selector = try parameters.required(1) { (value) throws(RPCError) in
+          try BlockSelector(value)
+        }
+        let request = try TraceRequest(parameters.optional(2))
+        let scene = try runner.scene(
+          selector, state: request.state, block: request.block, timeout: request.timeout)
+        try runner.trace(arguments, in: scene, by: request.tracer).write(into: &writer)
       },
     ]
   }
 
-  /// The tracer that a trace configuration names.
-  private static func tracer(_ value: JSONValue?) throws(RPCError) -> TracerConfiguration {
-    do throws(TracerConfigurationError) {
-      guard let value else { return try TracerConfiguration(name: nil) }
-      let name = try? value.optionalField("tracer")?.string()
-      let options = name == nil ? value : try? value.optionalField("tracerConfig")
-      return try TracerConfiguration(name: name, options: options)
-    } catch {
-      throw .invalidParameters("\(error)")
-    }
-  }
-
   /// Traces the transactions of a block; the trace of one alone, or all with their hashes.
   private func trace(
-    _ block: ChainReader.Found, only wanted: Int? = nil, by tracer: TracerConfiguration,
+    _ block: ChainReader.Found, only wanted: Int? = nil, by request: TraceRequest,
     to writer: inout JSONWriter
   ) throws(RPCError) {
-    let state = try chain.state(before: block)
     let decoded = try chain.decoded(block)
-    let (transactions, senders) = (decoded.transactions, try decoded.senders())
+    try trace(
+      block, decoded.transactions, try decoded.senders(), on: try chain.state(before: block),
+      only: wanted, by: request, to: &writer)
+  }
+
+  /// Traces a block that need not be in the chain, behind one that is.
+  private func trace(
+    beside block: Block, by request: TraceRequest, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    let header = block.header
+    let found = ChainReader.Found(number: header.number, hash: header.hash, header: header)
+    guard let parent = try chain.block(.hash(header.parentHash)), parent.number + 1 == header.number
+    else { throw .failed("parent \(header.parentHash) not found") }
+    var senders: [Address] = []
+    let fork = try chain.fork(of: header)
+    for transaction in block.transactions {
+      senders.append(try chain.sender(of: transaction, fork: fork))
+    }
+    try trace(
+      found, block.transactions, senders, on: try chain.state(at: .hash(parent.hash)), by: request,
+      to: &writer)
+  }
+
+  private func trace(
+    _ block: ChainReader.Found, _ transactions: [Transaction], _ senders: [Address],
+    on state: any StateView, only wanted: Int? = nil, by request: TraceRequest,
+    to writer: inout JSONWriter
+  ) throws(RPCError) {
     var executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
       rules: chain.rules, fork: try chain.fork(of: block.header))
@@ -80,19 +110,20 @@ struct DebugTraces {
     }
     if let wanted {
       for index in 0..<wanted {
+        executor.machine.deadline = CallDeadline(request.timeout).instant
         do throws(ExecutionError) {
           _ = try executor.execute(transactions[index], from: senders[index])
         } catch {
           throw .failed("\(error)")
         }
       }
-      let result = try Self.trace(transactions[wanted], senders[wanted], by: tracer, executor)
+      let result = try Self.trace(transactions[wanted], senders[wanted], by: request, executor)
       return result.write(
         into: &writer, place: Self.place(of: transactions[wanted], wanted, in: block))
     }
     try writer.array { (list) throws(RPCError) in
       for (index, transaction) in transactions.enumerated() {
-        let result = try Self.trace(transaction, senders[index], by: tracer, executor)
+        let result = try Self.trace(transaction, senders[index], by: request, executor)
         let place = Self.place(of: transaction, index, in: block)
         list.object { object in
           object.member("txHash", place.transactionHash)
@@ -112,11 +143,14 @@ struct DebugTraces {
   }
 
   private static func trace(
-    _ transaction: Transaction, _ sender: Address, by tracer: TracerConfiguration,
+    _ transaction: Transaction, _ sender: Address, by request: TraceRequest,
     _ executor: TransactionExecutor
   ) throws(RPCError) -> TraceResult {
+    executor.machine.deadline = CallDeadline(request.timeout).instant
     do throws(TraceError) {
-      return try executor.trace(transaction, from: sender, by: tracer).result
+      return try executor.trace(transaction, from: sender, by: request.tracer).result
+    } catch .execution(.stopped) {
+      throw .failed("execution timeout")
     } catch {
       throw .failed("\(error)")
     }

@@ -17,21 +17,44 @@ struct EthCalls {
     [
       "eth_call": { (parameters, writer) throws(RPCError) in
         let arguments = try arguments(parameters)
-        let scene = try runner.scene(try parameters.block(1))
+        let scene = try scene(parameters)
         let result = try runner.call(arguments, in: scene)
         if result.usesConsole { runner.console?.tell(arguments, in: scene, by: runner) }
         writer.value(data: try CallRunner.output(of: result))
       },
       "eth_estimateGas": { (parameters, writer) throws(RPCError) in
         let arguments = try arguments(parameters)
-        writer.value(
-          quantity: try runner.estimate(arguments, in: try runner.scene(try parameters.block(1))))
+        writer.value(quantity: try runner.estimate(arguments, in: try scene(parameters)))
+      },
+      "eth_createAccessList": { (parameters, writer) throws(RPCError) in
+        let arguments = try arguments(parameters)
+        let list = try runner.accessList(of: arguments, in: try scene(parameters))
+        list.write(to: &writer)
+      },
+      "eth_simulateV1": { (parameters, writer) throws(RPCError) in
+        let request = try parameters.required(0) { (value) throws(RPCError) in
+          try SimulationRequest(value)
+        }
+        let blocks = try runner.simulate(request, after: try parameters.block(1))
+        writer.array { list in
+          for block in blocks {
+            list.object { block.write(withTransactions: request.returnsFullTransactions, to: &$0) }
+          }
+        }
       },
     ]
   }
 
   private func arguments(_ parameters: RPCParameters) throws(RPCError) -> CallArguments {
     try parameters.required(0) { (value) throws(RPCError) in try CallArguments(value) }
+  }
+
+  /// The block that is named, with what the request wants otherwise.
+  private func scene(_ parameters: RPCParameters) throws(RPCError) -> CallRunner.Scene {
+    try runner.scene(
+      try parameters.block(1),
+      state: try parameters.optional(2) { (value) throws(RPCError) in try StateOverrides(value) },
+      block: try parameters.optional(3) { (value) throws(RPCError) in try BlockOverrides(value) })
   }
 }
 
@@ -41,5 +64,20 @@ extension RPCError {
     let reason = RevertReason.text(in: output)
     return RPCError(
       code: 3, message: FailureText.reverted + (reason.map { ": \($0)" } ?? ""), data: output)
+  }
+}
+
+extension CallRunner {
+  /// The blocks of a simulation behind the block that is meant.
+  func simulate(
+    _ request: SimulationRequest, after selector: BlockSelector
+  ) throws(RPCError) -> [SimulatedBlock] {
+    let base = try chain.existingBlock(selector)
+    let deadline = CallDeadline(timeout)
+    return try withExecutor { (executor) throws(RPCError) in
+      try BlockSimulator(
+        request, after: base, of: chain, executor: executor, gasLimit: gasLimit, deadline: deadline
+      ).run()
+    }
   }
 }

@@ -26,6 +26,7 @@ extension RPCHandler {
       EthBlocks(chain: chain).methods, EthState(chain: chain).methods,
       EthTransactions(chain: chain).methods, EthLogs(chain: chain).methods,
       EthFees(chain: chain).methods, EthCalls(runner: runner).methods,
+      EthProofs(chain: chain).methods,
       DebugTraces(runner: runner).methods,
     ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }
   }

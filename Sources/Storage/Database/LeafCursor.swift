@@ -12,13 +12,15 @@ struct LeafCursor: ~Copyable {
 
   /// A cursor at the first leaf under `path` whose key is not less than `start`.
   init(
-    _ database: Database, _ trie: TrieName, from start: Hash256, under path: NibblePath
+    _ database: Database, _ trie: TrieName, from start: Hash256, under path: NibblePath,
+    at snapshot: DatabaseSnapshot? = nil
   ) {
     let prefix = trie.leaves
     self.database = database
     prefixSize = prefix.count
     leaves = DatabaseIterator(
-      database, from: trie.leaf(start), to: Self.end(of: path, in: prefix))
+      database, from: trie.leaf(start), to: Self.end(of: path, in: prefix),
+      at: snapshot)
   }
 
   /// The next leaf, good until the one after it is asked for; nil at the end.

@@ -16,11 +16,11 @@ public final class HistoricalState: StateView, @unchecked Sendable {
   /// The block after which this is the state.
   public let block: BlockIdentity
 
-  private let database: Database
-  private let snapshot: DatabaseSnapshot
-  private let cache: ChangesCache
-  private let folder: SegmentFolder
-  private let record: RecordPlace
+  let database: Database
+  let snapshot: DatabaseSnapshot
+  let cache: ChangesCache
+  let folder: SegmentFolder
+  let record: RecordPlace
   let way: Way
   private let codes: Mutex<[Hash256: Code]>
   private let hashes = Mutex<[UInt64: Hash256]>([:])

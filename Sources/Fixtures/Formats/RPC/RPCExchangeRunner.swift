@@ -25,7 +25,7 @@ struct RPCExchangeRunner {
       let store = try store(of: file, genesis, in: folder)
       defer { try? store.close() }
       let handler = RPCHandler(
-        reading: ChainReader(store, rules: genesis.rules), clientVersion: "needletail")
+        testing: ChainReader(store, rules: genesis.rules), clientVersion: "needletail")
       for (name, bytes) in exchanges {
         report(CaseResult(name: name, verdict: Self.verdict(on: bytes, handler, of: name)))
       }
