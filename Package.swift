@@ -88,7 +88,7 @@ let package = Package(
     library("Chain", engine + ["JSON", "Storage"]),
     library("Needletail", umbrella),
     // The outside world: JSON-RPC.
-    library("Node", umbrella + ["CMicroHTTPD", "CZlib"]),
+    library("Node", umbrella + ["Reports", "CMicroHTTPD", "CZlib"]),
     // Tables, HTML and SVG.
     library("Reports", engine + ["JSON"]),
     library(
@@ -168,7 +168,10 @@ let package = Package(
       ["Load", "Node", "JSON", "Chain", "Storage", "Ledger", "Crypto", "Primitives"]),
     tests(
       "NodeTests",
-      ["Node", "Samples", "Crypto", "JSON", "Chain", "Storage", "State", "Ledger", "Primitives"]),
+      [
+        "Node", "Samples", "Crypto", "EVM", "Execution", "JSON", "Chain", "Storage", "State",
+        "Ledger", "Primitives",
+      ]),
     tests("CLITests", ["cli", "Ledger"]),
   ],
   cLanguageStandard: .c17,

@@ -84,8 +84,9 @@ final class BlockSimulator {
       withdrawals: wanted.overrides.withdrawals ?? [])
     executable.collectsRequests = header.requestsHash != nil
     executable.depositContract = chain.rules.depositContract
+    executable.rewards = Reward.all(of: header, ommers: [], fork: fork)
     try inBlock(environment, rules, moved) { () throws(RPCError) in
-      try Self.protocolStep { () throws(BlockExecutionError) in try executor.open(executable) }
+      try Self.protocolStep { () throws(BlockExecutionError) in try executor.openBlock(executable) }
     }
     var progress = Progress(block: SimulatedBlock(header: header))
     for call in wanted.calls {

@@ -15,4 +15,11 @@ extension ChainReader {
     return rules.fork(
       block: number, timestamp: timestamp, parentTotalDifficulty: parent)
   }
+
+  /// The rules of a block of this time behind another, which is in the chain.
+  func fork(behind parent: Found, timestamp: UInt64) throws(RPCError) -> Fork {
+    let total = try reading { () throws(StoreError) in try store.totalDifficulty(parent.number) }
+    return rules.fork(
+      block: parent.number + 1, timestamp: timestamp, parentTotalDifficulty: total ?? .zero)
+  }
 }

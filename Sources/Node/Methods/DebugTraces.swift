@@ -99,7 +99,7 @@ struct DebugTraces {
   ) throws(RPCError) {
     var executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
-      rules: chain.rules, fork: try chain.fork(of: block.header))
+      rules: chain.rules, fork: try chain.fork(behind: parent, timestamp: block.header.timestamp))
     let executor = TransactionExecutor()
     executable.rules.allowsSenderCode = transactions.contains { $0.statedSender != nil }
     executor.begin(executable.environment, rules: executable.rules, on: state)

@@ -26,7 +26,8 @@ extension RPCHandler {
       EthBlocks(chain: chain).methods, EthState(chain: chain).methods,
       EthTransactions(chain: chain).methods, EthLogs(chain: chain).methods,
       EthFees(chain: chain).methods, EthCalls(runner: runner).methods,
-      EthProofs(chain: chain).methods,
+      EthProofs(chain: chain).methods, EthCapabilities(chain: chain).methods,
+      DebugState(chain: chain).methods, EngineMethods(runner: runner).methods,
       DebugTraces(runner: runner).methods,
     ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }
   }

@@ -57,8 +57,7 @@ struct TestingMethods {
     if extraData.count > HeaderValidation.maximumExtraData {
       throw .invalidParameters("extra data of more than 32 bytes")
     }
-    let fork = try chain.fork(
-      of: parent.header, number: parent.number + 1, timestamp: wish.timestamp)
+    let fork = try chain.fork(behind: parent, timestamp: wish.timestamp)
     let header = header(on: parent.header, wish, fork, extraData)
     let state = try chain.state(at: .hash(parent.hash))
     let candidates = try candidates(encodings, header, state)

@@ -8,7 +8,9 @@ enum ChainFolder {
   /// The file under whose name the chain is run.
   static let genesis = "genesis.json"
   /// What is read besides.
-  static let parts = ["headblock.json", "headfcu.json", "headstate.json", "newpayload.json"]
+  static let parts = [
+    "headblock.json", "headfcu.json", "headstate.json", "newpayload.json", OpenRPC.fileName,
+  ]
 
   /// How the names of files end that record exchanges of JSON-RPC.
   static let exchange = ".io"

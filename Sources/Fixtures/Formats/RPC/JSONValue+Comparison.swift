@@ -51,7 +51,10 @@ extension JSONValue {
     if let surplus = found.keys.sorted().first(where: { wanted[$0] == nil }) {
       return "\(path): there is a \(surplus)"
     }
-    for (name, value) in wanted.sorted(by: { $0.key < $1.key }) {
+    // The hash last: it differs whenever something else does.
+    let names = wanted.keys.sorted { ($0 == "hash" ? 1 : 0, $0) < ($1 == "hash" ? 1 : 0, $1) }
+    for name in names {
+      guard let value = wanted[name] else { continue }
       let difference = try found[name]?.difference(
         from: value, comparison, at: path.isEmpty ? name : "\(path).\(name)")
       if let difference { return difference }

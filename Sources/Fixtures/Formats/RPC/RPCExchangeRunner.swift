@@ -18,6 +18,7 @@ struct RPCExchangeRunner {
     let exchanges = file.beside.filter { ChainFolder.isExchange($0.key) }
       .filter { selection.includes($0.key, path: file.path) }.sorted { $0.key < $1.key }
     if exchanges.isEmpty { return }
+    let specification = file.beside[OpenRPC.fileName].flatMap { try? OpenRPC($0) }
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("needletail-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -27,8 +28,10 @@ struct RPCExchangeRunner {
       let handler = RPCHandler(
         testing: ChainReader(store, rules: genesis.rules), clientVersion: "needletail")
       for (name, bytes) in exchanges {
-        report(CaseResult(name: name, verdict: Self.verdict(on: bytes, handler, of: name)))
+        let verdict = Self.verdict(on: bytes, handler, specification, of: name)
+        report(CaseResult(name: name, verdict: verdict))
       }
+      Self.checkParameters(specification, handler, selection, path: file.path, report: report)
     } catch {
       report(CaseResult(name: ChainFolder.blocks, verdict: .failed("the store: \(error)")))
     }
@@ -48,8 +51,31 @@ struct RPCExchangeRunner {
     return store
   }
 
+  /// Gives the methods that the specification describes parameters of wrong types.
+  private static func checkParameters(
+    _ specification: OpenRPC?, _ handler: RPCHandler, _ selection: CaseSelection, path: String,
+    report: (CaseResult) -> Void
+  ) {
+    guard let specification else { return }
+    for name in handler.methodNames {
+      let caseName = "\(OpenRPC.fileName)/\(name)"
+      guard let method = specification.methods[name], !method.parameters.isEmpty,
+        selection.includes(caseName, path: path)
+      else { continue }
+      let verdict: Verdict
+      do throws(JSONError) {
+        verdict =
+          try RPCParameterCheck(handler: handler).problem(with: method)
+          .map { .failed($0) } ?? .passed
+      } catch {
+        verdict = .failed("\(error)")
+      }
+      report(CaseResult(name: caseName, verdict: verdict))
+    }
+  }
+
   private static func verdict(
-    on bytes: [UInt8], _ handler: RPCHandler, of name: String
+    on bytes: [UInt8], _ handler: RPCHandler, _ specification: OpenRPC?, of name: String
   ) -> Verdict {
     guard let exchange = RPCExchange(bytes) else { return .failed("it has another form") }
     // The folder bears the name of the method.
@@ -57,7 +83,9 @@ struct RPCExchangeRunner {
     if !handler.methodNames.contains(String(method)) { return .leftOut(String(method)) }
     for (index, round) in exchange.rounds.enumerated() {
       do throws(JSONError) {
-        if let difference = try difference(round, exchange.isShapeOnly, handler) {
+        let method = try round.methodName()
+        let schema = exchange.isShapeOnly ? specification?.methods[method]?.result : nil
+        if let difference = try difference(round, exchange.isShapeOnly, schema, handler) {
           return .failed("round \(index + 1): \(difference)")
         }
       } catch {
@@ -68,7 +96,7 @@ struct RPCExchangeRunner {
   }
 
   private static func difference(
-    _ round: RPCExchange.Round, _ isShapeOnly: Bool, _ handler: RPCHandler
+    _ round: RPCExchange.Round, _ isShapeOnly: Bool, _ schema: JSONSchema?, _ handler: RPCHandler
   ) throws(JSONError) -> String? {
     let answer = handler.answer(round.request)
     guard let expected = round.answer else {
@@ -91,6 +119,19 @@ struct RPCExchangeRunner {
       }
       return nil
     }
+    if let schema {
+      guard let result = try found.optionalField("result") else {
+        return "expected a result, got \(answer.prefix(200))"
+      }
+      return try schema.problem(with: result)
+    }
     return try found.difference(from: wanted, isShapeOnly ? .shape : .equality)
+  }
+}
+
+extension RPCExchange.Round {
+  /// The method that is asked for.
+  fileprivate func methodName() throws(JSONError) -> String {
+    try JSONDocument(parsing: request, source: "request").root.field("method").string()
   }
 }
