@@ -9,13 +9,18 @@ extension Frame {
     if machine.pointee.tracer != nil { return try _ = run(Traced.self) }
     while true {
       if machine.pointee.deadline != nil {
-        if try run(Timed.self) { return }
+        if try runTimed() { return }
       } else if try run(Unwatched.self) {
         return
       }
       if try run(Followed.self) { return }
     }
   }
+
+  /// As `run` below, with an eye on the clock. Apart from it, since every copy of the loop would take native
+  /// stack from each message.
+  @inline(never)
+  private mutating func runTimed() throws(Halt) -> Bool { try run(Timed.self) }
 
   /// Runs until the end, or until there is something to follow, or no longer; whether it was the end.
   ///

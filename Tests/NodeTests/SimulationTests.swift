@@ -45,8 +45,8 @@ import Testing
       let call = try #require(Array(try block.field("calls").elements()).first)
       return Array(try call.field("logs").elements())
     }
-    // LOG0 of nothing, then five times nothing and a CALL with value 1 to account 9.
-    let both = try logs("5f5fa05f5f5f5f600160095af1")
+    // LOG0 of nothing, then five times nothing and a CALL with value 1 to account 0x99.
+    let both = try logs("5f5fa05f5f5f5f600160995af1")
     #expect(
       try both.map { try $0.field("address").string().prefix(6) } == ["0xeeee", "0xc100", "0xeeee"])
     #expect(try both.map { try $0.field("logIndex").string() } == ["0x0", "0x1", "0x2"])

@@ -70,8 +70,8 @@ struct DebugTraces {
   ) throws(RPCError) {
     let decoded = try chain.decoded(block)
     try trace(
-      block, decoded.transactions, try decoded.senders(), on: try chain.state(before: block),
-      only: wanted, by: request, to: &writer)
+      block, decoded.transactions, try decoded.senders(), fork: try chain.fork(of: block.header),
+      on: try chain.state(before: block), only: wanted, by: request, to: &writer)
   }
 
   /// Traces a block that need not be in the chain, behind one that is.
@@ -83,24 +83,24 @@ struct DebugTraces {
     guard let parent = try chain.block(.hash(header.parentHash)), parent.number + 1 == header.number
     else { throw .failed("parent \(header.parentHash) not found") }
     var senders: [Address] = []
-    let fork = try chain.fork(of: header)
+    let fork = try chain.fork(behind: parent, timestamp: header.timestamp)
     for transaction in block.transactions {
       senders.append(try chain.sender(of: transaction, fork: fork))
     }
     try trace(
-      found, block.transactions, senders, on: try chain.state(at: .hash(parent.hash)), by: request,
-      to: &writer)
+      found, block.transactions, senders, fork: fork, on: try chain.state(at: .hash(parent.hash)),
+      by: request, to: &writer)
   }
 
   private func trace(
     _ block: ChainReader.Found, _ transactions: [Transaction], _ senders: [Address],
-    on state: any StateView, only wanted: Int? = nil, by request: TraceRequest,
+    fork: Fork, on state: any StateView, only wanted: Int? = nil, by request: TraceRequest,
     to writer: inout JSONWriter
   ) throws(RPCError) {
     var executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
-      rules: chain.rules, fork: try chain.fork(behind: parent, timestamp: block.header.timestamp))
-    let executor = TransactionExecutor()
+      rules: chain.rules, fork: fork)
+    let executor = TransactionExecutor(memoryLimit: 256 << 20)
     executable.rules.allowsSenderCode = transactions.contains { $0.statedSender != nil }
     executor.begin(executable.environment, rules: executable.rules, on: state)
     do throws(BlockExecutionError) {

@@ -118,13 +118,9 @@ struct TestingMethods {
     _ encodings: [[UInt8]]?, _ header: Header, _ state: any StateView
   ) throws(RPCError) -> [TestPayload.Entry] {
     guard let encodings else {
-      let waiting = try pool?.candidates(
-        baseFee: header.baseFeePerGas ?? .zero, gasLimit: header.gasLimit
-      ) { (sender) throws(RPCError) in
-        try chain.readingState { () throws(StateReadError) in
-          try state.account(sender)?.nonce ?? 0
-        }
-      }
+      let waiting = pool?.candidates(
+        baseFee: header.baseFeePerGas ?? .zero, blobBaseFee: chain.blobBaseFee(of: header) ?? .zero,
+        gas: header.gasLimit)
       return (waiting ?? []).map {
         TestPayload.Entry(
           transaction: $0.transaction, sender: $0.sender, encoding: $0.encoding)

@@ -57,7 +57,31 @@ final class TraceTestRunner: FormatRunner {
     } catch {
       return error == .execution(.memoryLimit) ? .undecided : .failed("no trace: \(error)")
     }
-    return try compare(trace.result, with: try root.field("result"), TraceFlavour(folder: folder))
+    let flavour = TraceFlavour(folder: folder)
+    let expected = try root.field("result")
+    let document = try JSONDocument(
+      parsing: Array(trace.result.json().utf8), source: "the trace",
+      limits: JSONDocument.Limits(depth: 4096))
+    if let difference = try difference(expected, document.root, flavour) {
+      return .failed(difference)
+    }
+    let request = TraceOverRPC(
+      rules: block.chain, allocations: try root.field("genesis").field("alloc").allocations(),
+      block: block)
+    let answer: JSONValue
+    do {
+      answer = try request.answer(transaction, tracer: Self.tracer(of: folder), options: options)
+        .root
+    } catch let error as JSONError {
+      throw error
+    } catch {
+      return .failed("over JSON-RPC: \(error)")
+    }
+    guard let results = try answer.optionalField("result")?.elements(),
+      let found = try results.first(where: { _ in true })?.optionalField("result")
+    else { return .failed("over JSON-RPC: \(try JSONTree(answer).text.prefix(300))") }
+    return try difference(expected, found, flavour).map { .failed("over JSON-RPC: \($0)") }
+      ?? .passed
   }
 
   private static func tracer(of folder: String) -> String {
@@ -65,15 +89,12 @@ final class TraceTestRunner: FormatRunner {
     return folder.hasSuffix("_flat") ? "flatCallTracer" : "callTracer"
   }
 
-  private func compare(
-    _ result: TraceResult, with expected: JSONValue, _ flavour: TraceFlavour
-  ) throws(JSONError) -> Verdict {
-    let document = try JSONDocument(
-      parsing: Array(result.json().utf8), source: "the trace",
-      limits: JSONDocument.Limits(depth: 4096))
-    var (left, right) = (try JSONTree(expected), try JSONTree(document.root))
+  private func difference(
+    _ expected: JSONValue, _ found: JSONValue, _ flavour: TraceFlavour
+  ) throws(JSONError) -> String? {
+    var (left, right) = (try JSONTree(expected), try JSONTree(found))
     flavour.normalise(expected: &left, found: &right)
-    return JSONTree.difference(expected: left, found: right).map { .failed($0) } ?? .passed
+    return JSONTree.difference(expected: left, found: right)
   }
 }
 
@@ -81,11 +102,15 @@ final class TraceTestRunner: FormatRunner {
 struct RecordedTraceBlock {
   let environment: BlockEnvironment
   let rules: TransactionRules
+  /// The rules of its chain.
+  let chain: ChainRules
+  /// What its header says of blobs.
+  let excessBlobGas: UInt64
 
   init(_ root: JSONValue) throws(JSONError) {
     let context = try root.field("context")
     let genesis = try root.field("genesis")
-    let chain = try ChainRules(config: try genesis.field("config"))
+    chain = try ChainRules(config: try genesis.field("config"))
     var block = BlockEnvironment(
       coinbase: try context.field("miner").address(), number: try context.field("number").uint64(),
       timestamp: try context.field("timestamp").uint64(),
@@ -100,14 +125,17 @@ struct RecordedTraceBlock {
       : try context.field("difficulty").uint256()
     block.baseFee = try context.optionalField("baseFeePerGas")?.uint256() ?? .zero
     if let blobs = rules.blobs, let excess = try genesis.optionalField("excessBlobGas") {
-      let parent = BlobGas.excess(
+      excessBlobGas = BlobGas.excess(
         parentExcess: try excess.uint64(),
         parentUsed: try genesis.optionalField("blobGasUsed")?.uint64() ?? 0,
         parentBaseFee: try genesis.optionalField("baseFeePerGas")?.uint256() ?? .zero,
         parameters: blobs, fork: fork)
-      block.blobBaseFee = BlobGas.baseFee(excess: parent, parameters: blobs)
+      block.blobBaseFee = BlobGas.baseFee(excess: excessBlobGas, parameters: blobs)
     } else if rules.blobs != nil {
+      excessBlobGas = 0
       block.blobBaseFee = UInt256(BlobGas.minimumBaseFee)
+    } else {
+      excessBlobGas = 0
     }
     environment = block
   }
