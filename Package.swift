@@ -20,7 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+func system(_ name: String, pkgConfig: String?, apt: String, brew: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
@@ -59,6 +59,8 @@ let package = Package(
     system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev", brew: "xxhash"),
     system(
       "CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
+    // Debian's package has no pkg-config file.
+    system("CWslay", pkgConfig: nil, apt: "libwslay-dev", brew: "wslay"),
     .target(
       name: "CSimdJSON",
       linkerSettings: [.linkedLibrary("simdjson")]
@@ -88,7 +90,7 @@ let package = Package(
     library("Chain", engine + ["JSON", "Storage"]),
     library("Needletail", umbrella),
     // The outside world: JSON-RPC.
-    library("Node", umbrella + ["Reports", "CMicroHTTPD", "CZlib"]),
+    library("Node", umbrella + ["Reports", "CMicroHTTPD", "CWslay", "CZlib", "CCrypto"]),
     // Tables, HTML and SVG.
     library("Reports", engine + ["JSON"]),
     library(

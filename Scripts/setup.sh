@@ -6,9 +6,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 debian_packages=(
   g++ pkg-config
   libarchive-dev libcurl4-openssl-dev libgmp-dev libmicrohttpd-dev librocksdb-dev libsecp256k1-dev libsimdjson-dev
-  libssl-dev libxxhash-dev zlib1g-dev
+  libssl-dev libwslay-dev libxxhash-dev zlib1g-dev
 )
-brew_packages=(pkgconf curl gmp libarchive libmicrohttpd openssl@3 rocksdb secp256k1 simdjson xxhash)
+brew_packages=(pkgconf curl gmp libarchive libmicrohttpd openssl@3 rocksdb secp256k1 simdjson wslay xxhash zlib)
 
 is_installed() {
   [[ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]

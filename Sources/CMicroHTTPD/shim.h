@@ -6,14 +6,18 @@
 
 static inline struct MHD_Daemon *nt_mhd_start(
     const struct sockaddr *address, MHD_AccessHandlerCallback handle,
-    MHD_RequestCompletedCallback completed, void *context, unsigned int connection_limit,
-    unsigned int idle_seconds, size_t connection_memory) {
+    MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connected, void *context,
+    unsigned int connection_limit, unsigned int address_limit, size_t connection_memory) {
   return MHD_start_daemon(
-      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE
           | (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0),
       0, NULL, NULL, handle, context, MHD_OPTION_SOCK_ADDR, address,
-      MHD_OPTION_NOTIFY_COMPLETED, completed, context, MHD_OPTION_CONNECTION_LIMIT,
-      connection_limit, MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+      MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+      MHD_OPTION_NOTIFY_CONNECTION, connected, context,
+      MHD_OPTION_CONNECTION_LIMIT, connection_limit,
+      MHD_OPTION_PER_IP_CONNECTION_LIMIT, address_limit,
+      // Deadlines are ours: the library's begins anew with each byte.
+      MHD_OPTION_CONNECTION_TIMEOUT, 0u,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_END);
 }
 
@@ -25,6 +29,16 @@ static inline uint16_t nt_mhd_port(struct MHD_Daemon *daemon) {
   return info == NULL ? 0 : info->port;
 }
 
+static inline int nt_mhd_is_start(enum MHD_ConnectionNotificationCode code) {
+  return code == MHD_CONNECTION_NOTIFY_STARTED;
+}
+
+static inline int nt_mhd_socket(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == NULL ? -1 : info->connect_fd;
+}
+
 static inline void nt_mhd_each_header(
     struct MHD_Connection *connection, MHD_KeyValueIterator each, void *context) {
   MHD_get_connection_values(connection, MHD_HEADER_KIND, each, context);
@@ -32,4 +46,8 @@ static inline void nt_mhd_each_header(
 
 static inline struct MHD_Response *nt_mhd_response(const void *bytes, size_t count) {
   return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
+}
+
+static inline void nt_mhd_end_upgrade(struct MHD_UpgradeResponseHandle *handle) {
+  MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
 }

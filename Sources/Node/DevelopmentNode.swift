@@ -12,10 +12,14 @@ internal import Synchronization
 public final class DevelopmentNode: Sendable {
   /// How a node works.
   public struct Options: Sendable {
-    /// The numeric address that it listens on.
-    public var host = "127.0.0.1"
-    /// The port; 0 lets the system choose.
-    public var port: UInt16 = 8545
+    /// Where it listens, and whom it answers.
+    public var server = RPCServer.Options()
+    /// What those who want news are allowed.
+    public var events = EventLimits()
+    /// Whether figures are to be had at `/metrics`.
+    public var hasMetrics = false
+    /// A head older than so many seconds means at `/health` that something is wrong; nil where it does not.
+    public var healthAgeLimit: Int?
     /// Seconds between blocks; nil makes a block as soon as there is a transaction.
     public var blockTime: Double?
     /// Whether blocks are only made when a request asks for one.
@@ -37,9 +41,10 @@ public final class DevelopmentNode: Sendable {
   public let port: UInt16
   private let store: Store
   private let chain: ChainReader
+  private let events: ChainEvents
   private let pipeline: Pipeline
   private let producer: BlockProducer
-  private let server: HTTPServer
+  private let server: RPCServer
   private let journal: TransactionJournal?
   /// How many transactions of the pool's journal wait again, and how many pieces of it were none.
   public let restored: (transactions: Int, skipped: Int)
@@ -53,7 +58,9 @@ public final class DevelopmentNode: Sendable {
   ) throws(NodeError) {
     let chain = ChainReader(store, rules: rules)
     let head = try Self.headHeader(chain)
-    let pool = TransactionPool(limits: options.pool)
+    let events = ChainEvents(chain)
+    let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
+    let pool = TransactionPool(limits: options.pool, onAdded: { events.transactionPooled($0) })
     (journal, restored) = try Self.restore(pool, chain, options.journal)
     let ingest = TransactionIngest(chain, pool, journal: journal)
     let switches = DevelopmentSwitches()
@@ -64,6 +71,8 @@ public final class DevelopmentNode: Sendable {
       pipeline = try Pipeline(
         store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
         onCommit: { report in
+          events.blockCommitted(report.header, report.hash)
+          chainMetrics.note(report)
           if switches.isLogging.load(ordering: .relaxed) { onBlock(report) }
         })
     } catch {
@@ -74,20 +83,37 @@ public final class DevelopmentNode: Sendable {
     if options.minesOnRequest { mode = .onRequest }
     producer = BlockProducer(
       chain: chain, pool: pool, pipeline: pipeline, mode: mode,
-      gasLimit: options.gasLimit ?? head.gasLimit, console: console)
+      gasLimit: options.gasLimit ?? head.gasLimit, console: console,
+      willGoBack: { events.willGoBack(to: $0) })
     let handler = RPCHandler(
       chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
-      clientVersion: clientVersion, console: console)
-    do throws(HTTPServerError) {
-      server = try HTTPServer(host: options.host, port: options.port) { handler.answer($0) }
+      clientVersion: clientVersion, console: console,
+      news: RPCHandler.newsMethods(events, chain, limits: options.events, metrics: metrics))
+    chainMetrics.add(to: metrics, chain: chain, pipeline: pipeline) {
+      let (pending, queued) = pool.counts
+      return (UInt64(pending), UInt64(queued))
+    }
+    handler.metrics.add(to: metrics)
+    ProcessMetrics.add(to: metrics)
+    let pages = StatusPages(
+      ageLimit: options.healthAgeLimit, metrics: options.hasMetrics ? metrics : nil
+    ) { [producer] in
+      let head = (try? chain.block(.latest))?.header
+      return StatusPages.Health(
+        head: head.map { ($0.number, $0.timestamp) }, failure: producer.failure)
+    }
+    do throws(ServerError) {
+      server = try RPCServer(handler, options: options.server) { pages.answer($0) }
     } catch {
       try? pipeline.end()
       throw NodeError(description: error.description)
     }
     self.store = store
     self.chain = chain
+    self.events = events
     port = server.port
-    guard journal?.start() ?? true, producer.start() else {
+    server.addConnections(to: metrics)
+    guard journal?.start() ?? true, events.start(), producer.start() else {
       throw NodeError(description: "the system starts no thread")
     }
     producer.notice()
@@ -138,6 +164,7 @@ public final class DevelopmentNode: Sendable {
     server.stop()
     producer.stop()
     journal?.close()
+    events.stop()
     do throws(PipelineError) {
       try pipeline.end()
     } catch {
@@ -165,7 +192,7 @@ extension RPCHandler {
   convenience init(
     _ chain: ChainReader, ingest: TransactionIngest, producer: BlockProducer,
     accounts: [DevelopmentAccount], switches: DevelopmentSwitches, clientVersion: String,
-    console: ConsoleWatch?
+    console: ConsoleWatch?, news: [String: RPCMethod]
   ) {
     let runner = CallRunner(chain, console: console)
     let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
@@ -178,17 +205,8 @@ extension RPCHandler {
       [
         PoolMethods(chain: chain, pool: ingest.pool, accounts: accounts, reading: reading).methods,
         reading, sending.methods, EthSigning(sending: sending, unlocked: unlocked).methods,
-        development.methods,
+        development.methods, news,
       ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } },
       batchMethods: sending.batchMethods)
-  }
-
-  /// The answer over HTTP.
-  func answer(_ request: HTTPRequest) -> HTTPResponse {
-    guard request.method == "POST" else {
-      return .text("JSON-RPC is asked by POST", status: 405)
-    }
-    guard let text = answer(request.body) else { return HTTPResponse(status: 200) }
-    return .json(text)
   }
 }

@@ -33,7 +33,7 @@ final class TestNode {
   ) throws {
     folder = NSTemporaryDirectory() + "needletail-node-\(UUID().uuidString)"
     var options = DevelopmentNode.Options()
-    options.port = 0
+    options.server.port = 0
     change(&options)
     self.options = options
     self.onConsole = onConsole
@@ -80,6 +80,7 @@ final class TestNode {
     let url = try #require(URL(string: "http://127.0.0.1:\(try node.port)/"))
     var request = URLRequest(url: url)
     request.httpMethod = "POST"
+    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     request.httpBody = Data(body)
     let (data, response) = try await URLSession.shared.data(for: request)
     return (

@@ -41,6 +41,13 @@ public final class SleepingPlace: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
+  /// Lets one of those who sleep here look again.
+  public func wakeOne() {
+    pthread_mutex_lock(mutex)
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
   /// Sleeps until `isDone`, which is asked at first and after each `wakeAll`.
   public func wait(until isDone: () -> Bool) {
     pthread_mutex_lock(mutex)

@@ -96,11 +96,11 @@ final class DecodedBlock: Sendable {
 }
 
 extension DecodedBlock {
-  /// Its logs that a filter wants. Senders, which logs do not show, are not recovered.
-  func logs(_ filter: LogFilter) -> [PlacedLog] {
+  /// Its logs that are wanted. Senders, which logs do not show, are not recovered.
+  func logs(_ isWanted: (Log) -> Bool) -> [PlacedLog] {
     var found: [PlacedLog] = []
     for (index, receipt) in receipts.enumerated() {
-      for (position, log) in receipt.logs.enumerated() where filter.matches(log) {
+      for (position, log) in receipt.logs.enumerated() where isWanted(log) {
         found.append(
           PlacedLog(
             log: log, transactionHash: hashes[index],

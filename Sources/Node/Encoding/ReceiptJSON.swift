@@ -65,7 +65,7 @@ struct PlacedLog {
   /// Its number in the block.
   let index: Int
 
-  func write(to object: inout JSONWriter) {
+  func write(to object: inout JSONWriter, isRemoved: Bool = false) {
     object.member("address", log.address)
     object.key("topics")
     object.array { list in for topic in log.topics { list.value(topic) } }
@@ -76,6 +76,6 @@ struct PlacedLog {
     object.member("blockHash", place.block.hash)
     object.member("blockTimestamp", quantity: place.block.header.timestamp)
     object.member("logIndex", quantity: UInt64(index))
-    object.member("removed", false)
+    object.member("removed", isRemoved)
   }
 }

@@ -97,3 +97,10 @@ extension Authorization {
     object.member("s", quantity: signature.s)
   }
 }
+
+extension PooledTransaction {
+  /// Writes it as one that stands in no block.
+  func write(to writer: inout JSONWriter) {
+    writer.object { transaction.write(hash: hash, sender: sender, at: nil, to: &$0) }
+  }
+}

@@ -16,6 +16,9 @@ struct LogFilter {
   /// The topics that may stand at each place; any where there is none.
   var topics: [[Hash256]] = []
 
+  /// All logs.
+  init() {}
+
   init(_ object: JSONValue) throws(RPCError) {
     if let value = try object.rpcMember("address") {
       addresses =
@@ -71,37 +74,12 @@ struct EthLogs {
           throw .invalidParameters("missing value for required argument 0")
         }
         let filter = try LogFilter(object)
-        let numbers = try blocks(object)
+        let numbers = try LogRange(object).numbers(in: chain)
         try writer.array { (list) throws(RPCError) in
           try forEachLog(in: numbers, filter) { log in list.object { log.write(to: &$0) } }
         }
       }
     ]
-  }
-
-  /// The blocks that a request is about.
-  private func blocks(_ object: JSONValue) throws(RPCError) -> ClosedRange<UInt64> {
-    let from = try object.rpcMember("fromBlock") { (value) throws(RPCError) in
-      try BlockSelector(value)
-    }
-    let to = try object.rpcMember("toBlock") { (value) throws(RPCError) in
-      try BlockSelector(value)
-    }
-    if let hash = try object.rpcMember(
-      "blockHash", { (value) throws(RPCError) in try value.rpcHash() })
-    {
-      guard from == nil, to == nil else {
-        throw .invalidParameters(
-          "cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other")
-      }
-      guard let number = try chain.number(of: .hash(hash)) else { throw .failed("unknown block") }
-      return number...number
-    }
-    guard let first = try chain.number(of: from ?? .latest),
-      let last = try chain.number(of: to ?? .latest)
-    else { throw .invalidParameters("block range extends beyond current head block") }
-    guard first <= last else { throw .invalidParameters("invalid block range params") }
-    return first...last
   }
 
   /// Calls `body` with each log that is wanted, in order.
@@ -116,7 +94,7 @@ struct EthLogs {
           "query took more than \(limits.time); ask for fewer blocks than "
             + "\(numbers.lowerBound) to \(numbers.upperBound)")
       }
-      let found = try logs(of: number, filter)
+      let found = try chain.logs(of: number, filter)
       count += found.count
       if count > limits.logs {
         throw .limitExceeded(
@@ -125,11 +103,5 @@ struct EthLogs {
       }
       for log in found { body(log) }
     }
-  }
-
-  private func logs(of number: UInt64, _ filter: LogFilter) throws(RPCError) -> [PlacedLog] {
-    guard let block = try chain.block(.number(number)), filter.mayMatch(block.header.logsBloom)
-    else { return [] }
-    return try chain.decoded(block).logs(filter)
   }
 }

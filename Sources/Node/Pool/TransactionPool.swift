@@ -36,8 +36,14 @@ public final class TransactionPool: Sendable {
   let limits: Limits
   private let arrivals = Atomic<UInt64>(0)
 
-  init(limits: Limits = Limits()) {
+  /// Told of each transaction that is added.
+  private let onAdded: @Sendable (PooledTransaction) -> Void
+
+  init(
+    limits: Limits = Limits(), onAdded: @escaping @Sendable (PooledTransaction) -> Void = { _ in }
+  ) {
     self.limits = limits
+    self.onAdded = onAdded
     contents = Mutex(PoolContents(limits))
   }
 
@@ -64,7 +70,7 @@ public final class TransactionPool: Sendable {
     _ transactions: [(transaction: PooledTransaction, account: SenderAccount)],
     readIn generation: UInt64
   ) -> [RPCError?]? {
-    contents.withLock { contents in
+    let refusals: [RPCError?]? = contents.withLock { contents in
       guard contents.generation == generation else { return nil }
       return transactions.map { transaction, account in
         do throws(RPCError) {
@@ -75,6 +81,11 @@ public final class TransactionPool: Sendable {
         }
       }
     }
+    guard let refusals else { return nil }
+    for (added, refusal) in zip(transactions, refusals) where refusal == nil {
+      onAdded(added.transaction)
+    }
+    return refusals
   }
 
   /// Removes a transaction; false where it is not there. Those behind it wait until another takes its place.

@@ -31,6 +31,7 @@ final class BlockProducer: @unchecked Sendable {
     var hasNews = false
     var isClosed = false
     var hasEnded = false
+    var failure: String?
     /// What the next block is to be like.
     var next: NextBlock
   }
@@ -39,6 +40,8 @@ final class BlockProducer: @unchecked Sendable {
   private let pool: TransactionPool
   private let pipeline: Pipeline
   private let console: ConsoleWatch?
+  /// Told before the chain goes back to a block.
+  private let willGoBack: @Sendable (UInt64) -> Void
   /// Held by who makes a block, and who changes what blocks are made from.
   private let turn = Mutex(())
   private let place = SleepingPlace()
@@ -51,13 +54,15 @@ final class BlockProducer: @unchecked Sendable {
   /// Makes blocks behind the head of the chain of `chain`, through `pipeline`.
   init(
     chain: ChainReader, pool: TransactionPool, pipeline: Pipeline, mode: Mode, gasLimit: UInt64,
-    buildingLimit: Double = 2, console: ConsoleWatch? = nil
+    buildingLimit: Double = 2, console: ConsoleWatch? = nil,
+    willGoBack: @escaping @Sendable (UInt64) -> Void = { _ in }
   ) {
     self.chain = chain
     self.pool = pool
     self.pipeline = pipeline
     self.buildingLimit = buildingLimit
     self.console = console
+    self.willGoBack = willGoBack
     requests = Mutex(Requests(mode: mode, next: NextBlock(gasLimit: gasLimit)))
   }
 
@@ -89,6 +94,7 @@ final class BlockProducer: @unchecked Sendable {
 
   /// Takes the chain back to a block. To be called between blocks.
   func goBack(to number: UInt64) throws(RPCError) {
+    willGoBack(number)
     do throws(PipelineError) {
       try pipeline.goBack(to: number)
     } catch {
@@ -116,6 +122,10 @@ final class BlockProducer: @unchecked Sendable {
     requests.withLock { body(&$0.next) }
   }
 
+  /// Why no more blocks are made.
+  var failure: String? { requests.withLock { $0.failure } }
+  }
+
   /// Ends after the block that is being made, and waits for that.
   func stop() {
     requests.withLock { $0.isClosed = true }
@@ -131,6 +141,7 @@ final class BlockProducer: @unchecked Sendable {
         try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
       } catch {
         // The pipeline has failed, and says why to whoever asks for a block.
+        requests.withLock { $0.failure = error.message }
         break
       }
     }

@@ -48,4 +48,8 @@ public struct RPCError: Error, Sendable, Equatable {
 
   /// The method could not do it.
   static func failed(_ message: String) -> RPCError { RPCError(code: -32000, message: message) }
+
+  /// The client does not stay connected, so that nothing can be sent to it later.
+  static let notificationsUnsupported = RPCError(
+    code: -32601, message: "notifications not supported")
 }

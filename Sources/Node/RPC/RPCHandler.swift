@@ -24,6 +24,8 @@ public final class RPCHandler: Sendable {
 
   private let methods: [String: RPCMethod]
   let batchMethods: [String: RPCBatchMethod]
+  /// How often and how long methods were asked for.
+  let metrics: RPCMetrics
   private let limits: Limits
 
   init(
@@ -32,6 +34,7 @@ public final class RPCHandler: Sendable {
   ) {
     self.methods = methods
     self.batchMethods = batchMethods
+    metrics = RPCMetrics(methods.keys)
     self.limits = limits
   }
 
@@ -39,7 +42,10 @@ public final class RPCHandler: Sendable {
   public var methodNames: [String] { methods.keys.sorted() }
 
   /// The answer to a request; nil where it wants none, as notifications do.
-  public func answer(_ request: [UInt8]) -> String? {
+  public func answer(_ request: [UInt8]) -> String? { answer(request, from: nil) }
+
+  /// The answer to a request of a client that stays connected.
+  func answer(_ request: [UInt8], from session: RPCSession?) -> String? {
     let document: JSONDocument
     do throws(JSONError) {
       document = try JSONDocument(
@@ -48,11 +54,11 @@ public final class RPCHandler: Sendable {
     } catch {
       return Self.text(of: .parseError("invalid JSON: \(error.problem)"), id: "null")
     }
-    if document.root.kind != .array { return answer(document.root) }
-    return answerBatch(document.root)
+    if document.root.kind != .array { return answer(document.root, session) }
+    return answerBatch(document.root, session)
   }
 
-  private func answerBatch(_ batch: JSONValue) -> String? {
+  private func answerBatch(_ batch: JSONValue, _ session: RPCSession?) -> String? {
     guard let elements = try? batch.elements() else { return nil }
     let requests = Array(elements.prefix(limits.batchCount + 1))
     if requests.isEmpty { return Self.text(of: .invalidRequest("empty batch"), id: "null") }
@@ -63,7 +69,7 @@ public final class RPCHandler: Sendable {
     var size = 0
     var place = 0
     while place < requests.count {
-      for answer in answers(from: place, of: requests) {
+      for answer in answers(from: place, of: requests, session) {
         let request = requests[place]
         place += 1
         guard var answer else { continue }
@@ -79,8 +85,8 @@ public final class RPCHandler: Sendable {
     return all.isEmpty ? nil : "[" + all.joined(separator: ",") + "]"
   }
 
-  func answer(_ request: JSONValue) -> String? {
-    answer(request) { (request) throws(RPCError) in try result(of: request) }
+  func answer(_ request: JSONValue, _ session: RPCSession?) -> String? {
+    answer(request) { (request) throws(RPCError) in try result(of: request, session) }
   }
 
   /// The answer to a request whose result `result` finds.
@@ -101,18 +107,23 @@ public final class RPCHandler: Sendable {
     }
   }
 
-  func result(of request: JSONValue) throws(RPCError) -> String {
-    let (name, parameters) = try Self.call(in: request)
-    guard let method = methods[name] else { throw .noMethod(name) }
+  private func result(of request: JSONValue, _ session: RPCSession?) throws(RPCError) -> String {
+    let (name, values) = try Self.call(in: request)
+    guard let method = methods[name] else {
+      metrics.noteUnknown()
+      throw .noMethod(name)
+    }
     var writer = JSONWriter(.compact)
-    try method(parameters, &writer)
+    try metrics.measure(name) { () throws(RPCError) in
+      try method(RPCParameters(values, from: session), &writer)
+    }
     return writer.text
   }
 
   /// The method that a request names, and its parameters.
   static func call(
     in request: JSONValue
-  ) throws(RPCError) -> (name: String, parameters: RPCParameters) {
+  ) throws(RPCError) -> (name: String, parameters: [JSONValue]) {
     guard let version = try? request.optionalField("jsonrpc")?.string(), version == "2.0",
       let name = try? request.optionalField("method")?.string()
     else { throw .invalidRequest("invalid request") }
@@ -123,7 +134,7 @@ public final class RPCHandler: Sendable {
       }
       values = Array(elements)
     }
-    return (name, RPCParameters(values))
+    return (name, values)
   }
 
   /// The id as it is written in the answer; empty where there is none, nil where it is none that may be.

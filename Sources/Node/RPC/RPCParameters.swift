@@ -6,8 +6,13 @@ internal import Primitives
 /// The parameters of a request, by their places. Errors are in geth's words.
 struct RPCParameters {
   private let values: [JSONValue]
+  /// Who asks, where the client stays connected.
+  let session: RPCSession?
 
-  init(_ values: [JSONValue]) { self.values = values }
+  init(_ values: [JSONValue], from session: RPCSession? = nil) {
+    self.values = values
+    self.session = session
+  }
 
   /// How many there are.
   var count: Int { values.count }

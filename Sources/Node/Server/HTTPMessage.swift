@@ -41,9 +41,3 @@ public struct HTTPResponse: Sendable {
       body: Array((text + "\n").utf8))
   }
 }
-
-/// Why a server does not listen.
-public struct HTTPServerError: Error, Sendable, CustomStringConvertible {
-  /// Why, for people.
-  public let description: String
-}

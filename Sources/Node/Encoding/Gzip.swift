@@ -9,10 +9,11 @@ enum Gzip {
     bytes.prefix(2).elementsEqual([0x1f, 0x8b])
   }
 
-  /// The bytes, packed.
-  static func pack(_ bytes: [UInt8]) -> [UInt8]? {
+  /// The bytes, packed at one of zlib's levels, 1 the quickest and 9 the smallest; nil where there is no memory
+  /// for it.
+  static func pack(_ bytes: [UInt8], level: CInt = 6) -> [UInt8]? {
     var stream = z_stream()
-    guard nt_z_begin_deflating(&stream) == Z_OK else { return nil }
+    guard nt_z_begin_deflating(&stream, level) == Z_OK else { return nil }
     defer { deflateEnd(&stream) }
     return run(&stream, on: bytes, limit: .max) { deflate($0, Z_FINISH) }
   }

@@ -1,0 +1,43 @@
+// Which blocks a request for logs is about.
+
+internal import JSON
+internal import Primitives
+
+/// The blocks that a request for logs is about.
+struct LogRange {
+  private let from: BlockSelector?
+  private let to: BlockSelector?
+  private let hash: Hash256?
+
+  init(_ object: JSONValue) throws(RPCError) {
+    from = try object.rpcMember("fromBlock") { (value) throws(RPCError) in
+      try BlockSelector(value)
+    }
+    to = try object.rpcMember("toBlock") { (value) throws(RPCError) in try BlockSelector(value) }
+    hash = try object.rpcMember("blockHash") { (value) throws(RPCError) in try value.rpcHash() }
+    if hash != nil && (from != nil || to != nil) {
+      throw .invalidParameters(
+        "cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other")
+    }
+  }
+
+  /// The numbers of the blocks. Throws where they are not all there.
+  func numbers(in chain: ChainReader) throws(RPCError) -> ClosedRange<UInt64> {
+    if let hash {
+      guard let number = try chain.number(of: .hash(hash)) else { throw .failed("unknown block") }
+      return number...number
+    }
+    guard let first = try chain.number(of: from ?? .latest),
+      let last = try chain.number(of: to ?? .latest)
+    else { throw .invalidParameters("block range extends beyond current head block") }
+    guard first <= last else { throw .invalidParameters("invalid block range params") }
+    return first...last
+  }
+
+  /// Whether a new block with this number is meant.
+  func mayContain(_ number: UInt64) -> Bool {
+    if case .number(let first)? = from, number < first { return false }
+    if case .number(let last)? = to, number > last { return false }
+    return true
+  }
+}

@@ -1,0 +1,16 @@
+// What those who want news are allowed.
+
+/// What those who want news are allowed.
+public struct EventLimits: Sendable {
+  /// The most subscriptions of one client.
+  public var subscriptionsPerClient = 1000
+  /// The most filters.
+  public var filters = 1000
+  /// After so many seconds without being asked about, a filter is gone.
+  public var filterSeconds = 300
+  /// The most transactions or logs that a filter keeps for its client. One that has more is gone.
+  public var newsPerFilter = 100_000
+
+  /// The usual limits.
+  public init() {}
+}

@@ -1,0 +1,58 @@
+// Pages for those who look after a node.
+
+internal import JSON
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Pages beside JSON-RPC: `/health`, and `/metrics` where figures are to be had.
+struct StatusPages: Sendable {
+  /// How a node is.
+  struct Health {
+    /// The number of the head and its time, in seconds since 1970; nil where it cannot be read.
+    var head: (number: UInt64, timestamp: UInt64)?
+    /// Why it does not work any more.
+    var failure: String?
+  }
+
+  /// A head older than so many seconds means that something is wrong; nil where it does not.
+  var ageLimit: Int?
+  let metrics: Metrics?
+  let health: @Sendable () -> Health
+
+  /// The answer; nil where it is about none of the pages.
+  func answer(_ request: HTTPRequest) -> HTTPResponse? {
+    guard request.method == "GET" || request.method == "HEAD" else { return nil }
+    switch request.path {
+    case "/health": return answerHealth()
+    case "/metrics":
+      guard let metrics else { return nil }
+      return HTTPResponse(
+        status: 200, headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
+        body: Array(metrics.text.utf8))
+    default: return nil
+    }
+  }
+
+  private func answerHealth() -> HTTPResponse {
+    let health = health()
+    var isWell = health.head != nil && health.failure == nil
+    var writer = JSONWriter(.compact)
+    writer.object { object in
+      if let head = health.head {
+        // A chain of one's own may be ahead of the clock.
+        let age = UInt64(clamping: time(nil)).subtractingReportingOverflow(head.timestamp)
+        let seconds = age.overflow ? 0 : age.partialValue
+        if let ageLimit, seconds > UInt64(clamping: ageLimit) { isWell = false }
+        object.member("head", head.number)
+        object.member("age", seconds)
+      }
+      if let failure = health.failure { object.member("failure", failure) }
+      object.member("ok", isWell)
+    }
+    return .json(writer.text, status: isWell ? 200 : 503)
+  }
+}
