@@ -2,12 +2,13 @@
 // macros, neither of which Swift can use: here they stand with the options that are used.
 #include <microhttpd.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static inline struct MHD_Daemon *nt_mhd_start(
     const struct sockaddr *address, MHD_AccessHandlerCallback handle,
     MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connected, void *context,
-    unsigned int connection_limit, unsigned int address_limit, size_t connection_memory) {
+    unsigned int connection_limit, size_t connection_memory) {
   return MHD_start_daemon(
       MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE
           | (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0),
@@ -15,7 +16,6 @@ static inline struct MHD_Daemon *nt_mhd_start(
       MHD_OPTION_NOTIFY_COMPLETED, completed, context,
       MHD_OPTION_NOTIFY_CONNECTION, connected, context,
       MHD_OPTION_CONNECTION_LIMIT, connection_limit,
-      MHD_OPTION_PER_IP_CONNECTION_LIMIT, address_limit,
       // Deadlines are ours: the library's begins anew with each byte.
       MHD_OPTION_CONNECTION_TIMEOUT, 0u,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_END);
@@ -37,6 +37,30 @@ static inline int nt_mhd_socket(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
   return info == NULL ? -1 : info->connect_fd;
+}
+
+// What tells clients apart: an address of version 4, and the first half of one of version 6, of which
+// anybody has as many as they like.
+static inline uint64_t nt_mhd_network(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (info == NULL || info->client_addr == NULL) return 0;
+  // Family and port, and with version 6 a label, stand before the address. Where <netinet/in.h> was included
+  // here, Swift would find its types in this module.
+  const uint8_t *bytes = (const uint8_t *)info->client_addr;
+  if (info->client_addr->sa_family == AF_INET) {
+    uint32_t address;
+    memcpy(&address, bytes + 4, sizeof address);
+    return address;
+  }
+  if (info->client_addr->sa_family != AF_INET6) return 0;
+  bytes += 8;
+  uint64_t network;
+  uint32_t rest;
+  memcpy(&network, bytes, sizeof network);
+  memcpy(&rest, bytes + 12, sizeof rest);
+  // One of version 4 in the clothes of version 6, or this machine.
+  return network != 0 ? network : rest;
 }
 
 static inline void nt_mhd_each_header(

@@ -194,8 +194,15 @@ import Testing
     try node.node.stop()
   }
 
-  @Test func idleConnectionsMakeRoomForThoseThatAsk() throws {
-    let node = try TestNode { $0.server.limits.connections = 8 }
+  @Test(arguments: [false, true])
+  func idleConnectionsMakeRoomForThoseThatAsk(_ areOfOneAddress: Bool) throws {
+    let node = try TestNode {
+      if areOfOneAddress {
+        $0.server.limits.connectionsPerAddress = 8
+      } else {
+        $0.server.limits.connections = 8
+      }
+    }
     var idle: [TestSocket] = []
     for round in 0..<60 {
       idle.append(try TestSocket(port: try node.node.port))

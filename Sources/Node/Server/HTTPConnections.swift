@@ -27,31 +27,46 @@ final class HTTPConnections: Sendable {
   }
 
   private struct Connection {
+    /// From where it came.
+    let network: UInt64
     var phase = Phase.request
     var since: ContinuousClock.Instant
     var deadline: ContinuousClock.Instant?
+    var isEnded = false
+  }
+
+  private struct Contents {
+    var connections: [CInt: Connection] = [:]
+    /// How many there are from each network.
+    var counts: [UInt64: Int] = [:]
   }
 
   private let limits: ServerLimits
-  private let connections = Mutex<[CInt: Connection]>([:])
+  private let contents = Mutex(Contents())
 
   init(_ limits: ServerLimits) { self.limits = limits }
 
   /// How many there are.
-  var count: Int { connections.withLock { $0.count } }
+  var count: Int { contents.withLock { $0.connections.count } }
 
   /// How many are WebSockets.
   var upgradedCount: Int {
-    connections.withLock { $0.values.count { $0.phase == .upgraded } }
+    contents.withLock { $0.connections.values.count { $0.phase == .upgraded } }
   }
 
-  /// Notes a new connection.
-  func begin(_ socket: CInt) {
+  /// Notes a new connection from a network.
+  func begin(_ socket: CInt, from network: UInt64) {
     let now = ContinuousClock.now
-    connections.withLock { connections in
-      if connections.count >= limits.connections { makeRoom(&connections) }
-      connections[socket] = Connection(
-        since: now, deadline: now + .seconds(limits.requestSeconds))
+    contents.withLock { contents in
+      let isCrowd = contents.counts[network, default: 0] >= limits.connectionsPerAddress
+      let hasRoom =
+        isCrowd
+        ? Self.makeRoom(&contents) { $0.network == network }
+        : contents.connections.count < limits.connections || Self.makeRoom(&contents) { _ in true }
+      contents.connections[socket] = Connection(
+        network: network, since: now, deadline: now + .seconds(limits.requestSeconds))
+      contents.counts[network, default: 0] += 1
+      if !hasRoom { Self.end(socket, &contents) }
     }
   }
 
@@ -65,38 +80,55 @@ final class HTTPConnections: Sendable {
       case .delivery: limits.answerSeconds
       case .answer, .upgraded: nil
       }
-    connections.withLock { connections in
-      guard connections[socket] != nil else { return }
-      connections[socket] = Connection(
-        phase: phase, since: now, deadline: seconds.map { now + .seconds($0) })
+    contents.withLock { contents in
+      // One that was ended stays so, whatever the library still makes of it.
+      guard let old = contents.connections[socket], !old.isEnded else { return }
+      contents.connections[socket] = Connection(
+        network: old.network, phase: phase, since: now, deadline: seconds.map { now + .seconds($0) }
+      )
     }
   }
 
   /// Forgets a connection, before its socket is closed.
-  func end(_ socket: CInt) { connections.withLock { $0[socket] = nil } }
+  func end(_ socket: CInt) {
+    contents.withLock { contents in
+      guard let connection = contents.connections.removeValue(forKey: socket) else { return }
+      let left = contents.counts[connection.network, default: 1] - 1
+      contents.counts[connection.network] = left == 0 ? nil : left
+    }
+  }
 
   /// Ends the connections whose time is over.
   func endLate(now: ContinuousClock.Instant) {
-    connections.withLock { connections in
-      for (socket, connection) in connections {
+    contents.withLock { contents in
+      for (socket, connection) in contents.connections {
         guard let deadline = connection.deadline, deadline < now else { continue }
-        connections[socket]?.deadline = nil
-        Self.end(socket, connection.phase)
+        Self.end(socket, &contents)
       }
     }
   }
 
-  private func makeRoom(_ connections: inout [CInt: Connection]) {
-    let waiting = connections.filter {
-      $0.value.deadline != nil && ($0.value.phase == .request || $0.value.phase == .body)
+  /// Ends the connection that has been waiting for its client longest; false where none is.
+  private static func makeRoom(
+    _ contents: inout Contents, _ isMeant: (Connection) -> Bool
+  ) -> Bool {
+    var oldest: (socket: CInt, since: ContinuousClock.Instant)?
+    for (socket, connection) in contents.connections {
+      guard !connection.isEnded, connection.phase == .request || connection.phase == .body,
+        isMeant(connection), oldest.map({ connection.since < $0.since }) ?? true
+      else { continue }
+      oldest = (socket, connection.since)
     }
-    guard let oldest = waiting.min(by: { $0.value.since < $1.value.since }) else { return }
-    connections[oldest.key]?.deadline = nil
-    Self.end(oldest.key, oldest.value.phase)
+    guard let oldest else { return false }
+    end(oldest.socket, &contents)
+    return true
   }
 
   /// Ends a connection as seen from the client; the library notices, and closes the socket.
-  private static func end(_ socket: CInt, _ phase: Phase) {
+  private static func end(_ socket: CInt, _ contents: inout Contents) {
+    guard let phase = contents.connections[socket]?.phase else { return }
+    contents.connections[socket]?.deadline = nil
+    contents.connections[socket]?.isEnded = true
     if phase == .body {
       var text = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
       text.withUTF8 { _ = SocketBytes.write(socket, UnsafeRawBufferPointer($0)) }

@@ -54,8 +54,7 @@ public final class HTTPServer: Sendable {
         address, handleAccess, handleCompletion, handleConnection,
         Unmanaged.passUnretained(state).toOpaque(),
         // Some beyond the limit, so that those that make room for others need not be gone yet.
-        UInt32(clamping: limits.connections + 64), UInt32(clamping: limits.connectionsPerAddress),
-        32 << 10)
+        UInt32(clamping: limits.connections + 64), 32 << 10)
     }
     guard let daemon else {
       let reason = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"
@@ -148,7 +147,7 @@ private func handleConnection(
   guard let state = ServerState.at(context), let connection else { return }
   let socket = nt_mhd_socket(connection)
   if nt_mhd_is_start(what) != 0 {
-    state.connections.begin(socket)
+    state.connections.begin(socket, from: nt_mhd_network(connection))
   } else {
     state.connections.end(socket)
   }

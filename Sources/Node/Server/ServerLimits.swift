@@ -7,7 +7,7 @@ public struct ServerLimits: Sendable {
   /// The most connections at a time. When one more comes, the one that has been waiting for its client
   /// longest is closed.
   public var connections = 4096
-  /// The most connections from one address.
+  /// The most connections from one address, or of version 6 from one network; the same holds for them.
   public var connectionsPerAddress = 2048
   /// The most of them that may be WebSockets.
   public var webSockets = 1024
