@@ -100,7 +100,10 @@ import Testing
   }
 
   @Test func whoNeverReadsLosesTheConnectionAndHoldsUpNobody() throws {
-    let node = try TestNode { $0.server.limits.outgoingBytes = 1 << 16 }
+    let node = try TestNode {
+      $0.server.limits.outgoingBytes = 1 << 16
+      $0.server.limits.stallSeconds = 1
+    }
     let port = try node.node.port
     let deaf = try TestWebSocket(port: port, receiveBuffer: 4096)
     let request = Array(

@@ -14,6 +14,9 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
   /// So many requests wait before no more are read.
   private static let inboxCount = 128
 
+  /// As long as so many bytes of answers are not received, no more requests are answered.
+  private var unreceivedLimit: Int { min(1 << 20, threads.limits.outgoingBytes / 2) }
+
   /// What other threads leave for the loop.
   private struct Outbox {
     var messages: [String] = []
@@ -90,8 +93,9 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
 
   /// Answers one request, and has the next one put behind those of others.
   private func work() {
+    let isReceiving = outbox.withLock { $0.bytes <= unreceivedLimit }
     let message = inbox.withLock { inbox -> [UInt8]? in
-      guard let first = inbox.messages.first else {
+      guard let first = inbox.messages.first, isReceiving else {
         inbox.isWorkedOn = false
         return nil
       }
@@ -196,6 +200,7 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
     }
     if framing.holdsBytes && framing.wantsReading { receive(now) }
     sendOutbox(now)
+    goOn()
     checkDeadlines(now)
     if framing.isBroken { isOver = true }
     // Both sides have said that they are done. What the client still sends is read for a moment, so that
@@ -205,6 +210,17 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
       lingersUntil = now + .seconds(1)
       session.end()
     }
+  }
+
+  /// Has requests answered that waited until the client received what there was.
+  private func goOn() {
+    guard outbox.withLock({ $0.bytes <= unreceivedLimit }) else { return }
+    let isWaiting = inbox.withLock { inbox in
+      guard !inbox.isWorkedOn, !inbox.messages.isEmpty else { return false }
+      inbox.isWorkedOn = true
+      return true
+    }
+    if isWaiting && !threads.queue.add({ [self] in work() }) { isOver = true }
   }
 
   private func sendOutbox(_ now: ContinuousClock.Instant) {
