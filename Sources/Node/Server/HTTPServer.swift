@@ -187,7 +187,7 @@ private func handleAccess(
   state.connections.turn(exchange.socket, to: .answer)
   let waiting = Connection(pointer: connection)
   MHD_suspend_connection(connection)
-  let isTaken = state.threads.queue.add {
+  let isTaken = state.threads.queue.add(requestOf: exchange.request.body.count) {
     let response = HTTPCompression.apply(
       to: state.answer(exchange.request), for: exchange.request,
       from: state.threads.limits.compressedBytes)

@@ -5,16 +5,15 @@ internal import Synchronization
 
 /// Threads with deep stacks that do what is put into a queue, so that slow work of one client stops no other.
 final class RequestQueue: Sendable {
-  private struct Contents {
+  /// Jobs in the order in which they came.
+  private struct Line {
     var jobs: [@Sendable () -> Void] = []
     var first = 0
-    var running = 0
-    var isClosed = false
 
-    var waiting: Int { jobs.count - first }
+    var count: Int { jobs.count - first }
 
     mutating func next() -> (@Sendable () -> Void)? {
-      if waiting == 0 { return nil }
+      if count == 0 { return nil }
       let job = jobs[first]
       first += 1
       if first == jobs.count {
@@ -27,6 +26,25 @@ final class RequestQueue: Sendable {
       return job
     }
   }
+
+  private struct Contents {
+    var small = Line()
+    var large = Line()
+    /// Whether a large job is next, where both wait.
+    var isLargeNext = false
+    var running = 0
+    var isClosed = false
+
+    var waiting: Int { small.count + large.count }
+
+    mutating func next() -> (@Sendable () -> Void)? {
+      isLargeNext.toggle()
+      return isLargeNext ? large.next() ?? small.next() : small.next() ?? large.next()
+    }
+  }
+
+  /// Requests of more bytes stand in a line of their own.
+  private static let smallBytes = 4096
 
   private let limit: Int
   private let contents = Mutex(Contents())
@@ -42,11 +60,16 @@ final class RequestQueue: Sendable {
     if contents.withLock({ $0.running }) == 0 { return nil }
   }
 
-  /// Adds a job; false where too many wait already.
-  func add(_ job: @escaping @Sendable () -> Void) -> Bool {
+  /// Adds the job of answering a request of so many bytes; false where too many wait already. Small and large
+  /// ones are taken in turns, so that one request need not wait for the batches of hundreds of clients.
+  func add(requestOf bytes: Int, _ job: @escaping @Sendable () -> Void) -> Bool {
     let isTaken = contents.withLock { contents in
       if contents.isClosed || contents.waiting >= limit { return false }
-      contents.jobs.append(job)
+      if bytes <= Self.smallBytes {
+        contents.small.jobs.append(job)
+      } else {
+        contents.large.jobs.append(job)
+      }
       return true
     }
     if isTaken { place.wakeOne() }

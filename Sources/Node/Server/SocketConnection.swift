@@ -114,7 +114,7 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
     }
     threads.incoming.give(message.count)
     if wasFull { threads.loop.wake() }
-    if !isLast && !threads.queue.add({ [self] in work() }) {
+    if !isLast && !putInLine() {
       // The node stops, or has too much to do: nobody may wait for an answer that never comes.
       let rest = inbox.withLock { inbox in
         defer { inbox.messages = [] }
@@ -125,6 +125,12 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
       outbox.withLock { $0.isOverfull = true }
       threads.loop.wake()
     }
+  }
+
+  /// Has the next request answered in its turn; false where too many wait.
+  private func putInLine() -> Bool {
+    let bytes = inbox.withLock { $0.messages.first?.count ?? 0 }
+    return threads.queue.add(requestOf: bytes) { [self] in work() }
   }
 
   // MARK: - From the loop
@@ -184,7 +190,7 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
     partialBytes = framing.partialBytes
     threads.incoming.insistOn(partialBytes)
     isTooMuch = isTooMuch || threads.incoming.isExceeded
-    if isNew && !threads.queue.add({ [self] in work() }) {
+    if isNew && !putInLine() {
       inbox.withLock { $0.isWorkedOn = false }
       isTooMuch = true
     }
@@ -220,7 +226,7 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
       inbox.isWorkedOn = true
       return true
     }
-    if isWaiting && !threads.queue.add({ [self] in work() }) { isOver = true }
+    if isWaiting && !putInLine() { isOver = true }
   }
 
   private func sendOutbox(_ now: ContinuousClock.Instant) {
