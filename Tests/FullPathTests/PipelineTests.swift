@@ -101,6 +101,48 @@ struct SmallChain {
     try store.close()
   }
 
+  @Test func aDraftThatBringsItsSendersBecomesTheSameBlock() throws {
+    var chain = SmallChain(.erc20)
+    let store = try chain.store("made")
+    let pipeline = try pipeline(on: store, threads: 2)
+    let told = try chain.store("told")
+    let other = try self.pipeline(on: told, threads: 2)
+    for count in [1, 300, 40] {
+      var draft = chain.draft(count)
+      try pipeline.append(.draft(draft))
+      let transactions = try (0..<count).map { try Transaction(decoding: draft.transactions[$0]) }
+      draft.signed = SignedTransactions(
+        transactions, by: try transactions.map { try $0.recoverSender() })
+      try other.append(.draft(draft))
+    }
+    for pipeline in [pipeline, other] {
+      try pipeline.drain()
+      try pipeline.end()
+    }
+    #expect(told.head == store.head)
+    try store.close()
+    try told.close()
+  }
+
+  @Test func aBlockEndsAtItsDeadline() throws {
+    var chain = SmallChain(.raw)
+    let store = try chain.store("made")
+    let counts = Mutex<[[Int]]>([])
+    let pipeline = try pipeline(on: store, threads: 2) { report in
+      counts.withLock { $0.append([report.transactions, report.leftOut]) }
+    }
+    var late = chain.draft(300)
+    late.deadline = .now
+    try pipeline.append(.draft(late))
+    late.timestamp += 1
+    late.deadline = .now.advanced(by: .seconds(600))
+    try pipeline.append(.draft(late))
+    try pipeline.drain()
+    try pipeline.end()
+    #expect(counts.withLock { $0 } == [[0, 300], [300, 0]])
+    try store.close()
+  }
+
   @Test func aBlockOfOthersMayFollowADraft() throws {
     var chain = SmallChain(.raw)
     let made = try chain.store("made")

@@ -82,7 +82,9 @@ extension Pipeline {
   private func prepare(_ part: Int, of block: BlockInFlight) {
     let start = part * BlockInFlight.partSize
     let range = start..<min(start + BlockInFlight.partSize, block.encodings.count)
-    if case .draft(let draft) = block.source, let signed = draft.signed {
+    if case .draft(let draft) = block.source, let signed = draft.signed,
+      signed.transactions.count == block.encodings.count
+    {
       block.prepared.adopt(range, of: signed, fork: block.fork)
       return
     }

@@ -40,7 +40,7 @@ public struct BlockDraft: Sendable {
   /// that no account signed, are left out.
   public var transactions: EncodedTransactions
   /// The same candidates, where whoever makes the draft has decoded them and knows who signed them by the
-  /// rules of the chain: then neither is done again.
+  /// rules of the chain: then neither is done again. It counts only where there are as many.
   public var signed: SignedTransactions?
   /// When the block ends, with the candidates that stand in it by then; nil lets all of them be tried.
   public var deadline: ContinuousClock.Instant?
@@ -68,7 +68,7 @@ public struct BlockDraft: Sendable {
     self.parentBeaconBlockRoot = parentBeaconBlockRoot
     self.withdrawals = withdrawals
     self.transactions = transactions
-    self.signed = signed?.transactions.count == transactions.count ? signed : nil
+    self.signed = signed
     self.deadline = deadline
   }
 }

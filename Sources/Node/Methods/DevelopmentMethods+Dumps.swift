@@ -41,7 +41,7 @@ extension DevelopmentMethods {
         edited.code = loaded.code.isEmpty ? nil : code
         edited.storage.merge(loaded.storage) { _, new in new }
       }
-      try ingest.refresh()
+      try ingest.followHead()
     }
     producer.notice()
   }

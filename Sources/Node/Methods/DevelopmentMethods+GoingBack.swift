@@ -82,6 +82,6 @@ extension DevelopmentMethods {
   private func goBack(to number: UInt64, edits: StateDiff) throws(RPCError) {
     if number < chain.store.head.number { try producer.goBack(to: number) }
     chain.edits.set(edits, at: chain.store.head.hash)
-    try ingest.refresh()
+    try ingest.followHead()
   }
 }

@@ -49,7 +49,7 @@ extension DevelopmentMethods {
   ) throws(RPCError) {
     try producer.betweenBlocks { () throws(RPCError) in
       try chain.edit([address]) { _, edited in change(&edited) }
-      try ingest.refresh()
+      try ingest.followHead()
     }
     // Who could not pay may be able to now.
     producer.notice()

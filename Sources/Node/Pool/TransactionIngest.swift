@@ -90,16 +90,6 @@ final class TransactionIngest: Sendable {
     return count
   }
 
-  /// Reads the accounts of all who wait anew: for whoever changes the state otherwise than by the next block.
-  func refresh() throws(RPCError) {
-    let state = try chain.state(at: .latest)
-    var accounts: [(sender: Address, account: SenderAccount)] = []
-    for sender in pool.senders {
-      accounts.append((sender, try chain.senderAccount(sender, in: state)))
-    }
-    pool.follow(accounts)
-  }
-
   /// Lets these transactions wait and no others, as far as the state allows them.
   func replaceAll(by transactions: [PooledTransaction]) throws(RPCError) {
     pool.removeAll()
