@@ -8,7 +8,7 @@ extension Frame {
   mutating func run() throws(Halt) {
     if machine.pointee.tracer != nil { return try _ = run(Traced.self) }
     while true {
-      if machine.pointee.deadline != nil {
+      if machine.pointee.isTimed {
         if try runTimed() { return }
       } else if try run(Unwatched.self) {
         return

@@ -19,7 +19,11 @@ struct Machine {
   var precompiles = PrecompileTable.of(.latest)
   var tracer: (any Tracer)?
   /// When runs are to end.
-  var deadline: ContinuousClock.Instant?
+  var deadline: ContinuousClock.Instant? {
+    didSet { isTimed = deadline != nil }
+  }
+  /// Whether they are to end at all.
+  private(set) var isTimed = false
   /// Whether that ended one.
   var hasStopped = false
   /// Jumps until the clock is looked at.

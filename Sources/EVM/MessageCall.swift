@@ -65,7 +65,7 @@ extension UnsafeMutablePointer where Pointee == Machine {
     }
     if pointee.tracer != nil { traceEnter(message) }
     var result: MessageResult
-    if host.isExhausted || (pointee.deadline != nil && pointee.isLate()) {
+    if host.isExhausted || (pointee.isTimed && pointee.isLate()) {
       result = MessageResult(halt: .memoryLimit, gasLeft: 0)
     } else if let precompile = pointee.precompiles[message.codeAddress] {
       result = run(precompile, message)

@@ -23,14 +23,18 @@ public struct PrecompileTable: @unchecked Sendable {
   @inline(__always)
   public subscript(address: Address) -> Precompile? {
     guard (address.l1 | UInt64(address.l2)) == 0, address.l0 <= Self.lastAddress else {
-      return moved == nil ? nil : movedContract(address)
+      return moved == nil ? nil : Self.contract(at: address, among: moved)
     }
     let place = places[Int(truncatingIfNeeded: address.l0)]
-    return place < 0 ? (moved == nil ? nil : movedContract(address)) : contracts[Int(place)]
+    return place < 0
+      ? (moved == nil ? nil : Self.contract(at: address, among: moved)) : contracts[Int(place)]
   }
 
+  // Not of an instance: handing over the whole table would take native stack from each message.
   @inline(never)
-  private func movedContract(_ address: Address) -> Precompile? {
+  private static func contract(
+    at address: Address, among moved: UnsafeBufferPointer<(address: Address, contract: Precompile)>?
+  ) -> Precompile? {
     moved?.first { $0.address == address }?.contract
   }
 
