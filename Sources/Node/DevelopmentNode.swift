@@ -14,6 +14,10 @@ public final class DevelopmentNode: Sendable {
   public struct Options: Sendable {
     /// Where it listens, and whom it answers.
     public var server = RPCServer.Options()
+    /// What a request may be at most.
+    public var requests = RPCHandler.Limits()
+    /// What a call may take.
+    public var calls = CallLimits()
     /// What those who want news are allowed.
     public var events = EventLimits()
     /// Whether figures are to be had at `/metrics`.
@@ -87,7 +91,8 @@ public final class DevelopmentNode: Sendable {
       willGoBack: { events.willGoBack(to: $0) })
     let handler = RPCHandler(
       chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
-      clientVersion: clientVersion, console: console,
+      runner: CallRunner(chain, limits: options.calls, console: console),
+      clientVersion: clientVersion, limits: options.requests,
       news: RPCHandler.newsMethods(events, chain, limits: options.events, metrics: metrics))
     chainMetrics.add(to: metrics, chain: chain, pipeline: pipeline) {
       let (pending, queued) = pool.counts
@@ -126,7 +131,7 @@ public final class DevelopmentNode: Sendable {
     guard let path else { return (nil, (0, 0)) }
     do throws(StoreError) {
       let (encodings, skipped) = try JournalRecord.read(path)
-      let count = TransactionIngest(chain, pool).restore(encodings)
+      let count = TransactionIngest(chain, pool).restore(encodings, allowsStatedSenders: true)
       return (try TransactionJournal(path, pool), (count, skipped))
     } catch {
       throw NodeError(description: "the pool's journal: \(error)")
@@ -191,10 +196,9 @@ extension RPCHandler {
   /// A handler of all methods of a development chain.
   convenience init(
     _ chain: ChainReader, ingest: TransactionIngest, producer: BlockProducer,
-    accounts: [DevelopmentAccount], switches: DevelopmentSwitches, clientVersion: String,
-    console: ConsoleWatch?, news: [String: RPCMethod]
+    accounts: [DevelopmentAccount], switches: DevelopmentSwitches, runner: CallRunner,
+    clientVersion: String, limits: Limits, news: [String: RPCMethod]
   ) {
-    let runner = CallRunner(chain, console: console)
     let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
     let unlocked = UnlockedAccounts(accounts)
     let sending = EthSending(runner: runner, ingest: ingest, producer: producer)
@@ -207,6 +211,6 @@ extension RPCHandler {
         reading, sending.methods, EthSigning(sending: sending, unlocked: unlocked).methods,
         development.methods, news,
       ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } },
-      batchMethods: sending.batchMethods)
+      batchMethods: sending.batchMethods, limits: limits)
   }
 }

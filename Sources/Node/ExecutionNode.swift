@@ -19,14 +19,26 @@ public import Storage
 public final class ExecutionNode: Sendable {
   /// How a node works.
   public struct Options: Sendable {
-    /// The numeric address on which everybody is answered.
-    public var host = "127.0.0.1"
-    /// The port there; 0 lets the system choose, nil opens none.
-    public var port: UInt16? = 8545
+    /// Where everybody is answered, and who is.
+    public var server = RPCServer.Options()
+    /// What a request may be at most.
+    public var requests = RPCHandler.Limits()
+    /// What a call may take.
+    public var calls = CallLimits()
+    /// What those who want news are allowed.
+    public var events = EventLimits()
+    /// Whether figures are to be had at `/metrics`.
+    public var hasMetrics = false
+    /// A head older than so many seconds means at `/health` that something is wrong; nil where it does not.
+    public var healthAgeLimit: Int?
+    /// What the pool takes.
+    public var pool = TransactionPool.Limits()
     /// The numeric address on which the consensus client is answered.
     public var engineHost = "127.0.0.1"
     /// The port there; 0 lets the system choose.
     public var enginePort: UInt16 = 8551
+    /// The names under which the consensus client may ask, besides numeric addresses; `*` stands for all.
+    public var engineHosts = ["localhost"]
     /// The secret that the consensus client knows.
     public var secret: [UInt8] = []
     /// Threads that execute.
@@ -43,13 +55,15 @@ public final class ExecutionNode: Sendable {
   /// The most bytes of a request of the consensus client, as in geth.
   private static let engineBodyLimit = 128 << 20
 
-  /// Where everybody is answered; nil where nobody is.
-  public let port: UInt16?
+  /// Where everybody is answered.
+  public let port: UInt16
   /// Where the consensus client is answered.
   public let enginePort: UInt16
   private let store: Store
   private let chain: ConsensusChain
-  private let servers: [HTTPServer]
+  private let events: ChainEvents
+  private let server: RPCServer
+  private let engineServer: HTTPServer
 
   /// A node on `store`, whose chain has these rules.
   public init(
@@ -62,45 +76,76 @@ public final class ExecutionNode: Sendable {
     self.chain = chain
     let finality = Finality()
     let reader = ChainReader(store, rules: rules, finality: finality)
-    let pool = WaitingTransactions(chain: reader, pool: TransactionPool())
+    let events = ChainEvents(reader)
+    self.events = events
+    let pool = WaitingTransactions(reader, limits: options.pool) { events.transactionPooled($0) }
     let engine = EngineMethods(
       chain: chain,
       builder: PayloadBuilder(
         chain: chain, candidates: pool.candidates, gasLimit: options.gasLimit),
-      finality: finality, blobs: { _ in nil }, clientVersion: clientVersion
-    ) { change in pool.follow(change) }
-    let methods = RPCHandler.methods(
-      reading: reader, CallRunner(reader), clientVersion: clientVersion
-    ).merging(pool.methods) { $1 }
-    var engineLimits = RPCHandler.Limits()
-    engineLimits.requestBytes = Self.engineBodyLimit
-    let handler = RPCHandler(methods)
-    let engineHandler = RPCHandler(methods.merging(engine.methods) { $1 }, limits: engineLimits)
-    let token = JSONWebToken(secret: options.secret)
-    var servers: [HTTPServer] = []
-    do throws(HTTPServerError) {
-      var limits = HTTPServer.Limits()
-      limits.bodyBytes = Self.engineBodyLimit
-      let server = try HTTPServer(
-        host: options.engineHost, port: options.enginePort, limits: limits
-      ) { request in
-        if let problem = token.problem(in: request.headers["authorization"], at: Self.now) {
-          return .text(problem, status: 401)
+      finality: finality, blobs: pool.blob, clientVersion: clientVersion
+    ) { change in
+      for block in change.added {
+        if let header = try? store.header(withHash: block.block.hash) {
+          events.blockCommitted(header, block.block.hash)
         }
-        return engineHandler.answer(request)
       }
-      enginePort = server.port
-      servers.append(server)
-      if let port = options.port {
-        servers.append(
-          try HTTPServer(host: options.host, port: port) { handler.answer($0) })
-      }
+      pool.follow(change)
+    }
+    let metrics = Metrics()
+    var (methods, batchMethods) = RPCHandler.methods(
+      waitingIn: pool.ingest, CallRunner(reader, limits: options.calls),
+      clientVersion: clientVersion)
+    methods.merge(
+      RPCHandler.newsMethods(events, reader, limits: options.events, metrics: metrics)
+    ) { $1 }
+    let handler = RPCHandler(methods, batchMethods: batchMethods, limits: options.requests)
+    handler.metrics.add(to: metrics)
+    ProcessMetrics.add(to: metrics)
+    metrics.add("chain_head_block", .gauge, "Number of the head.") { Double(store.head.number) }
+    let pages = StatusPages(
+      ageLimit: options.healthAgeLimit, metrics: options.hasMetrics ? metrics : nil
+    ) {
+      let head = (try? reader.block(.latest))?.header
+      return StatusPages.Health(head: head.map { ($0.number, $0.timestamp) }, failure: nil)
+    }
+    do throws(ServerError) {
+      engineServer = try Self.engineServer(
+        methods.merging(engine.methods) { $1 }, batchMethods, options)
     } catch {
-      for server in servers { server.stop() }
       throw NodeError(description: error.description)
     }
-    port = servers.count > 1 ? servers[1].port : nil
-    self.servers = servers
+    enginePort = engineServer.port
+    do throws(ServerError) {
+      server = try RPCServer(handler, options: options.server) { pages.answer($0) }
+    } catch {
+      engineServer.stop()
+      throw NodeError(description: error.description)
+    }
+    port = server.port
+    server.addConnections(to: metrics)
+    if !events.start() { throw NodeError(description: "the system starts no thread") }
+  }
+
+  /// Answers the consensus client, who must prove that it knows the secret.
+  private static func engineServer(
+    _ methods: [String: RPCMethod], _ batchMethods: [String: RPCBatchMethod], _ options: Options
+  ) throws(ServerError) -> HTTPServer {
+    var requests = options.requests
+    requests.requestBytes = engineBodyLimit
+    let handler = RPCHandler(methods, batchMethods: batchMethods, limits: requests)
+    let token = JSONWebToken(secret: options.secret)
+    var limits = HTTPServer.Limits()
+    limits.bodyBytes = engineBodyLimit
+    var access = HTTPAccess()
+    access.hosts = options.engineHosts
+    return try HTTPServer(
+      host: options.engineHost, port: options.enginePort, limits: limits, access: access,
+      refusal: { request in
+        token.problem(in: request.headers["authorization"], at: now).map {
+          .text($0, status: 401)
+        }
+      }, answer: { handler.answer($0) })
   }
 
   /// Seconds since 1970.
@@ -112,7 +157,9 @@ public final class ExecutionNode: Sendable {
 
   /// Answers what has been asked, and closes the store.
   public func stop() throws(NodeError) {
-    for server in servers { server.stop() }
+    engineServer.stop()
+    server.stop()
+    events.stop()
     do throws(PipelineError) {
       try chain.close()
     } catch {

@@ -14,6 +14,7 @@ extension Command {
       "--network", "NAME", "follow a network: mainnet, sepolia, hoodi, dev or a genesis file"),
     .value("--authrpc.addr", "ADDRESS", "numeric address of the Engine API (127.0.0.1)"),
     .value("--authrpc.port", "N", "port of the Engine API; 0 lets the system choose (8551)"),
+    .value("--authrpc.vhosts", "LIST", "names under which it may be asked, or * (localhost)"),
     .value("--authrpc.jwtsecret", "FILE", "secret of the Engine API, made where there is none"),
   ].titled("execution client under a consensus client")
 
@@ -61,8 +62,12 @@ private struct ExecutionSetup {
       isInMemory
       ? "\(temporary)/needletail-\(getpid())" : arguments.string("--data") ?? "needletail-data"
     secretFile = arguments.string("--authrpc.jwtsecret") ?? "\(folder).jwt"
-    options.host = arguments.string("--host") ?? options.host
-    options.port = UInt16(try arguments.integer("--port", in: 0...65_535) ?? 8545)
+    let settings = try ServerSettings(arguments)
+    (options.server, options.requests) = (settings.server, settings.requests)
+    (options.calls, options.events) = (settings.calls, settings.events)
+    (options.hasMetrics, options.healthAgeLimit) = (settings.hasMetrics, settings.healthAgeLimit)
+    options.pool = try arguments.poolLimits()
+    if let hosts = arguments.list("--authrpc.vhosts") { options.engineHosts = hosts }
     options.engineHost = arguments.string("--authrpc.addr") ?? options.engineHost
     options.enginePort = UInt16(
       try arguments.integer("--authrpc.port", in: 0...65_535) ?? 8551)
@@ -84,7 +89,7 @@ private struct ExecutionSetup {
       "needletail \(Tool.version)\n\nnetwork    \(network.name), chain id \(rules.chainID)\n"
     text += "head       block \(store.head.number) \(store.head.hash)\n"
     text += "store      \(isInMemory ? "in memory" : folder)\nJWT secret \(secretFile)\n\n"
-    if let port = node.port { text += "listening on http://\(options.host):\(port)\n" }
+    text += "Listening on \(options.server.host):\(node.port)\n"
     text += "Engine API on http://\(options.engineHost):\(node.enginePort)\n"
     StandardOutput.write(text)
     StandardOutput.flush()

@@ -24,8 +24,6 @@ extension Command {
           "--config", "FILE", "options as members of a JSON object; those given here count more"),
         .value("--data", "DIR", "where the chain is kept (./needletail-data)"),
         .flag("--in-memory", "keep the chain in memory; it is gone at the end"),
-        .value("--host", "ADDRESS", "numeric address to listen on (127.0.0.1)"),
-        .value("--port", "N", "port to listen on; 0 lets the system choose (8545)"),
         .value("--mnemonic", "WORDS", "words that the accounts' keys are derived from"),
         .value("--block-time", "SECONDS", "make a block every so often, also an empty one"),
         .flag("--no-mining", "make blocks only when a request asks for one (evm_mine)"),
@@ -46,7 +44,8 @@ extension Command {
           .value("--load-state", "FILE", "begin with a state in anvil's format"),
           .value("--chain-id", "N", "the number that signatures are bound to (31337)"),
           .value("--hardfork", "NAME", "the fork whose rules hold (the latest)"),
-        ].titled("options that count when the chain is made") + Option.pool + networkOptions,
+        ].titled("options that count when the chain is made")
+        + Option.server + Option.log + Option.pool + networkOptions,
       examples: [
         "needletail node",
         "needletail node --in-memory --port 0 --accounts 3",

@@ -15,6 +15,7 @@ struct NodeSetup {
   private let mnemonic: String
   private let accounts: [DevelopmentAccount]
   private let cacheSize: Int
+  private let log: NodeLog
   private let history: Store.History
 
   init(_ arguments: Arguments) throws(UsageError) {
@@ -35,8 +36,11 @@ struct NodeSetup {
     folder =
       isInMemory
       ? "\(temporary)/needletail-\(getpid())" : arguments.string("--data") ?? "needletail-data"
-    options.host = arguments.string("--host") ?? options.host
-    options.port = UInt16(try arguments.integer("--port", in: 0...65_535) ?? 8545)
+    let settings = try ServerSettings(arguments)
+    (options.server, options.requests) = (settings.server, settings.requests)
+    (options.calls, options.events) = (settings.calls, settings.events)
+    (options.hasMetrics, options.healthAgeLimit) = (settings.hasMetrics, settings.healthAgeLimit)
+    log = try arguments.log()
     options.threads = try arguments.threads() ?? WorkerThreads.coreCount
     options.gasLimit = try arguments.integer("--gas-limit", in: 21_000...1 << 50).map(UInt64.init)
     options.blockTime = try arguments.integer("--block-time", in: 1...86_400).map { Double($0) }
@@ -83,24 +87,28 @@ struct NodeSetup {
     do {
       node = try DevelopmentNode(
         store: store, rules: chain.rules, accounts: accounts,
-        clientVersion: "needletail/\(Tool.version)", options: options, onBlock: Self.tell,
-        onConsole: { message in
-          StandardOutput.write("console  \(message.printable(upTo: 4096))\n")
-          StandardOutput.flush()
-        })
+        clientVersion: "needletail/\(Tool.version)", options: options,
+        onBlock: { [log] in Self.tell($0, log) },
+        onConsole: { [log] in log.info("Contract", ["says": .init($0.printable(upTo: 4096))]) })
     } catch {
       try? store.close()
       throw error
     }
     let banner = NodeBanner(
       accounts: accounts, mnemonic: mnemonic, rules: chain.rules, genesis: store.genesis,
-      head: store.head.number, folder: isInMemory ? nil : folder, host: options.host,
+      head: store.head.number, folder: isInMemory ? nil : folder, host: options.server.host,
       port: node.port)
-    StandardOutput.write(banner.text)
-    if node.restored.transactions > 0 || node.restored.skipped > 0 {
-      StandardOutput.write(
-        "pool: \(node.restored.transactions) transactions wait again, \(node.restored.skipped) "
-          + "damaged pieces of the journal passed over\n")
+    if log.format == .text {
+      StandardOutput.write(banner.text)
+    } else {
+      log.info("Listening", ["address": .init(options.server.host), "port": .init(node.port)])
+    }
+    if node.restored.transactions > 0 {
+      log.info("Transactions wait again", ["count": .init(node.restored.transactions)])
+    }
+    if node.restored.skipped > 0 {
+      log.warn(
+        "Damaged pieces of the journal passed over", ["count": .init(node.restored.skipped)])
     }
     StandardOutput.flush()
     return Running(
@@ -108,11 +116,15 @@ struct NodeSetup {
       dump: arguments.string("--state") ?? arguments.string("--dump-state"))
   }
 
-  private static func tell(_ report: Pipeline.Report) {
-    StandardOutput.write(
-      "block \(report.header.number)  \(report.hash)  \(report.transactions) transactions, "
-        + "\(report.header.gasUsed) gas, \(report.latency / 1_000_000) ms\n")
-    StandardOutput.flush()
+  private static func tell(_ report: Pipeline.Report, _ log: NodeLog) {
+    let header = report.header
+    log.info(
+      "Block",
+      [
+        "number": .init(header.number), "hash": .init(report.hash),
+        "transactions": .init(report.transactions), "gas": .init(header.gasUsed),
+        "milliseconds": .init(report.latency / 1_000_000),
+      ])
   }
 
   // MARK: - The chain

@@ -25,7 +25,7 @@ final class CallChain {
   private let handler: RPCHandler
 
   init(
-    gasLimit: UInt64 = CallRunner.standardGasLimit, timeout: Duration = CallRunner.standardTimeout
+    gasLimit: UInt64 = CallLimits().gas, timeout: Duration = CallLimits().time
   ) throws {
     folder = NSTemporaryDirectory() + "needletail-calls-\(UUID().uuidString)"
     let genesis = try DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
@@ -33,7 +33,9 @@ final class CallChain {
       at: folder, genesis: genesis.header, allocations: genesis.allocations,
       options: Store.Options(cacheSize: 32 << 20, isSynced: false))
     chain = ChainReader(store, rules: ChainRules(chainID: 31_337, always: .latest))
-    let runner = CallRunner(chain, gasLimit: gasLimit, timeout: timeout)
+    var limits = CallLimits()
+    (limits.gas, limits.time) = (gasLimit, timeout)
+    let runner = CallRunner(chain, limits: limits)
     methods = RPCHandler.methods(reading: chain, runner, clientVersion: "test")
       .merging(TestingMethods(runner: runner, pool: nil).methods) { first, _ in first }
     handler = RPCHandler(methods)

@@ -63,7 +63,7 @@ final class TestEngine {
 
   private func start() throws {
     var options = ExecutionNode.Options()
-    (options.port, options.enginePort, options.secret) = (0, 0, Self.secret)
+    (options.server.port, options.enginePort, options.secret) = (0, 0, Self.secret)
     (options.threads, options.branchDepth) = (2, branchDepth)
     running = try ExecutionNode(
       store: try Store.open(at: folder, options: storeOptions),
@@ -89,6 +89,7 @@ final class TestEngine {
     var request = URLRequest(url: url)
     request.httpMethod = "POST"
     request.httpBody = Data(body)
+    request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     if let token { request.setValue(token, forHTTPHeaderField: "Authorization") }
     let (data, response) = try await URLSession.shared.data(for: request)
     return (

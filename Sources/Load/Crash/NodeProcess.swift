@@ -33,8 +33,8 @@ final class NodeProcess: @unchecked Sendable {
     for _ in 0..<Self.patience / 5 {
       let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      if let line = lines.first(where: { $0.hasPrefix("listening on ") }) {
-        url = String(line.dropFirst("listening on ".count))
+      if let line = lines.first(where: { $0.hasPrefix("Listening on ") }) {
+        url = "http://" + line.dropFirst("Listening on ".count)
         return
       }
       if !process.isRunning { break }

@@ -36,9 +36,17 @@ final class BlockSimulator {
     self.deadline = deadline
     parent = base
     gasLeft = gasLimit
-    let view = try chain.state(at: .number(base.number))
+    let view = try chain.view(at: .number(base.number))
     state = LayeredState(view)
-    tries = try chain.reading { () throws(StoreError) in try view.tries() }
+    let tries = try chain.reading { () throws(StoreError) in try view.tries() }
+    self.tries = tries
+    let edits = chain.edits.pending(at: view.block.hash)
+    if !edits.isEmpty {
+      state.apply(edits)
+      _ = try chain.readingState { () throws(StateReadError) in
+        try tries.apply(edits, run: StateTries.alone)
+      }
+    }
     totalDifficulty =
       try chain.reading { () throws(StoreError) in
         try chain.store.totalDifficulty(base.number)

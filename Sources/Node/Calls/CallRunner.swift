@@ -25,24 +25,17 @@ final class CallRunner: Sendable {
     let executor: TransactionExecutor
   }
 
-  /// The most that geth gives a call unless told otherwise.
-  static let standardGasLimit: UInt64 = 50_000_000
-  /// How long geth lets it run unless told otherwise.
-  static let standardTimeout = Duration.seconds(5)
   /// What the frames of a call may take, and as much again what it reads and changes.
   private static let memoryLimit = 64 << 20
   /// Executors that are kept: as many as requests are answered at a time, or more.
   private static let idleLimit = 8
 
-  /// Calls on the chain of `chain`. A gas limit of zero is none, and neither is a timeout of zero.
-  init(
-    _ chain: ChainReader, gasLimit: UInt64 = CallRunner.standardGasLimit,
-    timeout: Duration = CallRunner.standardTimeout, console: ConsoleWatch? = nil
-  ) {
+  /// Calls on the chain of `chain`; `console` hears what they say.
+  init(_ chain: ChainReader, limits: CallLimits = CallLimits(), console: ConsoleWatch? = nil) {
     self.chain = chain
     self.console = console
-    self.gasLimit = gasLimit == 0 ? UInt64.max / 2 : gasLimit
-    self.timeout = timeout > .zero ? timeout : nil
+    gasLimit = limits.gas == 0 ? UInt64.max / 2 : limits.gas
+    timeout = limits.time > .zero ? limits.time : nil
   }
 
   /// What a call left.

@@ -14,52 +14,49 @@ struct WaitingTransactions: Sendable {
   private static let blockLimit = 64
 
   let chain: ChainReader
-  let pool: TransactionPool
+  let ingest: TransactionIngest
 
-  var methods: [String: RPCMethod] {
-    [
-      "eth_sendRawTransaction": { (parameters, writer) throws(RPCError) in
-        let transaction = try PoolValidation(chain: chain).check(try parameters.data(0))
-        try pool.add(transaction)
-        writer.value(transaction.hash)
-      }
-    ]
+  private var pool: TransactionPool { ingest.pool }
+
+  /// Transactions behind the head of `chain`; `onAdded` is told of each that comes.
+  init(
+    _ chain: ChainReader, limits: TransactionPool.Limits,
+    onAdded: @escaping @Sendable (PooledTransaction) -> Void
+  ) {
+    self.chain = chain
+    ingest = TransactionIngest(chain, TransactionPool(limits: limits, onAdded: onAdded))
   }
 
   /// What blocks are built of.
   var candidates: PayloadBuilder.Candidates {
     PayloadBuilder.Candidates(
       transactions: { (parent, gasLimit) throws(RPCError) in
-        let state = try chain.state(at: .latest)
-        let candidates = try pool.candidates(
-          baseFee: BaseFee.next(after: parent), gasLimit: gasLimit
-        ) { (sender) throws(RPCError) in
-          try chain.readingState { () throws(StateReadError) in
-            try state.account(sender)?.nonce ?? 0
-          }
-        }
         var transactions = EncodedTransactions()
+        let candidates = pool.candidates(
+          baseFee: BaseFee.next(after: parent), blobBaseFee: chain.blobBaseFee(of: parent) ?? .zero,
+          gas: gasLimit.multipliedReportingOverflow(by: 2).partialValue)
         for candidate in candidates { transactions.append(candidate.encoding) }
         return transactions
-      }, version: { UInt64(pool.count) })
+      }, version: { UInt64(pool.counts.pending) })
+  }
+
+  /// The blob with a versioned hash, if a transaction that waits has it.
+  func blob(_ hash: Hash256) -> BlobWithProofs? {
+    guard let (sidecar, index) = pool.blob(hash) else { return nil }
+    let count = sidecar.version.proofsPerBlob
+    return BlobWithProofs(
+      blob: sidecar.blobs[index], commitment: sidecar.commitments[index], version: sidecar.version,
+      proofs: Array(sidecar.proofs[index * count..<(index + 1) * count]))
   }
 
   /// Takes out what stands in the chain now, and puts back what stood there before.
   func follow(_ change: ConsensusChain.HeadChange) {
     for block in change.dropped.suffix(Self.blockLimit) {
       guard let body = try? chain.store.body(of: block) else { continue }
-      for encoding in body.transactions {
-        // Those that may not wait any more are gone for good.
-        guard let transaction = try? PoolValidation(chain: chain).check(Array(encoding)) else {
-          continue
-        }
-        try? pool.add(transaction)
-      }
+      // Those that may not wait any more are gone for good, and so are blobs.
+      ingest.restore(body.transactions.map { Array($0) })
     }
-    if pool.count == 0 { return }
-    for block in change.added.suffix(Self.blockLimit) {
-      guard let body = try? chain.store.body(of: block) else { continue }
-      for encoding in body.transactions { pool.remove(Keccak256.hash(encoding)) }
-    }
+    // A state that cannot be read now is read with the next block.
+    try? ingest.followHead()
   }
 }

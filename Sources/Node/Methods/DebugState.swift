@@ -73,7 +73,7 @@ struct DebugState {
     if index > UInt64(executable.transactions.count) {
       throw .failed("transaction index \(index) out of range for block \(block.hash)")
     }
-    let state = try chain.state(at: .number(block.number - 1))
+    let state = try chain.view(at: .number(block.number - 1))
     let slots = try chain.reading { () throws(StoreError) in
       try state.slots(of: address, from: start, limit: limit + 1)
     }
@@ -109,7 +109,7 @@ struct DebugState {
     let executor = TransactionExecutor(memoryLimit: 256 << 20)
     executor.begin(block.environment, rules: block.rules, on: state)
     do throws(BlockExecutionError) {
-      try executor.open(block)
+      try executor.openBlock(block)
     } catch {
       throw .failed("\(error)")
     }
@@ -147,7 +147,7 @@ struct DebugState {
     at selector: BlockSelector, from start: Hash256, limit: Int, withoutCode: Bool,
     to writer: inout JSONWriter
   ) throws(RPCError) {
-    let state = try chain.state(at: selector)
+    let state = try chain.view(at: selector)
     let block = try chain.existingBlock(.hash(state.block.hash))
     let accounts = try chain.reading { () throws(StoreError) in
       try state.accounts(from: start, limit: limit + 1)

@@ -26,7 +26,7 @@ struct EthProofs {
         let selector = try parameters.required(2) { (value) throws(RPCError) in
           try BlockSelector(value)
         }
-        let state = try chain.state(at: selector)
+        let state = try chain.view(at: selector)
         let tries = try chain.reading { () throws(StoreError) in try state.tries() }
         let proof = try chain.readingState { () throws(StateReadError) in
           try tries.proof(of: address, slots: keys.map(\.slot))

@@ -6,15 +6,25 @@ extension RPCHandler {
   public convenience init(
     reading chain: ChainReader, clientVersion: String, limits: Limits = Limits()
   ) {
-    let runner = CallRunner(chain)
-    let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
-    let ingest = TransactionIngest(chain, TransactionPool())
+    let (methods, batchMethods) = Self.methods(
+      waitingIn: TransactionIngest(chain, TransactionPool()), CallRunner(chain),
+      clientVersion: clientVersion)
+    self.init(methods, batchMethods: batchMethods, limits: limits)
+  }
+
+  /// The methods that read a chain, and those that let transactions wait in a pool for blocks of others.
+  static func methods(
+    waitingIn ingest: TransactionIngest, _ runner: CallRunner, clientVersion: String
+  ) -> (methods: [String: RPCMethod], batchMethods: [String: RPCBatchMethod]) {
+    let chain = runner.chain
+    let reading = methods(reading: chain, runner, clientVersion: clientVersion)
     let sending = EthSending(runner: runner, ingest: ingest, producer: nil)
     let waiting = PoolMethods(chain: chain, pool: ingest.pool, accounts: [], reading: reading)
-    self.init(
+    return (
       [waiting.methods, reading, sending.methods].reduce(into: [:]) { all, methods in
         all.merge(methods) { first, _ in first }
-      }, batchMethods: sending.batchMethods, limits: limits)
+      }, sending.batchMethods
+    )
   }
 
   /// The methods that read a chain.
@@ -27,7 +37,7 @@ extension RPCHandler {
       EthTransactions(chain: chain).methods, EthLogs(chain: chain).methods,
       EthFees(chain: chain).methods, EthCalls(runner: runner).methods,
       EthProofs(chain: chain).methods, EthCapabilities(chain: chain).methods,
-      DebugState(chain: chain).methods, EngineMethods(runner: runner).methods,
+      DebugState(chain: chain).methods, NeedletailMethods(runner: runner).methods,
       DebugTraces(runner: runner).methods,
     ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }
   }

@@ -59,7 +59,7 @@ struct TestingMethods {
     }
     let fork = try chain.fork(behind: parent, timestamp: wish.timestamp)
     let header = header(on: parent.header, wish, fork, extraData)
-    let state = try chain.state(at: .hash(parent.hash))
+    let state = try chain.view(at: .hash(parent.hash))
     let candidates = try candidates(encodings, header, state)
     let executable = ExecutableBlock(
       Block(

@@ -36,6 +36,20 @@ final class RPCMetrics: Sendable {
     }
   }
 
+  /// Does what a method does for so many requests together, and notes how it went.
+  func measure(
+    _ name: String, times count: Int, _ body: () -> [Result<String, RPCError>]
+  ) -> [Result<String, RPCError>] {
+    guard let method = methods[name] else { return body() }
+    let start = Self.now
+    method.requests.add(UInt64(clamping: count))
+    let results = body()
+    method.durations.add(nanoseconds: Self.now &- start)
+    let failures = results.count { if case .failure = $0 { true } else { false } }
+    method.failures.add(UInt64(clamping: failures))
+    return results
+  }
+
   /// Notes a request for a method that there is not.
   func noteUnknown() { unknown.add() }
 

@@ -78,16 +78,29 @@ final class TransactionIngest: Sendable {
     }
   }
 
-  /// Takes in transactions that a journal has kept; how many were taken.
-  func restore(_ encodings: [[UInt8]]) -> Int {
+  /// Takes in transactions that waited or stood in a block before, and with stated senders if such are allowed;
+  /// how many were taken.
+  @discardableResult
+  func restore(_ encodings: [[UInt8]], allowsStatedSenders: Bool = false) -> Int {
     var count = 0
     for start in stride(from: 0, to: encodings.count, by: Transaction.senderBatch) {
       let part = encodings[start..<min(start + Transaction.senderBatch, encodings.count)]
-      count += take(Array(part), allowsStatedSenders: true, isNews: false).count {
+      count += take(Array(part), allowsStatedSenders: allowsStatedSenders, isNews: false).count {
         if case .success = $0 { true } else { false }
       }
     }
     return count
+  }
+
+  /// Lets the pool follow the accounts of all senders: for when the head has gone to another branch, or accounts
+  /// were set by hand. After a block of the producer the pool has followed those who took part already.
+  func followHead() throws(RPCError) {
+    let state = try chain.state(at: .latest)
+    var accounts: [(Address, SenderAccount)] = []
+    for sender in pool.senders {
+      accounts.append((sender, try chain.senderAccount(sender, in: state)))
+    }
+    pool.follow(accounts)
   }
 
   /// Lets these transactions wait and no others, as far as the state allows them.

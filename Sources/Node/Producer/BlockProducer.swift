@@ -124,7 +124,6 @@ final class BlockProducer: @unchecked Sendable {
 
   /// Why no more blocks are made.
   var failure: String? { requests.withLock { $0.failure } }
-  }
 
   /// Ends after the block that is being made, and waits for that.
   func stop() {

@@ -7,7 +7,7 @@ enum HTTPCompression {
     -> HTTPResponse
   {
     guard response.body.count >= size, accepts(request.headers["accept-encoding"] ?? ""),
-      
+
       // Level 1: hex is made half as large by any, and answers should not wait for it.
       let compressed = Gzip.pack(response.body, level: 1), compressed.count < response.body.count
     else { return response }

@@ -25,22 +25,26 @@ public final class HTTPServer: Sendable {
     let pointer: OpaquePointer
   }
 
-  /// Serves what `answer` answers, on the numeric address `host`; port 0 lets the system choose.
+  /// Serves what `answer` answers, on the numeric address `host`; port 0 lets the system choose. `refusal` is
+  /// asked before the body of a request is taken.
   public convenience init(
     host: String, port: UInt16, limits: Limits = Limits(), access: HTTPAccess = HTTPAccess(),
+    refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
     answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) throws(ServerError) {
     try self.init(
       host: host, port: port, threads: try ServerThreads(limits), access: access, sockets: nil,
-      answer: answer)
+      refusal: refusal, answer: answer)
   }
 
   /// Serves on threads that others may use, too; `sockets` answers what comes in on WebSockets.
   init(
     host: String, port: UInt16, threads: ServerThreads, access: HTTPAccess, sockets: RPCHandler?,
+    refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
     answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) throws(ServerError) {
-    let state = ServerState(threads: threads, access: access, sockets: sockets, answer: answer)
+    let state = ServerState(
+      threads: threads, access: access, sockets: sockets, refusal: refusal, answer: answer)
     guard var address = SocketAddress(host: host, port: port) else {
       threads.stop()
       throw ServerError(
@@ -93,11 +97,15 @@ private final class ServerState: Sendable {
   let sockets: RPCHandler?
   let answer: @Sendable (HTTPRequest) -> HTTPResponse
   let connections: HTTPConnections
+  /// Why a request is not taken, judged before its body.
+  let refusal: @Sendable (HTTPRequest) -> HTTPResponse?
 
   init(
     threads: ServerThreads, access: HTTPAccess, sockets: RPCHandler?,
+    refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
     answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) {
+    self.refusal = refusal
     self.threads = threads
     self.access = access
     self.sockets = sockets
@@ -264,6 +272,8 @@ extension Exchange {
       decided = refusal
     } else if request.method == "OPTIONS" {
       decided = state.access.preflight(request)
+    } else if let refusal = state.refusal(request) {
+      decided = refusal
     } else if let length = request.headers["content-length"].flatMap({ Int($0) }),
       length > limits.bodyBytes
     {

@@ -9,7 +9,7 @@ internal import State
 internal import Storage
 
 /// Methods that execute whole blocks of the past once more.
-struct EngineMethods {
+struct NeedletailMethods {
   let runner: CallRunner
 
   private var chain: ChainReader { runner.chain }
