@@ -55,9 +55,9 @@ import Testing
     var (path, bytes) = try #require(tables.max { $0.bytes.count < $1.bytes.count })
     bytes[bytes.count / 2] ^= 1
     try bytes.write(to: URL(fileURLWithPath: path))
-    let store = try Store.open(at: folder.path, options: StoreTests.options)
     #expect {
-      try store.compact()
+      // Opening may find it first, where the database compacts by itself.
+      try Store.open(at: folder.path, options: StoreTests.options).compact()
     } throws: {
       if case StoreError.corrupted = $0 { true } else { false }
     }
