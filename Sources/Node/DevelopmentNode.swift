@@ -12,18 +12,8 @@ internal import Synchronization
 public final class DevelopmentNode: Sendable {
   /// How a node works.
   public struct Options: Sendable {
-    /// Where it listens, and whom it answers.
-    public var server = RPCServer.Options()
-    /// What a request may be at most.
-    public var requests = RPCHandler.Limits()
-    /// What a call may take.
-    public var calls = CallLimits()
-    /// What those who want news are allowed.
-    public var events = EventLimits()
-    /// Whether figures are to be had at `/metrics`.
-    public var hasMetrics = false
-    /// A head older than so many seconds means at `/health` that something is wrong; nil where it does not.
-    public var healthAgeLimit: Int?
+    /// How it is asked.
+    public var service = ServiceOptions()
     /// Seconds between blocks; nil makes a block as soon as there is a transaction.
     public var blockTime: Double?
     /// Whether blocks are only made when a request asks for one.
@@ -91,9 +81,9 @@ public final class DevelopmentNode: Sendable {
       willGoBack: { events.willGoBack(to: $0) })
     let handler = RPCHandler(
       chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
-      runner: CallRunner(chain, limits: options.calls, console: console),
-      clientVersion: clientVersion, limits: options.requests,
-      news: RPCHandler.newsMethods(events, chain, limits: options.events, metrics: metrics))
+      runner: CallRunner(chain, limits: options.service.calls, console: console),
+      clientVersion: clientVersion, limits: options.service.requests,
+      news: RPCHandler.newsMethods(events, chain, limits: options.service.events, metrics: metrics))
     chainMetrics.add(to: metrics, chain: chain, pipeline: pipeline) {
       let (pending, queued) = pool.counts
       return (UInt64(pending), UInt64(queued))
@@ -101,14 +91,14 @@ public final class DevelopmentNode: Sendable {
     handler.metrics.add(to: metrics)
     ProcessMetrics.add(to: metrics)
     let pages = StatusPages(
-      ageLimit: options.healthAgeLimit, metrics: options.hasMetrics ? metrics : nil
+      ageLimit: options.service.healthAgeLimit, metrics: options.service.hasMetrics ? metrics : nil
     ) { [producer] in
       let head = (try? chain.block(.latest))?.header
       return StatusPages.Health(
         head: head.map { ($0.number, $0.timestamp) }, failure: producer.failure)
     }
     do throws(ServerError) {
-      server = try RPCServer(handler, options: options.server) { pages.answer($0) }
+      server = try RPCServer(handler, options: options.service.server) { pages.answer($0) }
     } catch {
       try? pipeline.end()
       throw NodeError(description: error.description)

@@ -19,18 +19,8 @@ public import Storage
 public final class ExecutionNode: Sendable {
   /// How a node works.
   public struct Options: Sendable {
-    /// Where everybody is answered, and who is.
-    public var server = RPCServer.Options()
-    /// What a request may be at most.
-    public var requests = RPCHandler.Limits()
-    /// What a call may take.
-    public var calls = CallLimits()
-    /// What those who want news are allowed.
-    public var events = EventLimits()
-    /// Whether figures are to be had at `/metrics`.
-    public var hasMetrics = false
-    /// A head older than so many seconds means at `/health` that something is wrong; nil where it does not.
-    public var healthAgeLimit: Int?
+    /// How everybody but the consensus client asks.
+    public var service = ServiceOptions()
     /// What the pool takes.
     public var pool = TransactionPool.Limits()
     /// The numeric address on which the consensus client is answered.
@@ -94,17 +84,17 @@ public final class ExecutionNode: Sendable {
     }
     let metrics = Metrics()
     var (methods, batchMethods) = RPCHandler.methods(
-      waitingIn: pool.ingest, CallRunner(reader, limits: options.calls),
+      waitingIn: pool.ingest, CallRunner(reader, limits: options.service.calls),
       clientVersion: clientVersion)
     methods.merge(
-      RPCHandler.newsMethods(events, reader, limits: options.events, metrics: metrics)
+      RPCHandler.newsMethods(events, reader, limits: options.service.events, metrics: metrics)
     ) { $1 }
-    let handler = RPCHandler(methods, batchMethods: batchMethods, limits: options.requests)
+    let handler = RPCHandler(methods, batchMethods: batchMethods, limits: options.service.requests)
     handler.metrics.add(to: metrics)
     ProcessMetrics.add(to: metrics)
     metrics.add("chain_head_block", .gauge, "Number of the head.") { Double(store.head.number) }
     let pages = StatusPages(
-      ageLimit: options.healthAgeLimit, metrics: options.hasMetrics ? metrics : nil
+      ageLimit: options.service.healthAgeLimit, metrics: options.service.hasMetrics ? metrics : nil
     ) {
       let head = (try? reader.block(.latest))?.header
       return StatusPages.Health(head: head.map { ($0.number, $0.timestamp) }, failure: nil)
@@ -117,7 +107,7 @@ public final class ExecutionNode: Sendable {
     }
     enginePort = engineServer.port
     do throws(ServerError) {
-      server = try RPCServer(handler, options: options.server) { pages.answer($0) }
+      server = try RPCServer(handler, options: options.service.server) { pages.answer($0) }
     } catch {
       engineServer.stop()
       throw NodeError(description: error.description)
@@ -131,7 +121,7 @@ public final class ExecutionNode: Sendable {
   private static func engineServer(
     _ methods: [String: RPCMethod], _ batchMethods: [String: RPCBatchMethod], _ options: Options
   ) throws(ServerError) -> HTTPServer {
-    var requests = options.requests
+    var requests = options.service.requests
     requests.requestBytes = engineBodyLimit
     let handler = RPCHandler(methods, batchMethods: batchMethods, limits: requests)
     let token = JSONWebToken(secret: options.secret)

@@ -35,16 +35,10 @@ extension Option {
   ].titled("what it says")
 }
 
-/// What options say about how a node is asked.
-struct ServerSettings {
-  var server = RPCServer.Options()
-  var requests = RPCHandler.Limits()
-  var calls = CallLimits()
-  var events = EventLimits()
-  var hasMetrics = false
-  var healthAgeLimit: Int?
-
+extension ServiceOptions {
+  /// What the arguments say.
   init(_ arguments: Arguments) throws(UsageError) {
+    self.init()
     let counts = 1...1 << 20
     let seconds = 1...1 << 20
     let sizes = 1024...1 << 30

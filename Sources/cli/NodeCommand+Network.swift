@@ -62,10 +62,7 @@ private struct ExecutionSetup {
       isInMemory
       ? "\(temporary)/needletail-\(getpid())" : arguments.string("--data") ?? "needletail-data"
     secretFile = arguments.string("--authrpc.jwtsecret") ?? "\(folder).jwt"
-    let settings = try ServerSettings(arguments)
-    (options.server, options.requests) = (settings.server, settings.requests)
-    (options.calls, options.events) = (settings.calls, settings.events)
-    (options.hasMetrics, options.healthAgeLimit) = (settings.hasMetrics, settings.healthAgeLimit)
+    options.service = try ServiceOptions(arguments)
     options.pool = try arguments.poolLimits()
     if let hosts = arguments.list("--authrpc.vhosts") { options.engineHosts = hosts }
     options.engineHost = arguments.string("--authrpc.addr") ?? options.engineHost
@@ -89,7 +86,7 @@ private struct ExecutionSetup {
       "needletail \(Tool.version)\n\nnetwork    \(network.name), chain id \(rules.chainID)\n"
     text += "head       block \(store.head.number) \(store.head.hash)\n"
     text += "store      \(isInMemory ? "in memory" : folder)\nJWT secret \(secretFile)\n\n"
-    text += "Listening on \(options.server.host):\(node.port)\n"
+    text += "Listening on \(options.service.server.host):\(node.port)\n"
     text += "Engine API on http://\(options.engineHost):\(node.enginePort)\n"
     StandardOutput.write(text)
     StandardOutput.flush()

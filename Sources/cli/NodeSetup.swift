@@ -36,10 +36,7 @@ struct NodeSetup {
     folder =
       isInMemory
       ? "\(temporary)/needletail-\(getpid())" : arguments.string("--data") ?? "needletail-data"
-    let settings = try ServerSettings(arguments)
-    (options.server, options.requests) = (settings.server, settings.requests)
-    (options.calls, options.events) = (settings.calls, settings.events)
-    (options.hasMetrics, options.healthAgeLimit) = (settings.hasMetrics, settings.healthAgeLimit)
+    options.service = try ServiceOptions(arguments)
     log = try arguments.log()
     options.threads = try arguments.threads() ?? WorkerThreads.coreCount
     options.gasLimit = try arguments.integer("--gas-limit", in: 21_000...1 << 50).map(UInt64.init)
@@ -96,12 +93,13 @@ struct NodeSetup {
     }
     let banner = NodeBanner(
       accounts: accounts, mnemonic: mnemonic, rules: chain.rules, genesis: store.genesis,
-      head: store.head.number, folder: isInMemory ? nil : folder, host: options.server.host,
+      head: store.head.number, folder: isInMemory ? nil : folder, host: options.service.server.host,
       port: node.port)
     if log.format == .text {
       StandardOutput.write(banner.text)
     } else {
-      log.info("Listening", ["address": .init(options.server.host), "port": .init(node.port)])
+      log.info(
+        "Listening", ["address": .init(options.service.server.host), "port": .init(node.port)])
     }
     if node.restored.transactions > 0 {
       log.info("Transactions wait again", ["count": .init(node.restored.transactions)])

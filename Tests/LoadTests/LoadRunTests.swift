@@ -21,7 +21,7 @@ import Testing
     let folder = NSTemporaryDirectory() + "needletail-load-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var options = DevelopmentNode.Options()
-    options.server.port = 0
+    options.service.server.port = 0
     change(&options)
     let genesis = try DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
     let store = try Store.create(

@@ -72,8 +72,8 @@ import Testing
 
   @Test func pagesThatAreNamedMayAsk() throws {
     let node = try TestNode {
-      $0.server.access.origins = ["https://app.example"]
-      $0.server.access.hosts = ["node.example"]
+      $0.service.server.access.origins = ["https://app.example"]
+      $0.service.server.access.hosts = ["node.example"]
     }
     let page = "Origin: https://app.example\r\n"
     let answered = try answer(
@@ -92,7 +92,7 @@ import Testing
     #expect(try answer(node, "GET", host: "localhost").status == "403")
     try node.node.stop()
 
-    let open = try TestNode { $0.server.access.origins = ["*"] }
+    let open = try TestNode { $0.service.server.access.origins = ["*"] }
     #expect(
       try answer(open, "POST", "/", json + page, body: request).head
         .contains("Access-Control-Allow-Origin: *"))
@@ -117,7 +117,7 @@ import Testing
   }
 
   @Test func whoSendsTooMuchIsToldSo() throws {
-    let node = try TestNode { $0.server.limits.bodyBytes = 1000 }
+    let node = try TestNode { $0.service.server.limits.bodyBytes = 1000 }
     let body = String(repeating: " ", count: 1001)
     let refused = try answer(node, "POST", "/", json, body: body)
     #expect(refused.status == "413")
@@ -134,7 +134,7 @@ import Testing
       "POST / HTTP/1.1\r\nHost: localhost\r\n\(json)Content-Length: 99999999999\r\n\r\n")
     #expect(try announced.read(through: "\r\n").hasPrefix("HTTP/1.1 413 "))
     // Much at once of many is bounded, too.
-    let small = try TestNode { $0.server.limits.incomingBytesInAll = 100 }
+    let small = try TestNode { $0.service.server.limits.incomingBytesInAll = 100 }
     #expect(
       try answer(small, "POST", "/", json, body: String(repeating: " ", count: 200)).status == "503"
     )
@@ -165,8 +165,8 @@ import Testing
 
   @Test func whoDribblesOrSaysNothingIsClosed() throws {
     let node = try TestNode {
-      $0.server.limits.requestSeconds = 1
-      $0.server.limits.idleSeconds = 1
+      $0.service.server.limits.requestSeconds = 1
+      $0.service.server.limits.idleSeconds = 1
     }
     let port = try node.node.port
     let silent = try TestSocket(port: port)
@@ -198,9 +198,9 @@ import Testing
   func idleConnectionsMakeRoomForThoseThatAsk(_ areOfOneAddress: Bool) throws {
     let node = try TestNode {
       if areOfOneAddress {
-        $0.server.limits.connectionsPerAddress = 8
+        $0.service.server.limits.connectionsPerAddress = 8
       } else {
-        $0.server.limits.connections = 8
+        $0.service.server.limits.connections = 8
       }
     }
     var idle: [TestSocket] = []
@@ -218,7 +218,7 @@ import Testing
   }
 
   @Test func monitorsSeeHowTheNodeIs() async throws {
-    let node = try TestNode { $0.hasMetrics = true }
+    let node = try TestNode { $0.service.hasMetrics = true }
     _ = try await node.result("evm_mine")
     let health = try answer(node, "GET", "/health")
     #expect(health.status == "200")
@@ -236,14 +236,14 @@ import Testing
       "# TYPE rpc_duration_seconds histogram", "rpc_filters 0",
     ] { #expect(metrics.body.contains(line + "\n"), "\(line)") }
     try node.node.stop()
-    let old = try TestNode { $0.healthAgeLimit = 60 }
+    let old = try TestNode { $0.service.healthAgeLimit = 60 }
     #expect(try answer(old, "GET", "/health").status == "503")
     #expect(try answer(old, "GET", "/metrics").status == "404")
     try old.node.stop()
   }
 
   @Test func theDashboardShowsOnlyWhatThereIs() async throws {
-    let node = try TestNode { $0.hasMetrics = true }
+    let node = try TestNode { $0.service.hasMetrics = true }
     _ = try await node.result("evm_mine")
     let names = Set(
       try answer(node, "GET", "/metrics").body.split(separator: "\n").filter { $0.first != "#" }

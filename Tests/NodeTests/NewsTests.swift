@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func whatCannotBeSubscribedToIsToldAsGethDoes() async throws {
-    let node = try TestNode { $0.events.subscriptionsPerClient = 2 }
+    let node = try TestNode { $0.service.events.subscriptionsPerClient = 2 }
     let overHTTP = try await node.ask("eth_subscribe", "[\"newHeads\"]").field("error")
     #expect(try overHTTP.field("code").signedNumber == -32601)
     #expect(try overHTTP.field("message").string() == "notifications not supported")
@@ -129,8 +129,8 @@ import Testing
   @Test func filtersAreFewAndDoNotLiveLong() async throws {
     let node = try TestNode {
       $0.minesOnRequest = true
-      $0.events.filters = 2
-      $0.events.newsPerFilter = 1
+      $0.service.events.filters = 2
+      $0.service.events.newsPerFilter = 1
     }
     let first = try await node.result("eth_newPendingTransactionFilter").string()
     _ = try await node.result("eth_newBlockFilter")
@@ -146,7 +146,7 @@ import Testing
     #expect(try await node.ask("eth_getFilterChanges", "[\"\(first)\"]").isFilterNotFound)
     try node.node.stop()
 
-    let brief = try TestNode { $0.events.filterSeconds = 0 }
+    let brief = try TestNode { $0.service.events.filterSeconds = 0 }
     let filter = try await brief.result("eth_newBlockFilter").string()
     #expect(try await brief.ask("eth_getFilterChanges", "[\"\(filter)\"]").isFilterNotFound)
     try brief.node.stop()

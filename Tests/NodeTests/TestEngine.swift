@@ -63,7 +63,7 @@ final class TestEngine {
 
   private func start() throws {
     var options = ExecutionNode.Options()
-    (options.server.port, options.enginePort, options.secret) = (0, 0, Self.secret)
+    (options.service.server.port, options.enginePort, options.secret) = (0, 0, Self.secret)
     (options.threads, options.branchDepth) = (2, branchDepth)
     running = try ExecutionNode(
       store: try Store.open(at: folder, options: storeOptions),

@@ -33,7 +33,7 @@ final class TestNode {
   ) throws {
     folder = NSTemporaryDirectory() + "needletail-node-\(UUID().uuidString)"
     var options = DevelopmentNode.Options()
-    options.server.port = 0
+    options.service.server.port = 0
     change(&options)
     self.options = options
     self.onConsole = onConsole

@@ -13,8 +13,8 @@ import Testing
     let path = path
     let node = try TestNode {
       $0.minesOnRequest = true
-      $0.server.socketPath = path
-      $0.server.limits.bodyBytes = 4096
+      $0.service.server.socketPath = path
+      $0.service.server.limits.bodyBytes = 4096
     }
     var facts = stat()
     #expect(lstat(path, &facts) == 0)
@@ -66,20 +66,20 @@ import Testing
     }
     #expect(status == 0)
     close(left)
-    let node = try TestNode { $0.server.socketPath = path }
+    let node = try TestNode { $0.service.server.socketPath = path }
     let client = try TestSocket(path: path)
     client.send(TestWebSocket.request("eth_chainId"))
     #expect(try client.read(through: "\n") == chainID)
-    #expect(throws: NodeError.self) { try TestNode { $0.server.socketPath = path } }
+    #expect(throws: NodeError.self) { try TestNode { $0.service.server.socketPath = path } }
     client.send(TestWebSocket.request("eth_chainId"))
     #expect(try client.read(through: "\n") == chainID)
     try node.node.stop()
 
     try Data("mine".utf8).write(to: URL(filePath: path))
-    #expect(throws: NodeError.self) { try TestNode { $0.server.socketPath = path } }
+    #expect(throws: NodeError.self) { try TestNode { $0.service.server.socketPath = path } }
     #expect(try Data(contentsOf: URL(filePath: path)) == Data("mine".utf8))
     unlink(path)
     let long = "/tmp/" + String(repeating: "x", count: 200)
-    #expect(throws: NodeError.self) { try TestNode { $0.server.socketPath = long } }
+    #expect(throws: NodeError.self) { try TestNode { $0.service.server.socketPath = long } }
   }
 }

@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func whatTheProtocolForbidsEndsTheConnectionWithItsCode() throws {
-    let node = try TestNode { $0.server.limits.bodyBytes = 1000 }
+    let node = try TestNode { $0.service.server.limits.bodyBytes = 1000 }
     let offences: [(code: Int, send: (TestWebSocket) -> Void)] = [
       (1002, { $0.send(Array("{}".utf8), isMasked: false) }),
       (1002, { $0.send(Array("{}".utf8), opcode: 0) }),
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func handshakesThatAreNoneAreRefused() throws {
-    let node = try TestNode { $0.server.limits.webSockets = 1 }
+    let node = try TestNode { $0.service.server.limits.webSockets = 1 }
     func status(_ request: String) throws -> String {
       let socket = try TestSocket(port: try node.node.port)
       socket.send(request)
@@ -101,8 +101,8 @@ import Testing
 
   @Test func whoNeverReadsLosesTheConnectionAndHoldsUpNobody() throws {
     let node = try TestNode {
-      $0.server.limits.outgoingBytes = 1 << 16
-      $0.server.limits.stallSeconds = 1
+      $0.service.server.limits.outgoingBytes = 1 << 16
+      $0.service.server.limits.stallSeconds = 1
     }
     let port = try node.node.port
     let deaf = try TestWebSocket(port: port, receiveBuffer: 4096)
@@ -126,8 +126,8 @@ import Testing
 
   @Test func silentClientsAreAskedAndThoseThatDoNotAnswerAreClosed() throws {
     let node = try TestNode {
-      $0.server.limits.pingSeconds = 0
-      $0.server.limits.pongSeconds = 1
+      $0.service.server.limits.pingSeconds = 0
+      $0.service.server.limits.pongSeconds = 1
     }
     let client = try TestWebSocket(port: try node.node.port)
     #expect(try client.readFrame().opcode == 9)

@@ -87,22 +87,29 @@ extension ExecutionPayload {
   }
 }
 
+extension Header {
+  /// Writes what a payload says of the header of its block, which has this hash, blobs aside.
+  func write(inPayload hash: Hash256, to object: inout JSONWriter) {
+    object.member("parentHash", parentHash)
+    object.member("feeRecipient", coinbase)
+    object.member("stateRoot", stateRoot)
+    object.member("receiptsRoot", receiptsRoot)
+    object.member("logsBloom", data: logsBloom.bytes)
+    object.member("prevRandao", prevRandao)
+    object.member("blockNumber", quantity: number)
+    object.member("gasLimit", quantity: gasLimit)
+    object.member("gasUsed", quantity: gasUsed)
+    object.member("timestamp", quantity: timestamp)
+    object.member("extraData", data: extraData)
+    object.member("baseFeePerGas", quantity: baseFeePerGas ?? .zero)
+    object.member("blockHash", hash)
+  }
+}
+
 extension BuiltPayload {
   /// Writes the payload with the fields that its fork has.
   func write(to object: inout JSONWriter) {
-    object.member("parentHash", header.parentHash)
-    object.member("feeRecipient", header.coinbase)
-    object.member("stateRoot", header.stateRoot)
-    object.member("receiptsRoot", header.receiptsRoot)
-    object.member("logsBloom", data: header.logsBloom.bytes)
-    object.member("prevRandao", header.prevRandao)
-    object.member("blockNumber", quantity: header.number)
-    object.member("gasLimit", quantity: header.gasLimit)
-    object.member("gasUsed", quantity: header.gasUsed)
-    object.member("timestamp", quantity: header.timestamp)
-    object.member("extraData", data: header.extraData)
-    object.member("baseFeePerGas", quantity: header.baseFeePerGas ?? .zero)
-    object.member("blockHash", hash)
+    header.write(inPayload: hash, to: &object)
     body.write(to: &object, withdrawalsInAnyCase: false)
     if let blobGasUsed = header.blobGasUsed {
       object.member("blobGasUsed", quantity: blobGasUsed)

@@ -242,19 +242,7 @@ private struct TestPayload {
   }
 
   private func writePayload(to object: inout JSONWriter) {
-    object.member("parentHash", header.parentHash)
-    object.member("feeRecipient", header.coinbase)
-    object.member("stateRoot", header.stateRoot)
-    object.member("receiptsRoot", header.receiptsRoot)
-    object.member("logsBloom", data: header.logsBloom.bytes)
-    object.member("prevRandao", header.prevRandao)
-    object.member("blockNumber", quantity: header.number)
-    object.member("gasLimit", quantity: header.gasLimit)
-    object.member("gasUsed", quantity: header.gasUsed)
-    object.member("timestamp", quantity: header.timestamp)
-    object.member("extraData", data: header.extraData)
-    object.member("baseFeePerGas", quantity: header.baseFeePerGas ?? .zero)
-    object.member("blockHash", header.hash)
+    header.write(inPayload: header.hash, to: &object)
     object.key("transactions")
     object.array { list in for entry in transactions { list.value(data: entry.encoding) } }
     if let withdrawals { object.objects("withdrawals", of: withdrawals) { $1.write(to: &$0) } }
