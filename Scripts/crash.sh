@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kills a process that writes a store COUNT times (500), and again with the loss of writes that were not
 # synced. After each crash the store must open, be in order from end to end, and lack nothing that was
-# acknowledged. SEED=N repeats the chain, though not the moments.
+# acknowledged; and a node under load. SEED=N repeats the chain, though not the moments.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 out=build/crash
@@ -18,3 +18,6 @@ if [[ "$(uname -s)" == Linux ]]; then
   .build/release/needletail db crash --count "$count" --seed "$seed" --dir "$out/lost" \
     --unsynced "$PWD/$out/unsynced.so" --lose "$PWD/$out/lose"
 fi
+
+# A node under load, killed at random moments; a crash takes about three seconds.
+.build/release/needletail db crash-node --count "$((count * 2 / 5))" --seed "$seed" --dir "$out/node"
