@@ -5,6 +5,7 @@ internal import Crypto
 internal import Execution
 public import Ledger
 internal import Primitives
+internal import State
 public import Storage
 internal import Synchronization
 
@@ -44,11 +45,13 @@ public final class DevelopmentNode: Sendable {
   public let restored: (transactions: Int, skipped: Int)
 
   /// A node on `store`, whose chain has these rules and whose `accounts` it signs for. `onBlock` hears of each
-  /// block that is durable, `onConsole` of each line that a contract says through console.log.
+  /// block that is durable, `onConsole` of each line that a contract says through console.log, and
+  /// `onFailure` why a block could not be made.
   public init(
     store: Store, rules: ChainRules, accounts: [DevelopmentAccount], clientVersion: String,
     options: Options, onBlock: @escaping @Sendable (Pipeline.Report) -> Void = { _ in },
-    onConsole: (@Sendable (String) -> Void)? = nil
+    onConsole: (@Sendable (String) -> Void)? = nil,
+    onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(NodeError) {
     let chain = ChainReader(store, rules: rules)
     let head = try Self.headHeader(chain)
@@ -78,7 +81,7 @@ public final class DevelopmentNode: Sendable {
     producer = BlockProducer(
       chain: chain, pool: pool, pipeline: pipeline, mode: mode,
       gasLimit: options.gasLimit ?? head.gasLimit, console: console,
-      willGoBack: { events.willGoBack(to: $0) })
+      willGoBack: { events.willGoBack(to: $0) }, onFailure: onFailure)
     let handler = RPCHandler(
       chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
       runner: CallRunner(chain, limits: options.service.calls, console: console),
@@ -154,9 +157,12 @@ public final class DevelopmentNode: Sendable {
     }
   }
 
-  /// Answers what has been asked, finishes the block that is being made, and closes the store.
+  /// Answers what has been asked, finishes the block that is being made, and closes the store. Where the state was
+  /// edited since the last block, one more is made that has it.
   public func stop() throws(NodeError) {
     server.stop()
+    // Edits are in memory until a block has them.
+    if !chain.edits.pending(at: store.head.hash).isEmpty { try? producer.mine() }
     producer.stop()
     journal?.close()
     events.stop()

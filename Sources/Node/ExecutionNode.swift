@@ -60,14 +60,14 @@ public final class ExecutionNode: Sendable {
     store: Store, rules: ChainRules, clientVersion: String, options: Options
   ) throws(NodeError) {
     self.store = store
-    let chain = ConsensusChain(
-      store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
-      depth: options.branchDepth)
-    self.chain = chain
     let finality = Finality()
     let reader = ChainReader(store, rules: rules, finality: finality)
     let events = ChainEvents(reader)
     self.events = events
+    let chain = ConsensusChain(
+      store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
+      depth: options.branchDepth, willGoBack: { events.willGoBack(to: $0) })
+    self.chain = chain
     let pool = WaitingTransactions(reader, limits: options.pool) { events.transactionPooled($0) }
     let engine = EngineMethods(
       chain: chain,

@@ -76,12 +76,13 @@ public enum TracerConfiguration: Sendable, Equatable {
   }
 
   /// Members that may stand beside the options: those of the call tracer, which geth's flat tracer
-  /// takes and does not heed, and of a trace configuration how long it may take and how far to go back.
+  /// takes and does not heed, and of a trace configuration how long it may take, how far to go back, and
+  /// what is otherwise in state and block.
   private var namesWithoutEffect: [String] {
     switch self {
     case .call, .prestate, .fourByte: []
     case .flatCall: CallTracerOptions.flagNames
-    case .structLogs: ["timeout", "reexec"]
+    case .structLogs: ["timeout", "reexec", "stateOverrides", "blockOverrides"]
     }
   }
 

@@ -12,6 +12,8 @@ struct NodeBanner {
   let rules: ChainRules
   let genesis: Header
   let head: UInt64
+  /// What blocks may use from now on; nil where they go on as the first.
+  let gasLimit: UInt64?
   /// Nil where the chain is in memory.
   let folder: String?
   let host: String
@@ -38,7 +40,7 @@ struct NodeBanner {
       ==================
       Chain ID:          \(rules.chainID)
       Fork:              \(fork.name)
-      Gas Limit:         \(genesis.gasLimit)
+      Gas Limit:         \(gasLimit ?? genesis.gasLimit)
       Genesis:           \(genesis.timestamp)
       Head:              block \(head)
       Store:             \(folder ?? "in memory")

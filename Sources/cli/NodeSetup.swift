@@ -86,14 +86,16 @@ struct NodeSetup {
         store: store, rules: chain.rules, accounts: accounts,
         clientVersion: "needletail/\(Tool.version)", options: options,
         onBlock: { [log] in Self.tell($0, log) },
-        onConsole: { [log] in log.info("Contract", ["says": .init($0.printable(upTo: 4096))]) })
+        onConsole: { [log] in log.info("Contract", ["says": .init($0.printable(upTo: 4096))]) },
+        onFailure: { [log] in log.error("No block could be made", ["reason": .init($0)]) })
     } catch {
       try? store.close()
       throw error
     }
     let banner = NodeBanner(
       accounts: accounts, mnemonic: mnemonic, rules: chain.rules, genesis: store.genesis,
-      head: store.head.number, folder: isInMemory ? nil : folder, host: options.service.server.host,
+      head: store.head.number, gasLimit: options.gasLimit, folder: isInMemory ? nil : folder,
+      host: options.service.server.host,
       port: node.port)
     if log.format == .text {
       StandardOutput.write(banner.text)
@@ -140,6 +142,12 @@ struct NodeSetup {
       }
       let chain = try DevelopmentStore.open(
         at: folder, genesis: given?.genesis, options: storeOptions)
+      for option in ["--balance", "--base-fee", "--timestamp"]
+      where arguments.has(option) {
+        log.warn(
+          "Option counts only when a chain is made",
+          ["option": .init(option), "chain": .init(folder)])
+      }
       do {
         try check(chain)
       } catch {

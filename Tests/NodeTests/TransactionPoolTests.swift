@@ -50,6 +50,23 @@ struct TransactionPoolTests {
     #expect(nonces(candidates(pool)) == [0])
   }
 
+  @Test func aReplacementThatHasNoRoomLeavesTheOldOneWhereItIs() {
+    var limits = TransactionPool.Limits()
+    (limits.globalSlots, limits.globalQueue, limits.accountSlots) = (2, 0, 1)
+    let pool = TransactionPool(limits: limits)
+    let old = transaction(7, 0, fee: 100, in: pool)
+    add(old, to: pool)
+    add(transaction(8, 0, fee: 500, in: pool), to: pool)
+    // Three slots, for which the other pays too much to go.
+    let large = transaction(7, 0, fee: 200, size: 90_000, in: pool)
+    #expect(add(large, to: pool) != nil)
+    #expect(pool.transaction(old.hash) === old)
+    #expect(pool.counts == (2, 0))
+    #expect(pool.remove(old.hash))
+    #expect(pool.counts == (1, 0))
+    #expect(add(transaction(9, 0, fee: 100, in: pool), to: pool) == nil)
+  }
+
   @Test func aReplacementRaisesBothFeesByATenth() {
     let pool = TransactionPool()
     add(transaction(7, 0, fee: 100, tip: 10, in: pool), to: pool)

@@ -25,6 +25,11 @@ extension CallRunner {
     _ arguments: CallArguments, in scene: Scene
   ) throws(RPCError) -> UInt64 {
     var high = try mostGas(of: arguments, in: scene)
+    if try isTransfer(arguments, in: scene), high >= Self.transferGas,
+      try succeeds(arguments, gas: Self.transferGas, in: scene)
+    {
+      return Self.transferGas
+    }
     let whole = try call(arguments, gas: high, in: scene)
     if whole.outcome.halt == .outOfGas {
       throw .failed("gas required exceeds allowance (\(high))")
@@ -42,6 +47,17 @@ extension CallRunner {
       if try succeeds(arguments, gas: middle, in: scene) { high = middle } else { low = middle }
     }
     return high
+  }
+
+  /// What a transfer of value to an account without code takes.
+  private static let transferGas: UInt64 = 21_000
+
+  /// Whether nothing but value goes to an account without code.
+  private func isTransfer(_ arguments: CallArguments, in scene: Scene) throws(RPCError) -> Bool {
+    guard let to = arguments.to, arguments.data?.isEmpty ?? true else { return false }
+    return try chain.readingState { () throws(StateReadError) in
+      try scene.state.account(to)?.hasCode != true
+    }
   }
 
   private func succeeds(

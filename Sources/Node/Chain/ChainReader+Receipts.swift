@@ -53,6 +53,19 @@ extension ChainReader {
     return BlobGas.baseFee(excess: excess, parameters: parameters)
   }
 
+  /// What a unit of blob gas costs in a block right behind the one with this header; zero before Cancun.
+  func nextBlobBaseFee(after header: Header) -> UInt256 {
+    let (number, time) = (header.number + 1, header.timestamp + 1)
+    guard let parameters = rules.blobParameters(block: number, timestamp: time) else {
+      return .zero
+    }
+    let excess = BlobGas.excess(
+      parentExcess: header.excessBlobGas ?? 0, parentUsed: header.blobGasUsed ?? 0,
+      parentBaseFee: header.excessBlobGas == nil ? .zero : header.baseFeePerGas ?? .zero,
+      parameters: parameters, fork: rules.fork(block: number, timestamp: time))
+    return BlobGas.baseFee(excess: excess, parameters: parameters)
+  }
+
   /// Where the transaction with this hash stands; nil where it is in no block.
   func place(of hash: Hash256) throws(RPCError) -> (
     place: TransactionPlace, encoding: ArraySlice<UInt8>

@@ -75,9 +75,13 @@ public final class ChainReader: Sendable {
   /// The state after the block that is meant, at the head with the edits that were made there. Throws where
   /// there is none.
   func state(at selector: BlockSelector) throws(RPCError) -> any StateView {
-    let view = try view(at: selector)
-    let pending = view.block == store.head ? edits.pending(at: view.block.hash) : StateDiff()
-    return pending.isEmpty ? view : EditedState(view, edits: pending)
+    while true {
+      let view = try view(at: selector)
+      let pending = edits.pending(at: view.block.hash)
+      if !pending.isEmpty { return EditedState(view, edits: pending) }
+      // A block that was made meanwhile has taken the edits along.
+      if selector != .latest || view.block == store.head { return view }
+    }
   }
 
   /// The state after the block that is meant, as that block left it. Throws where there is none.

@@ -46,8 +46,14 @@ final class ConsensusChain: @unchecked Sendable {
   private var refused = RefusedBlocks()
   private var isClosed = false
   private let last = LastReport()
+  /// Told of the last block that stays, before the chain leaves those behind it.
+  private let willGoBack: @Sendable (UInt64) -> Void
 
-  init(store: Store, rules: ChainRules, options: Pipeline.Options, depth: UInt64) {
+  init(
+    store: Store, rules: ChainRules, options: Pipeline.Options, depth: UInt64,
+    willGoBack: @escaping @Sendable (UInt64) -> Void = { _ in }
+  ) {
+    self.willGoBack = willGoBack
     self.store = store
     self.rules = rules
     self.options = options
@@ -167,6 +173,7 @@ final class ConsensusChain: @unchecked Sendable {
       change.dropped = try Self.reading { () throws(StoreError) in
         try chain(behind: try store.number(ofBlock: ancestor) ?? store.head.number)
       }
+      if let first = change.dropped.first { willGoBack(first.block.number - 1) }
       try Self.reading { () throws(StoreError) in try store.adoptBranch() }
       for block in change.added { aside[block.block.hash] = nil }
       try Self.reading { () throws(StoreError) in

@@ -33,7 +33,7 @@ struct WaitingTransactions: Sendable {
       transactions: { (parent, gasLimit) throws(RPCError) in
         var transactions = EncodedTransactions()
         let candidates = pool.candidates(
-          baseFee: BaseFee.next(after: parent), blobBaseFee: chain.blobBaseFee(of: parent) ?? .zero,
+          baseFee: BaseFee.next(after: parent), blobBaseFee: chain.nextBlobBaseFee(after: parent),
           gas: gasLimit.multipliedReportingOverflow(by: 2).partialValue)
         for candidate in candidates { transactions.append(candidate.encoding) }
         return transactions

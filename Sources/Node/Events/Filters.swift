@@ -136,17 +136,17 @@ final class Filters: Sendable {
 
   private func writeChanges(_ name: String, to writer: inout JSONWriter) throws(RPCError) {
     removeOld()
-    let end = events.journal.end
-    let filter = all.withLock { all in
-      let filter = all[name]
+    // The end is read while nobody else takes the filter's news: a place only goes on.
+    let (filter, end) = all.withLock { all in
+      let (filter, end) = (all[name], events.journal.end)
       all[name]?.lastUse = .now
       all[name]?.place = end
       all[name]?.transactions = []
-      return filter
+      return (filter, end)
     }
     guard let filter else { throw .failed("filter not found") }
     let entries = events.journal.entries(from: filter.place)?.prefix(
-      Int(clamping: end - filter.place))
+      Int(clamping: end - min(end, filter.place)))
     guard let entries else {
       _ = remove(name)
       throw .failed("filter not found")
@@ -180,7 +180,8 @@ final class Filters: Sendable {
         } else if let block = try chain.block(.hash(entry.block.hash)),
           filter.mayMatch(block.header.logsBloom)
         {
-          for log in try chain.logs(of: block, filter.matches) {
+          // One that has left the chain meanwhile is told of as removed next time.
+          for log in (try? chain.logs(of: block, filter.matches)) ?? [] {
             list.object { log.write(to: &$0) }
           }
         }

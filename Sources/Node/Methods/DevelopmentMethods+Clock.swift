@@ -6,8 +6,9 @@ internal import Ledger
 internal import Primitives
 
 extension DevelopmentMethods {
-  /// What is above is taken for milliseconds.
-  private static let mostSeconds: UInt64 = 1_000_000_000_000
+  /// No time and no interval is longer, so that there are always later ones. Where times may be given in
+  /// milliseconds, what is above is taken for such.
+  static let mostSeconds: UInt64 = 1_000_000_000_000
 
   var clock: [String: RPCMethod] {
     Self.merged(
@@ -19,7 +20,7 @@ extension DevelopmentMethods {
         writer.value(
           producer.change { next in
             let (sum, overflow) = max(next.clock(now), last).addingReportingOverflow(seconds)
-            next.set(clock: overflow ? .max : sum, now: now)
+            next.set(clock: overflow ? Self.mostSeconds : min(sum, Self.mostSeconds), now: now)
             return next.timeOffset
           })
       },
@@ -30,7 +31,7 @@ extension DevelopmentMethods {
         let now = BlockProducer.now
         writer.value(
           producer.change { next in
-            next.set(clock: seconds, now: now)
+            next.set(clock: min(seconds, Self.mostSeconds), now: now)
             return next.timeOffset
           })
       },
@@ -41,7 +42,7 @@ extension DevelopmentMethods {
       },
       Self.named("anvil_setBlockTimestampInterval", "hardhat_setBlockTimestampInterval") {
         (parameters) throws(RPCError) in
-        let seconds = try parameters.number(0)
+        let seconds = min(try parameters.number(0), Self.mostSeconds)
         producer.change { $0.interval = seconds }
       },
       Self.named("anvil_removeBlockTimestampInterval", "hardhat_removeBlockTimestampInterval") {

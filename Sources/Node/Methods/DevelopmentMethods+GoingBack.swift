@@ -51,6 +51,7 @@ extension DevelopmentMethods {
       try goBack(to: block.number, edits: snapshot.edits)
       producer.change { $0 = snapshot.next }
       try ingest.replaceAll(by: snapshot.waiting)
+      producer.notice()
       return true
     }
   }
@@ -71,7 +72,7 @@ extension DevelopmentMethods {
     try producer.betweenBlocks { () throws(RPCError) in
       let first = chain.store.genesisBlock.number
       try goBack(to: first, edits: StateDiff())
-      ingest.pool.removeAll()
+      try ingest.replaceAll(by: [])
       producer.change { $0 = NextBlock(gasLimit: $0.gasLimit) }
       snapshots.forget(behind: 0)
       unlocked.stopImpersonating()
@@ -83,5 +84,6 @@ extension DevelopmentMethods {
     if number < chain.store.head.number { try producer.goBack(to: number) }
     chain.edits.set(edits, at: chain.store.head.hash)
     try ingest.followHead()
+    producer.notice()
   }
 }

@@ -33,6 +33,9 @@ extension DevelopmentMethods {
       Self.named("evm_setIntervalMining", "anvil_setIntervalMining", "hardhat_setIntervalMining") {
         (parameters) throws(RPCError) in
         let seconds = try parameters.number(0)
+        guard seconds <= Self.mostSeconds else {
+          throw .invalidParameters("an interval of at most \(Self.mostSeconds) seconds")
+        }
         producer.set(seconds == 0 ? .onRequest : .interval(Double(seconds)))
       },
       Self.named("anvil_getIntervalMining", "hardhat_getIntervalMining") {
@@ -71,6 +74,9 @@ extension DevelopmentMethods {
 
   func setNextTimestamp(_ wanted: UInt64) throws(RPCError) {
     let last = try chain.existingBlock(.latest).header.timestamp
+    guard wanted <= Self.mostSeconds else {
+      throw .invalidParameters("timestamp \(wanted) is more than \(Self.mostSeconds) seconds")
+    }
     guard wanted > last else {
       throw .invalidParameters("timestamp \(wanted) is not after that of the last block, \(last)")
     }

@@ -21,20 +21,20 @@ extension DevelopmentMethods {
       },
       Self.named("anvil_dropTransaction") { (parameters, writer) throws(RPCError) in
         let hash = try parameters.hash(0)
-        guard ingest.pool.remove(hash) else { return writer.null() }
+        guard ingest.drop(hash) else { return writer.null() }
         writer.value(hash)
       },
       Self.named("hardhat_dropTransaction") { (parameters, writer) throws(RPCError) in
-        writer.value(ingest.pool.remove(try parameters.hash(0)))
+        writer.value(ingest.drop(try parameters.hash(0)))
       },
       Self.named("anvil_dropAllTransactions", "hardhat_dropAllTransactions") {
         (_) throws(RPCError) in
-        ingest.pool.removeAll()
+        try ingest.replaceAll(by: [])
       },
       Self.named("anvil_removePoolTransactions", "hardhat_removePoolTransactions") {
         (parameters) throws(RPCError) in
         let (pending, queued) = ingest.pool.line(of: try parameters.address(0))
-        for transaction in pending + queued { ingest.pool.remove(transaction.hash) }
+        for transaction in pending + queued { _ = ingest.drop(transaction.hash) }
       })
   }
 }

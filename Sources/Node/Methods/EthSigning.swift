@@ -61,7 +61,7 @@ struct EthSigning {
           document = try JSONDocument(
             parsing: text.utf8, source: "typed data", limits: JSONDocument.Limits(depth: 64))
         } catch {
-          throw .invalidParameters("typed data: \(error.rpcText)")
+          throw .invalidParameters("typed data: \(error.words)")
         }
         return try TypedData(document.root).hash()
       }
@@ -124,12 +124,16 @@ struct EthSigning {
     if arguments.gasPrice != nil { return }
     let tip = arguments.maxPriorityFeePerGas ?? min(usual, arguments.maxFeePerGas ?? usual)
     let most =
-      arguments.maxFeePerGas ?? BaseFee.next(after: header) &* UInt256(2 as UInt64) &+ tip
+      arguments.maxFeePerGas ?? nextBaseFee(after: header) &* UInt256(2 as UInt64) &+ tip
     if most < tip {
       throw .failed(
         "maxFeePerGas (\(most.hex)) < maxPriorityFeePerGas (\(tip.hex))")
     }
     (arguments.maxPriorityFeePerGas, arguments.maxFeePerGas) = (tip, most)
+  }
+
+  private func nextBaseFee(after header: Header) -> UInt256 {
+    sending.producer?.nextBaseFee(after: header) ?? BaseFee.next(after: header)
   }
 
   private func nextNonce(of sender: Address) throws(RPCError) -> UInt64 {

@@ -48,11 +48,11 @@ struct PoolMethods {
         }
       },
       "eth_getTransactionByHash": { (parameters, writer) throws(RPCError) in
-        if let waiting = pool.transaction(try parameters.hash(0)) { return writer.write(waiting) }
+        if let waiting = try waiting(parameters) { return writer.write(waiting) }
         try reading["eth_getTransactionByHash"]?(parameters, &writer)
       },
       "eth_getRawTransactionByHash": { (parameters, writer) throws(RPCError) in
-        if let waiting = pool.transaction(try parameters.hash(0)) {
+        if let waiting = try waiting(parameters) {
           return writer.value(data: waiting.encoding)
         }
         try reading["eth_getRawTransactionByHash"]?(parameters, &writer)
@@ -67,6 +67,14 @@ struct PoolMethods {
         writer.value(quantity: pool.nextNonce(of: sender, from: account.nonce))
       },
     ]
+  }
+
+  /// The transaction that waits with a hash and is in no block. The chain is asked first: for a moment one may be
+  /// in both.
+  private func waiting(_ parameters: RPCParameters) throws(RPCError) -> PooledTransaction? {
+    let hash = try parameters.hash(0)
+    guard let waiting = pool.transaction(hash), try chain.place(of: hash) == nil else { return nil }
+    return waiting
   }
 
   /// Writes what waits of each sender, as geth lays it out.

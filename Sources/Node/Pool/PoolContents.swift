@@ -41,14 +41,14 @@ struct PoolContents {
     try checkFunds(of: account, for: transaction, line)
     if let old = line.transaction(transaction.nonce) {
       try checkReplacement(of: old, by: transaction)
-      forget(old)
     } else {
       try checkQueue(line, for: transaction)
       try checkBlobs(line, for: transaction)
     }
     try makeRoom(for: transaction, line)
-    // Making room may have emptied the line.
+    // Making room may have emptied the line, or taken the one that is replaced.
     lines[transaction.sender] = line
+    if let old = line.transaction(transaction.nonce) { forget(old) }
     byHash[transaction.hash] = transaction
     change(line) { $0.insert(transaction) }
     count(transaction, 1)

@@ -103,15 +103,26 @@ final class TransactionIngest: Sendable {
     pool.follow(accounts)
   }
 
+  /// Forgets a transaction, also over a restart; false where it does not wait.
+  func drop(_ hash: Hash256) -> Bool {
+    guard pool.remove(hash) else { return false }
+    journal?.forgetDropped()
+    return true
+  }
+
   /// Lets these transactions wait and no others, as far as the state allows them.
   func replaceAll(by transactions: [PooledTransaction]) throws(RPCError) {
     pool.removeAll()
-    let state = try chain.state(at: .latest)
-    var added: [(transaction: PooledTransaction, account: SenderAccount)] = []
-    for transaction in transactions {
-      added.append((transaction, try chain.senderAccount(transaction.sender, in: state)))
+    while true {
+      let generation = pool.generation
+      let state = try chain.state(at: .latest)
+      var added: [(transaction: PooledTransaction, account: SenderAccount)] = []
+      for transaction in transactions {
+        added.append((transaction, try chain.senderAccount(transaction.sender, in: state)))
+      }
+      if pool.add(added, readIn: generation) != nil { break }
     }
-    _ = pool.add(added, readIn: pool.generation)
+    journal?.forgetDropped()
   }
 
   // MARK: - All together

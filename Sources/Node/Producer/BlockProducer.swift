@@ -42,6 +42,8 @@ final class BlockProducer: @unchecked Sendable {
   private let console: ConsoleWatch?
   /// Told before the chain goes back to a block.
   private let willGoBack: @Sendable (UInt64) -> Void
+  /// Told why a block could not be made that nobody waits for.
+  private let onFailure: @Sendable (String) -> Void
   /// Held by who makes a block, and who changes what blocks are made from.
   private let turn = Mutex(())
   private let place = SleepingPlace()
@@ -55,7 +57,8 @@ final class BlockProducer: @unchecked Sendable {
   init(
     chain: ChainReader, pool: TransactionPool, pipeline: Pipeline, mode: Mode, gasLimit: UInt64,
     buildingLimit: Double = 2, console: ConsoleWatch? = nil,
-    willGoBack: @escaping @Sendable (UInt64) -> Void = { _ in }
+    willGoBack: @escaping @Sendable (UInt64) -> Void = { _ in },
+    onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.chain = chain
     self.pool = pool
@@ -63,6 +66,7 @@ final class BlockProducer: @unchecked Sendable {
     self.buildingLimit = buildingLimit
     self.console = console
     self.willGoBack = willGoBack
+    self.onFailure = onFailure
     requests = Mutex(Requests(mode: mode, next: NextBlock(gasLimit: gasLimit)))
   }
 
@@ -116,13 +120,18 @@ final class BlockProducer: @unchecked Sendable {
   /// Whether a block is made as soon as a transaction waits.
   var isAutomatic: Bool { mode == .automatic }
 
+  /// The base fee of the next block, behind the one with this header.
+  func nextBaseFee(after header: Header) -> UInt256 {
+    change { $0.baseFee } ?? BaseFee.next(after: header)
+  }
+
   /// Reads or changes what the next block is to be like.
   @discardableResult
   func change<Value: Sendable>(_ body: (inout NextBlock) -> Value) -> Value {
     requests.withLock { body(&$0.next) }
   }
 
-  /// Why no more blocks are made.
+  /// Why the last attempt to make a block came to nothing; nil where it did not.
   var failure: String? { requests.withLock { $0.failure } }
 
   /// Ends after the block that is being made, and waits for that.
@@ -138,10 +147,11 @@ final class BlockProducer: @unchecked Sendable {
     while let mayBeEmpty = next() {
       do throws(RPCError) {
         try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
+        requests.withLock { $0.failure = nil }
       } catch {
-        // The pipeline has failed, and says why to whoever asks for a block.
+        // The next attempt may do better, if something has changed by then.
         requests.withLock { $0.failure = error.message }
-        break
+        onFailure(error.message)
       }
     }
     requests.withLock { $0.hasEnded = true }
@@ -191,8 +201,8 @@ final class BlockProducer: @unchecked Sendable {
     let wishes = change { $0 }
     // What is offered may use twice the gas: most use less than they may, and the rest is not tried.
     let candidates = pool.candidates(
-      baseFee: wishes.baseFee ?? BaseFee.next(after: head.header),
-      blobBaseFee: chain.blobBaseFee(of: head.header) ?? .zero,
+      baseFee: nextBaseFee(after: head.header),
+      blobBaseFee: chain.nextBlobBaseFee(after: head.header),
       gas: wishes.gasLimit.multipliedReportingOverflow(by: 2).partialValue)
     if candidates.isEmpty && !mayBeEmpty { return }
     let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
@@ -202,8 +212,10 @@ final class BlockProducer: @unchecked Sendable {
     try append([draft])
     let made = try chain.existingBlock(.number(head.number + 1))
     chain.edits.note(draft.edits, before: made.hash)
+    let isCut = ContinuousClock.now >= deadline
+    try settle(candidates, made.header, isCut: isCut)
+    if isCut { notice() }
     if !candidates.isEmpty { console?.tell(made) }
-    try settle(candidates, made.header, isCut: ContinuousClock.now >= deadline)
   }
 
   /// Lets the pool follow what the last block did to those who took part in it, and forgets what was tried in

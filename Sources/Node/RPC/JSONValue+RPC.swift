@@ -120,7 +120,7 @@ extension JSONValue {
       guard let member = try optionalField(name), member.kind != .null else { return nil }
       return member
     } catch {
-      throw .invalidParameters(error.rpcText)
+      throw .invalidParameters(error.words)
     }
   }
 
@@ -157,5 +157,14 @@ extension JSONValue {
 
 extension JSONError {
   /// What was wrong, without the name of the document.
-  var rpcText: String { "\(problem)" }
+  var words: String {
+    switch problem {
+    case .malformed(let reason): reason
+    case .tooLarge(let bytes, let limit): "\(bytes) bytes, the limit is \(limit)"
+    case .tooDeep(let limit): "nested deeper than \(limit) levels"
+    case .missing: "a member is missing"
+    case .duplicate: "a member stands there more than once"
+    case .unexpected(let expected, let found): "expected \(expected), found \(found)"
+    }
+  }
 }

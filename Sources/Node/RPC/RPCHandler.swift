@@ -15,6 +15,8 @@ public final class RPCHandler: Sendable {
     public var batchCount = 1000
     /// The most bytes of the answer to a batch.
     public var answerBytes = 25 << 20
+    /// How long the requests of a batch may take together, as geth gives an answer.
+    public var batchTime = Duration.seconds(30)
     /// The most levels of arrays and objects.
     public var depth = 64
 
@@ -52,7 +54,7 @@ public final class RPCHandler: Sendable {
         parsing: request, source: "request",
         limits: JSONDocument.Limits(bytes: limits.requestBytes, depth: limits.depth))
     } catch {
-      return Self.text(of: .parseError("invalid JSON: \(error.problem)"), id: "null")
+      return Self.text(of: .parseError("invalid JSON: \(error.words)"), id: "null")
     }
     if document.root.kind != .array { return answer(document.root, session) }
     return answerBatch(document.root, session)
@@ -65,18 +67,29 @@ public final class RPCHandler: Sendable {
     if requests.count > limits.batchCount {
       return Self.text(of: .invalidRequest("batch too large"), id: "null")
     }
+    let deadline = ContinuousClock.now.advanced(by: limits.batchTime)
     var all: [String] = []
     var size = 0
     var place = 0
+    /// Why no more of them are answered.
+    var end: RPCError?
     while place < requests.count {
+      if end == nil, ContinuousClock.now > deadline {
+        end = RPCError(code: -32002, message: "request timed out")
+      }
+      if let end {
+        all.append(Self.text(of: end, id: Self.id(of: requests[place]) ?? "null"))
+        place += 1
+        continue
+      }
       for answer in answers(from: place, of: requests, session) {
         let request = requests[place]
         place += 1
         guard var answer else { continue }
         if size + answer.utf8.count > limits.answerBytes {
-          answer = Self.text(
-            of: RPCError(code: -32003, message: "response too large"),
-            id: Self.id(of: request) ?? "null")
+          let tooLarge = RPCError(code: -32003, message: "response too large")
+          answer = Self.text(of: tooLarge, id: Self.id(of: request) ?? "null")
+          end = tooLarge
         }
         size += answer.utf8.count
         all.append(answer)

@@ -34,17 +34,18 @@ public final class HTTPServer: Sendable {
   ) throws(ServerError) {
     try self.init(
       host: host, port: port, threads: try ServerThreads(limits), access: access, sockets: nil,
-      refusal: refusal, answer: answer)
+      decision: refusal, answer: answer)
   }
 
-  /// Serves on threads that others may use, too; `sockets` answers what comes in on WebSockets.
+  /// Serves on threads that others may use, too. `decision` answers what need not wait for its turn, without the
+  /// body; `sockets` answers what comes in on WebSockets.
   init(
     host: String, port: UInt16, threads: ServerThreads, access: HTTPAccess, sockets: RPCHandler?,
-    refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
+    decision: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
     answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) throws(ServerError) {
     let state = ServerState(
-      threads: threads, access: access, sockets: sockets, refusal: refusal, answer: answer)
+      threads: threads, access: access, sockets: sockets, decision: decision, answer: answer)
     guard var address = SocketAddress(host: host, port: port) else {
       threads.stop()
       throw ServerError(
@@ -97,15 +98,15 @@ private final class ServerState: Sendable {
   let sockets: RPCHandler?
   let answer: @Sendable (HTTPRequest) -> HTTPResponse
   let connections: HTTPConnections
-  /// Why a request is not taken, judged before its body.
-  let refusal: @Sendable (HTTPRequest) -> HTTPResponse?
+  /// What is answered at once, whatever the body says and however many requests wait.
+  let decision: @Sendable (HTTPRequest) -> HTTPResponse?
 
   init(
     threads: ServerThreads, access: HTTPAccess, sockets: RPCHandler?,
-    refusal: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
+    decision: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
     answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) {
-    self.refusal = refusal
+    self.decision = decision
     self.threads = threads
     self.access = access
     self.sockets = sockets
@@ -272,8 +273,8 @@ extension Exchange {
       decided = refusal
     } else if request.method == "OPTIONS" {
       decided = state.access.preflight(request)
-    } else if let refusal = state.refusal(request) {
-      decided = refusal
+    } else if let decision = state.decision(request) {
+      decided = decision
     } else if let length = request.headers["content-length"].flatMap({ Int($0) }),
       length > limits.bodyBytes
     {

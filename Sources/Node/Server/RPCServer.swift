@@ -24,7 +24,8 @@ public final class RPCServer: Sendable {
   private let http: HTTPServer
   private let local: UnixSocketServer?
 
-  /// Answers what `handler` answers. `pages` is asked first about requests that are no JSON-RPC.
+  /// Answers what `handler` answers. `pages` is asked first, and at once: it
+  /// answers about the node however many requests wait.
   init(
     _ handler: RPCHandler, options: Options,
     pages: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil }
@@ -32,10 +33,8 @@ public final class RPCServer: Sendable {
     let threads = try ServerThreads(options.limits)
     http = try HTTPServer(
       host: options.host, port: options.port, threads: threads, access: options.access,
-      sockets: handler
-    ) { request in
-      pages(request) ?? handler.answer(request)
-    }
+      sockets: handler, decision: pages
+    ) { handler.answer($0) }
     do throws(ServerError) {
       local = try options.socketPath.map { (path) throws(ServerError) in
         try UnixSocketServer(path: path, threads: threads, handler: handler)

@@ -68,6 +68,15 @@ final class TransactionJournal: Sendable {
     return reason
   }
 
+  /// Lets the file be written anew soon, without what waits no more: for transactions that somebody wanted
+  /// forgotten, which no block has.
+  func forgetDropped() {
+    state.withLock { state in
+      (state.limit, state.isDirty) = (0, true)
+    }
+    place.wakeAll()
+  }
+
   /// Brings all to the disk and ends.
   func close() {
     state.withLock { $0.isClosed = true }
