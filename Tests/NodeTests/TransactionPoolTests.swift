@@ -50,6 +50,16 @@ struct TransactionPoolTests {
     #expect(nonces(candidates(pool)) == [0])
   }
 
+  @Test func blocksAreOfferedNoMoreBytesThanTheyMayHave() {
+    let pool = TransactionPool()
+    for sender in 1...5 as ClosedRange<UInt64> {
+      add(transaction(sender, 0, size: 1000, in: pool), to: pool)
+    }
+    let offered = pool.candidates(
+      baseFee: UInt256(1 as UInt64), blobBaseFee: .zero, gas: .max, bytes: 3100)
+    #expect(offered.count == 3)
+  }
+
   @Test func aReplacementThatHasNoRoomLeavesTheOldOneWhereItIs() {
     var limits = TransactionPool.Limits()
     (limits.globalSlots, limits.globalQueue, limits.accountSlots) = (2, 0, 1)

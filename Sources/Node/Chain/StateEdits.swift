@@ -11,7 +11,7 @@ internal import Synchronization
 ///
 /// Edits belong to the head: whoever asks for its state sees them at once. The next block is executed on the
 /// edited state, and its state root has them; blocks before it keep theirs. Until that block is made they are in
-/// memory alone: a node that ends before forgets them, whether it is stopped or killed.
+/// memory alone: a node that is stopped makes that block first, one that is killed forgets them.
 final class StateEdits: Sendable {
   private struct Contents {
     /// Of the block with this hash.

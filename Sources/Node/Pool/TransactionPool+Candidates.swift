@@ -5,9 +5,15 @@ internal import Primitives
 internal import Synchronization
 
 extension TransactionPool {
+  /// The most bytes of transactions that are offered to a block: what EIP-7934 allows one (8 MiB), less 64 KiB for
+  /// header, withdrawals and the lengths of lists.
+  static let blockBytes = (8 << 20) - (64 << 10)
+
   /// The transactions that could stand in a block, the best paid first, each sender's by rising nonce, until they may
-  /// use so much gas together. Only senders with something executable are looked at.
-  func candidates(baseFee: UInt256, blobBaseFee: UInt256, gas: UInt64) -> [PooledTransaction] {
+  /// use so much gas together, or have so many bytes. Only senders with something executable are looked at.
+  func candidates(
+    baseFee: UInt256, blobBaseFee: UInt256, gas: UInt64, bytes: Int = TransactionPool.blockBytes
+  ) -> [PooledTransaction] {
     var lines = contents.withLock { contents in
       contents.ready.map { CandidateLine($0.executables) }
     }
@@ -17,9 +23,12 @@ extension TransactionPool {
     var heap = BinaryHeap(heads) { $0.isBetter(than: $1) }
     var chosen: [PooledTransaction] = []
     var sum: UInt64 = 0
+    var size = 0
     while let head = heap.first {
       let (next, overflow) = sum.addingReportingOverflow(head.transaction.transaction.gasLimit)
-      if overflow || next > gas && !chosen.isEmpty { break }
+      // With the length before it.
+      size += head.transaction.encoding.count + 4
+      if overflow || (next > gas || size > bytes) && !chosen.isEmpty { break }
       sum = next
       chosen.append(head.transaction)
       if let following = lines[head.line].next(

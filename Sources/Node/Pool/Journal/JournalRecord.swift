@@ -16,7 +16,7 @@ enum JournalRecord {
   /// No transaction is longer, with all its blobs.
   private static let lengthLimit = 4 << 20
   /// Of a longer file no more is read.
-  private static let readLimit: UInt64 = 512 << 20
+  static let readLimit: UInt64 = 512 << 20
 
   static func append(_ transaction: PooledTransaction, to bytes: inout [UInt8]) {
     guard let sidecar = transaction.sidecar else {

@@ -15,6 +15,8 @@ internal import Synchronization
 final class TransactionJournal: Sendable {
   /// Below so many bytes the file is not written anew.
   private static let leastSize: UInt64 = 16 << 20
+  /// Above so many bytes it is, so that all of it can be read again.
+  private static let mostSize = JournalRecord.readLimit - (64 << 20)
   /// Seconds between two ways to the disk.
   private static let pause = 0.1
 
@@ -98,7 +100,7 @@ final class TransactionJournal: Sendable {
       try Self.write(tail, to: file, at: size)
       try Folder.move(path + ".new", to: path)
       (state.file, state.size) = (file, size + UInt64(tail.count))
-      (state.limit, state.isDirty) = (max(Self.leastSize, 3 * state.size), true)
+      (state.limit, state.isDirty) = (max(Self.leastSize, min(3 * state.size, Self.mostSize)), true)
     }
     try Folder.sync(Folder.parent(of: path))
   }
