@@ -98,7 +98,7 @@ import Testing
       _ = try await node.result("evm_mine")
     }
     try node.end()
-    let store = try Store.open(at: node.folder)
+    let store = try whenFree { try Store.open(at: node.folder) }
     let chain = ChainReader(store, rules: ChainRules(chainID: 31_337, always: .latest))
     func answer(_ limits: EthLogs.Limits) -> String? {
       RPCHandler(EthLogs(chain: chain, limits: limits).methods).answer(

@@ -66,7 +66,7 @@ final class TestEngine {
     (options.service.server.port, options.enginePort, options.secret) = (0, 0, Self.secret)
     (options.threads, options.branchDepth) = (2, branchDepth)
     running = try ExecutionNode(
-      store: try Store.open(at: folder, options: storeOptions),
+      store: try whenFree { try Store.open(at: folder, options: storeOptions) },
       rules: ChainRules(chainID: 31_337, always: fork), clientVersion: "needletail/test",
       options: options)
   }

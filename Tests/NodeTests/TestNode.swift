@@ -52,7 +52,7 @@ final class TestNode {
     _ folder: String, _ options: DevelopmentNode.Options,
     _ onConsole: @escaping @Sendable (String) -> Void
   ) throws -> DevelopmentNode {
-    let chain = try DevelopmentStore.open(at: folder, options: storeOptions)
+    let chain = try whenFree { try DevelopmentStore.open(at: folder, options: storeOptions) }
     do {
       return try DevelopmentNode(
         store: chain.store, rules: chain.rules, accounts: accounts,
@@ -137,4 +137,16 @@ final class TestNode {
 struct TestFailure: Error {
   let reason: String
   init(_ reason: String) { self.reason = reason }
+}
+
+/// Opens a store that this process had open: a thread of the node that ended may hold it for a moment more.
+func whenFree<Value>(_ open: () throws -> Value) throws -> Value {
+  for _ in 0..<1000 {
+    do {
+      return try open()
+    } catch  where "\(error)".contains("another process has this store open") {
+      usleep(5_000)
+    }
+  }
+  return try open()
 }
