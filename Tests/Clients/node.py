@@ -1,7 +1,6 @@
 """A node for one test."""
 
 import os
-import signal
 import subprocess
 
 BINARY = os.environ.get("NEEDLETAIL", ".build/release/needletail")
@@ -25,8 +24,8 @@ class Node:
         raise RuntimeError("the node did not start:\n" + self.banner)
 
     def stop(self):
-        """Ends it as ^C does; its exit status."""
-        self.process.send_signal(signal.SIGINT)
+        """Ends it; its exit status. Not by SIGINT, which who is started in the background ignores."""
+        self.process.terminate()
         self.rest = self.process.stdout.read()
         self.process.stdout.close()
         return self.process.wait(timeout=30)
