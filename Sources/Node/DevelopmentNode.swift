@@ -100,9 +100,22 @@ public final class DevelopmentNode: Sendable {
       return StatusPages.Health(
         head: head.map { ($0.number, $0.timestamp) }, failure: producer.failure)
     }
+    guard journal?.start() ?? true else { throw Self.noThread(pipeline) }
+    guard events.start() else {
+      journal?.close()
+      throw Self.noThread(pipeline)
+    }
+    guard producer.start() else {
+      journal?.close()
+      events.stop()
+      throw Self.noThread(pipeline)
+    }
     do throws(ServerError) {
       server = try RPCServer(handler, options: options.service.server) { pages.answer($0) }
     } catch {
+      producer.stop()
+      journal?.close()
+      events.stop()
       try? pipeline.end()
       throw NodeError(description: error.description)
     }
@@ -111,10 +124,12 @@ public final class DevelopmentNode: Sendable {
     self.events = events
     port = server.port
     server.addConnections(to: metrics)
-    guard journal?.start() ?? true, events.start(), producer.start() else {
-      throw NodeError(description: "the system starts no thread")
-    }
     producer.notice()
+  }
+
+  private static func noThread(_ pipeline: Pipeline) -> NodeError {
+    try? pipeline.end()
+    return NodeError(description: "the system starts no thread; allow more (ulimit -u)")
   }
 
   /// Puts what a journal has kept back into the pool, and begins it anew.

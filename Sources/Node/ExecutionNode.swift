@@ -4,7 +4,7 @@ internal import Chain
 internal import Execution
 internal import JSON
 public import Ledger
-internal import Primitives
+public import Primitives
 internal import State
 public import Storage
 
@@ -55,9 +55,10 @@ public final class ExecutionNode: Sendable {
   private let server: RPCServer
   private let engineServer: HTTPServer
 
-  /// A node on `store`, whose chain has these rules.
+  /// A node on `store`, whose chain has these rules. `onHead` hears of each block that becomes part of the chain.
   public init(
-    store: Store, rules: ChainRules, clientVersion: String, options: Options
+    store: Store, rules: ChainRules, clientVersion: String, options: Options,
+    onHead: @escaping @Sendable (Header, Hash256) -> Void = { _, _ in }
   ) throws(NodeError) {
     self.store = store
     let finality = Finality()
@@ -78,6 +79,7 @@ public final class ExecutionNode: Sendable {
       for block in change.added {
         if let header = try? store.header(withHash: block.block.hash) {
           events.blockCommitted(header, block.block.hash)
+          onHead(header, block.block.hash)
         }
       }
       pool.follow(change)
@@ -99,10 +101,14 @@ public final class ExecutionNode: Sendable {
       let head = (try? reader.block(.latest))?.header
       return StatusPages.Health(head: head.map { ($0.number, $0.timestamp) }, failure: nil)
     }
+    guard events.start() else {
+      throw NodeError(description: "the system starts no thread; allow more (ulimit -u)")
+    }
     do throws(ServerError) {
       engineServer = try Self.engineServer(
         methods.merging(engine.methods) { $1 }, batchMethods, options)
     } catch {
+      events.stop()
       throw NodeError(description: error.description)
     }
     enginePort = engineServer.port
@@ -110,11 +116,11 @@ public final class ExecutionNode: Sendable {
       server = try RPCServer(handler, options: options.service.server) { pages.answer($0) }
     } catch {
       engineServer.stop()
+      events.stop()
       throw NodeError(description: error.description)
     }
     port = server.port
     server.addConnections(to: metrics)
-    if !events.start() { throw NodeError(description: "the system starts no thread") }
   }
 
   /// Answers the consensus client, who must prove that it knows the secret.

@@ -11,6 +11,8 @@ enum Interruption {
 
   /// When the process was asked to stop; zero before.
   private static let time = Atomic<UInt64>(0)
+  /// Where the handler says so to who waits; -1 where nobody does.
+  private static let bell = Atomic<Int32>(-1)
 
   /// From now on SIGINT, SIGTERM and SIGHUP do not end the process, the first time; half a second
   /// later they do. A signal that was ignored, as `nohup` wants it, stays so.
@@ -18,12 +20,20 @@ enum Interruption {
     // The flag is made at its first use, which must not be in the handler: there is nothing allowed
     // but to store, and to call the few functions that a signal cannot find half done.
     _ = isRequested
+    _ = bell.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       let previous = signal(number) { number in
         let now = max(1, monotonicNanoseconds())
         let (isFirst, first) = Interruption.time.compareExchange(
           expected: 0, desired: now, ordering: .relaxed)
-        if isFirst || now &- first < Interruption.sameWish { return }
+        if isFirst {
+          let number = errno
+          defer { errno = number }
+          var byte: UInt8 = 0
+          _ = write(Interruption.bell.load(ordering: .relaxed), &byte, 1)
+          return
+        }
+        if now &- first < Interruption.sameWish { return }
         signal(number, SIG_DFL)
         raise(number)
       }
@@ -31,6 +41,19 @@ enum Interruption {
         signal(number, SIG_IGN)
       }
     }
+  }
+
+  /// Waits until the process is asked to stop. One thread may do so, after `watch`.
+  static func wait() {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else {
+      while !isRequested { usleep(100_000) }
+      return
+    }
+    bell.store(ends[1], ordering: .relaxed)
+    var byte: UInt8 = 0
+    // It may have been asked before there was a bell.
+    while !isRequested { _ = read(ends[0], &byte, 1) }
   }
 
   /// Whether the process was asked to stop since `watch`.

@@ -25,13 +25,25 @@ extension Command {
       || networkOptions.contains { $0.name.hasPrefix("--authrpc.") && arguments.has($0.name) }
   }
 
+  /// What only a chain of one's own has.
+  private static let developmentOptions = [
+    "--accounts", "--balance", "--base-fee", "--timestamp", "--load-state", "--chain-id",
+    "--hardfork", "--mnemonic", "--block-time", "--no-mining", "--dump-state", "--state",
+    "--txpool.journal",
+  ]
+
   /// Runs the execution client until it is asked to stop.
   static func runExecutionClient(_ arguments: Arguments) throws(UsageError) -> Int32 {
+    if let option = developmentOptions.first(where: { arguments.has($0) }) {
+      throw UsageError(
+        message: "\(option) is for a chain of one's own, not under a consensus client (--network, "
+          + "--authrpc.…)")
+    }
     let setup = try ExecutionSetup(arguments)
     Interruption.watch()
     do {
       let (node, folder) = try setup.start()
-      while !Interruption.isRequested { usleep(10_000) }
+      Interruption.wait()
       StandardOutput.write("stopping\n")
       try node.stop()
       if let folder { try FileManager.default.removeItem(atPath: folder) }
@@ -51,8 +63,12 @@ private struct ExecutionSetup {
   let isInMemory: Bool
   let secretFile: String
   let cacheSize: Int
+  let history: Store.History?
+  let log: NodeLog
 
   init(_ arguments: Arguments) throws(UsageError) {
+    log = try arguments.log()
+    history = try arguments.history("--history")
     isInMemory = arguments.has("--in-memory")
     network = try Network(
       arguments.string("--network") ?? "dev", genesisFile: arguments.string("--genesis"))
@@ -78,18 +94,30 @@ private struct ExecutionSetup {
     var options = options
     options.secret = try JWTSecret.load(secretFile)
     let storeOptions = Store.Options(
-      cacheSize: cacheSize, isSynced: !isInMemory, workerCount: options.threads)
+      cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
     let (store, rules) = try network.store(at: folder, options: storeOptions)
     let node = try ExecutionNode(
-      store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options)
+      store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options
+    ) { [log] header, hash in
+      log.info("Head", ["number": .init(header.number), "hash": .init(hash)])
+    }
     var text =
       "needletail \(Tool.version)\n\nnetwork    \(network.name), chain id \(rules.chainID)\n"
     text += "head       block \(store.head.number) \(store.head.hash)\n"
     text += "store      \(isInMemory ? "in memory" : folder)\nJWT secret \(secretFile)\n\n"
     text += "Listening on \(options.service.server.host):\(node.port)\n"
     text += "Engine API on http://\(options.engineHost):\(node.enginePort)\n"
-    StandardOutput.write(text)
-    StandardOutput.flush()
+    if log.format == .text {
+      StandardOutput.write(text)
+      StandardOutput.flush()
+    } else {
+      log.info(
+        "Listening",
+        [
+          "address": .init(options.service.server.host), "port": .init(node.port),
+          "engineAddress": .init(options.engineHost), "enginePort": .init(node.enginePort),
+        ])
+    }
     return (node, isInMemory ? folder : nil)
   }
 }

@@ -13,10 +13,12 @@ extension Command {
       summary: "Run a development chain that wallets and libraries can use",
       details: """
         A chain of one's own: funded accounts whose keys are printed, a block as soon as there is a
-        transaction, and JSON-RPC over HTTP. It lies in a store in --data and goes on from there when it is
-        started again, by the rules that it was made with; SIGINT and SIGTERM finish the block that is being
-        made and close the store.
-        The keys are known to everybody: never use them for anything of value.
+        transaction, and JSON-RPC over HTTP and WebSockets. It lies in a store in --data and goes on from
+        there when it is started again, by the rules that it was made with; SIGINT and SIGTERM finish the
+        block that is being made and close the store. The keys are known to everybody: never use them for
+        anything of value.
+        With --network or --authrpc.jwtsecret it is the execution client under a consensus client instead:
+        there are no accounts, and others make the blocks.
         Exit status: 0 it was asked to stop, 2 it could not start, or had to end.
         """,
       options: [
@@ -52,6 +54,7 @@ extension Command {
         "needletail node --block-time 2 --data chain",
         "needletail node --genesis genesis.json --data chain",
         "needletail node --in-memory --state state.json",
+        "needletail node --network sepolia --data sepolia --authrpc.jwtsecret jwt.hex",
       ],
       run: runNode)
   }
@@ -69,7 +72,7 @@ extension Command {
     Interruption.watch()
     do {
       let run = try setup.start()
-      while !Interruption.isRequested { usleep(20_000) }
+      Interruption.wait()
       StandardOutput.write("stopping\n")
       StandardOutput.flush()
       try run.stop()

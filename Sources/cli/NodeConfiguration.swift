@@ -24,7 +24,11 @@ enum NodeConfiguration {
     } catch {
       throw UsageError(message: error.description)
     }
-    return try Arguments(words, options: options, command: "needletail node")
+    do throws(UsageError) {
+      return try Arguments(words, options: options, command: "needletail node")
+    } catch {
+      throw UsageError(message: "\(path): \(error.message)")
+    }
   }
 
   private static func word(

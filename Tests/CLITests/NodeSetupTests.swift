@@ -26,6 +26,15 @@ import Testing
     try body(path)
   }
 
+  @Test func whatAConsensusClientDoesNotKnowIsRefusedBesideOne() throws {
+    for words in [["--accounts", "3"], ["--block-time", "1"], ["--state", "x"]] {
+      let arguments = try Arguments(
+        ["--network", "sepolia"] + words, options: Command.node.options, command: "needletail node")
+      let text = message { _ = try Command.runExecutionClient(arguments) }
+      #expect(text?.hasPrefix("\(words[0]) is for a chain of one's own") == true)
+    }
+  }
+
   @Test func optionsThatContradictEachOtherAreRefused() {
     for words in [
       ["--in-memory", "--data", "x"], ["--state", "a", "--load-state", "b"],

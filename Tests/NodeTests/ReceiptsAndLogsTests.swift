@@ -86,6 +86,9 @@ import Testing
     #expect(try await count(",\"address\":\"\(contracts[0])\",\"topics\":[\"\(topic)\"]") == 0)
     #expect(try await count(",\"topics\":[null,\"\(topic)\"]") == 0)
     #expect(try await count(",\"topics\":[[]]") == 4)
+    #expect(
+      try await node.refusal("eth_getLogs", "[{\"fromBlock\":\"0x500\",\"toBlock\":\"0x1\"}]")
+        == "invalid block range params")
     try node.node.stop()
   }
 

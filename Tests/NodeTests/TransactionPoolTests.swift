@@ -50,6 +50,18 @@ struct TransactionPoolTests {
     #expect(nonces(candidates(pool)) == [0])
   }
 
+  @Test func theVersionTellsOfAReplacementToo() {
+    let pool = TransactionPool()
+    add(transaction(7, 0, fee: 100, in: pool), to: pool)
+    let (version, counts) = (pool.version, pool.counts)
+    add(transaction(7, 0, fee: 200, in: pool), to: pool)
+    #expect(pool.counts == counts)
+    #expect(pool.version != version)
+    let replaced = pool.version
+    pool.removeAll()
+    #expect(pool.version != replaced)
+  }
+
   @Test func blocksAreOfferedNoMoreBytesThanTheyMayHave() {
     let pool = TransactionPool()
     for sender in 1...5 as ClosedRange<UInt64> {

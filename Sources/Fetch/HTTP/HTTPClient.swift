@@ -13,7 +13,7 @@ package struct HTTPResponse {
 }
 
 /// Why no answer came.
-package enum HTTPError: Error, Equatable {
+package enum HTTPError: Error, Equatable, CustomStringConvertible {
   /// The connection could not be made or broke off; the reason in libcurl's words.
   case network(String)
   /// Nothing, or not all, came in time; in libcurl's words.
@@ -22,6 +22,15 @@ package enum HTTPError: Error, Equatable {
   case tooLarge(limit: Int)
   /// libcurl does not take what it is given; in its words.
   case refused(String)
+
+  /// Why, for people.
+  package var description: String {
+    switch self {
+    case .network(let words), .refused(let words): words
+    case .timeout(let words): "no answer in time: \(words)"
+    case .tooLarge(let limit): "an answer of more than \(limit) bytes"
+    }
+  }
 }
 
 /// A connection to one URL, kept open from request to request. Only http and https are spoken, and

@@ -27,6 +27,9 @@ struct LogRange {
       guard let number = try chain.number(of: .hash(hash)) else { throw .failed("unknown block") }
       return number...number
     }
+    if case .number(let first)? = from, case .number(let last)? = to, first > last {
+      throw .invalidParameters("invalid block range params")
+    }
     guard let first = try chain.number(of: from ?? .latest),
       let last = try chain.number(of: to ?? .latest)
     else { throw .invalidParameters("block range extends beyond current head block") }

@@ -19,7 +19,12 @@ final class StateEdits: Sendable {
     var pending = StateDiff()
     /// By the hash of the block that was made on them.
     var made: [Hash256: StateDiff] = [:]
+    /// Those blocks, the oldest first.
+    var blocks: [Hash256] = []
   }
+
+  /// Of as many blocks it is remembered what they were made on.
+  private static let blockLimit = 1024
 
   private let contents = Mutex(Contents())
 
@@ -42,6 +47,8 @@ final class StateEdits: Sendable {
     contents.withLock {
       $0.pending = StateDiff()
       $0.made[block] = edits
+      $0.blocks.append(block)
+      if $0.blocks.count > Self.blockLimit { $0.made[$0.blocks.removeFirst()] = nil }
     }
   }
 

@@ -20,6 +20,9 @@ final class ChainSnapshots: Sendable {
     var last: UInt64 = 0
   }
 
+  /// As many are kept; the oldest go first.
+  private static let limit = 1024
+
   private let contents = Mutex(Contents())
 
   /// Keeps a snapshot; its number.
@@ -27,6 +30,9 @@ final class ChainSnapshots: Sendable {
     contents.withLock { contents in
       contents.last += 1
       contents.snapshots[contents.last] = snapshot
+      if contents.snapshots.count > Self.limit, let oldest = contents.snapshots.keys.min() {
+        contents.snapshots[oldest] = nil
+      }
       return contents.last
     }
   }

@@ -73,15 +73,13 @@ struct PayloadAttributes: Sendable, Hashable {
       + SHA256.hash(encoder.bytes).bytes.prefix(7)
   }
 
-  /// The draft of a block behind `parent` with these candidates.
-  func draft(
-    after parent: Header, gasLimit: UInt64, transactions: EncodedTransactions
-  ) -> BlockDraft {
+  /// The draft of a block, without transactions.
+  func draft(gasLimit: UInt64) -> BlockDraft {
     BlockDraft(
       coinbase: feeRecipient, timestamp: timestamp, gasLimit: gasLimit,
       extraData: Array("needletail".utf8), prevRandao: prevRandao,
       parentBeaconBlockRoot: parentBeaconBlockRoot ?? .zero, withdrawals: withdrawals ?? [],
-      transactions: transactions)
+      transactions: EncodedTransactions())
   }
 }
 

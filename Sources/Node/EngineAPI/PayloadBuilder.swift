@@ -11,9 +11,7 @@ final class PayloadBuilder: Sendable {
   /// Where transactions come from.
   struct Candidates: Sendable {
     /// What may stand in a block behind this header, the best first.
-    let transactions:
-      @Sendable (_ parent: Header, _ gasLimit: UInt64) throws(RPCError) ->
-        EncodedTransactions
+    let transactions: @Sendable (_ parent: Header, _ gasLimit: UInt64) -> [PooledTransaction]
     /// Another number as soon as something else waits.
     let version: @Sendable () -> UInt64
   }
@@ -94,9 +92,8 @@ final class PayloadBuilder: Sendable {
   private func build(_ job: Job) throws(RPCError) -> BuiltPayload {
     let (hash, parent) = job.parent
     let gasLimit = parent.gasLimit(towards: gasLimit)
-    let draft = job.attributes.draft(
-      after: parent, gasLimit: gasLimit,
-      transactions: try candidates.transactions(parent, gasLimit))
+    var draft = job.attributes.draft(gasLimit: gasLimit)
+    draft.take(candidates.transactions(parent, gasLimit))
     let built: BuiltPayload?
     do throws(PipelineError) {
       built = try chain.build(draft, on: hash)

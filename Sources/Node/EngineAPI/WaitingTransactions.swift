@@ -30,14 +30,8 @@ struct WaitingTransactions: Sendable {
   /// What blocks are built of.
   var candidates: PayloadBuilder.Candidates {
     PayloadBuilder.Candidates(
-      transactions: { (parent, gasLimit) throws(RPCError) in
-        var transactions = EncodedTransactions()
-        let candidates = pool.candidates(
-          baseFee: BaseFee.next(after: parent), blobBaseFee: chain.nextBlobBaseFee(after: parent),
-          gas: gasLimit.multipliedReportingOverflow(by: 2).partialValue)
-        for candidate in candidates { transactions.append(candidate.encoding) }
-        return transactions
-      }, version: { UInt64(pool.counts.pending) })
+      transactions: { pool.candidates(behind: $0, of: chain, gasLimit: $1) },
+      version: { pool.version })
   }
 
   /// The blob with a versioned hash, if a transaction that waits has it.

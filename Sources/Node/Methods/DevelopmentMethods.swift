@@ -60,7 +60,8 @@ final class DevelopmentSwitches: Sendable {
   let instance = Mutex(DevelopmentSwitches.newInstance)
 
   static var newInstance: Hash256 {
-    Hash256(UInt256(l0: .random(in: 0 ... .max), l1: .random(in: 0 ... .max), l2: 0, l3: 0))
+    func random() -> UInt64 { .random(in: 0 ... .max) }
+    return Hash256(UInt256(l0: random(), l1: random(), l2: random(), l3: random()))
   }
 }
 

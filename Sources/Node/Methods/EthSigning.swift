@@ -28,14 +28,14 @@ struct EthSigning {
         writer.array { list in for account in unlocked.accounts { list.value(account.address) } }
       },
       "eth_sendTransaction": { (parameters, writer) throws(RPCError) in
-        let arguments = try Self.arguments(parameters)
+        let arguments = try filled(try Self.arguments(parameters))
         writer.value(
           try arguments.nonce != nil
             ? send(arguments)
             : choosing.hold { () throws(RPCError) in try send(arguments) })
       },
       "eth_signTransaction": { (parameters, writer) throws(RPCError) in
-        let (transaction, from) = try filled(try Self.arguments(parameters))
+        let (transaction, from) = try transaction(try filled(try Self.arguments(parameters)))
         let signed = try Self.signed(transaction, by: try key(of: from))
         writer.value(data: signed.encoded)
       },
@@ -76,7 +76,7 @@ struct EthSigning {
   }
 
   private func send(_ arguments: CallArguments) throws(RPCError) -> Hash256 {
-    let (transaction, from) = try filled(arguments)
+    let (transaction, from) = try transaction(arguments)
     if let key = unlocked.key(of: from) {
       return try sending.send(try Self.signed(transaction, by: key).encoded)
     }
@@ -84,10 +84,8 @@ struct EthSigning {
     return try sending.send(transaction.stating(sender: from).encoded, allowsStatedSender: true)
   }
 
-  /// The transaction that is described, with geth's defaults for what is left out, and who is to send it.
-  private func filled(
-    _ arguments: CallArguments
-  ) throws(RPCError) -> (transaction: Transaction, from: Address) {
+  /// What is described, with geth's defaults for what is left out, the nonce aside.
+  private func filled(_ arguments: CallArguments) throws(RPCError) -> CallArguments {
     var arguments = arguments
     guard let from = arguments.from else { throw .invalidParameters("a transaction has a from") }
     guard unlocked.key(of: from) != nil || unlocked.impersonates(from) else {
@@ -96,16 +94,24 @@ struct EthSigning {
     if let chainID = arguments.chainID, chainID != chain.rules.chainID {
       throw .failed("chainId doesn't match, have: \(chainID), want: \(chain.rules.chainID)")
     }
-    let header = try chain.existingBlock(.latest).header
-    try fillFees(&arguments, after: header)
-    if arguments.nonce == nil { arguments.nonce = try nextNonce(of: from) }
+    try fillFees(&arguments, after: try chain.existingBlock(.latest).header)
     if arguments.gas == nil {
       let runner = sending.runner
       arguments.gas = try runner.estimate(arguments, in: try runner.scene(.latest))
     }
+    return arguments
+  }
+
+  /// The transaction of arguments that say all but the nonce, and who is to send it.
+  private func transaction(
+    _ arguments: CallArguments
+  ) throws(RPCError) -> (transaction: Transaction, from: Address) {
+    guard let from = arguments.from else { throw .invalidParameters("a transaction has a from") }
+    let header = try chain.existingBlock(.latest).header
+    let nonce = if let nonce = arguments.nonce { nonce } else { try nextNonce(of: from) }
     var transaction = arguments.transaction(
-      gas: arguments.gas ?? 0, nonce: arguments.nonce ?? 0, chainID: chain.rules.chainID,
-      baseFee: header.baseFeePerGas ?? .zero)
+      gas: arguments.gas ?? 0, nonce: nonce,
+      chainID: chain.rules.chainID, baseFee: header.baseFeePerGas ?? .zero)
     transaction.chainID = chain.rules.chainID
     return (transaction, from)
   }
@@ -113,7 +119,7 @@ struct EthSigning {
   /// What is paid for gas where that is not said: a gwei for who makes the block, and room for a base fee twice
   /// as high.
   private func fillFees(_ arguments: inout CallArguments, after header: Header) throws(RPCError) {
-    let usual = UInt256(1_000_000_000 as UInt64)
+    let usual = FeeOracle.standard
     guard header.baseFeePerGas != nil else {
       if arguments.maxFeePerGas != nil || arguments.maxPriorityFeePerGas != nil {
         throw .failed("maxFeePerGas and maxPriorityFeePerGas are not valid before London is active")

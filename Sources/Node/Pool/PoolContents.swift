@@ -15,6 +15,8 @@ struct PoolContents {
   /// Which transactions have the blob of this versioned hash.
   private(set) var blobs: [Hash256: [PooledTransaction]] = [:]
   var generation: UInt64 = 0
+  /// Changes with each transaction that comes or goes.
+  var version: UInt64 = 0
 
   private var slots = 0
   private var bytes = 0
@@ -172,6 +174,7 @@ struct PoolContents {
   }
 
   private mutating func count(_ transaction: PooledTransaction, _ sign: Int) {
+    version += 1
     slots += sign * transaction.slots
     bytes += sign * transaction.encoding.count
     blobBytes += sign * blobSize(of: transaction)

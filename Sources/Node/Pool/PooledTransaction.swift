@@ -35,11 +35,6 @@ final class PooledTransaction: Sendable {
 
   var nonce: UInt64 { transaction.nonce }
 
-  /// The bytes that it takes in the pool's account.
-  var size: Int {
-    encoding.count + (sidecar?.blobs.count ?? 0) * BlobSidecar.blobSize
-  }
-
   /// The slots that it takes, of 32 KiB each, as geth counts them.
   var slots: Int { (encoding.count + Self.slotSize - 1) / Self.slotSize }
 

@@ -150,7 +150,9 @@ final class TransactionIngest: Sendable {
       // Only what the journal has is answered: so an answer outlives the process.
       if let reason = journal.append(batch.accepted) {
         for transaction in batch.accepted { pool.remove(transaction.hash) }
-        return encodings.map { _ in .failure(.internalError("the pool's journal: \(reason)")) }
+        return batch.outcomes.map { outcome in
+          outcome.flatMap { _ in .failure(.internalError("the pool's journal: \(reason)")) }
+        }
       }
     }
     return batch.outcomes

@@ -60,6 +60,9 @@ public final class TransactionPool: Sendable {
     contents.withLock { $0.byHash[hash] }
   }
 
+  /// Another number as soon as something else waits.
+  var version: UInt64 { contents.withLock { $0.version } }
+
   /// Changes with each block that the pool has heard of. Who reads accounts asks for it before.
   var generation: UInt64 { contents.withLock { $0.generation } }
 
@@ -100,9 +103,9 @@ public final class TransactionPool: Sendable {
   /// Removes all transactions.
   func removeAll() {
     contents.withLock { contents in
-      let generation = contents.generation
+      let (generation, version) = (contents.generation, contents.version)
       contents = PoolContents(limits)
-      contents.generation = generation + 1
+      (contents.generation, contents.version) = (generation + 1, version + 1)
     }
   }
 

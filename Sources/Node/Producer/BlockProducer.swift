@@ -36,6 +36,9 @@ final class BlockProducer: @unchecked Sendable {
     var next: NextBlock
   }
 
+  /// As many empty blocks are made before others have a turn.
+  private static let blocksATurn: UInt64 = 256
+
   private let chain: ChainReader
   private let pool: TransactionPool
   private let pipeline: Pipeline
@@ -83,9 +86,13 @@ final class BlockProducer: @unchecked Sendable {
   /// `interval` seconds apart, or as far as the clock says.
   func mine(_ count: UInt64 = 1, interval: UInt64? = nil) throws(RPCError) {
     if count == 0 { return }
-    try betweenBlocks { () throws(RPCError) in
-      try makeBlock(mayBeEmpty: true)
-      if count > 1 { try makeEmptyBlocks(count - 1, interval: interval) }
+    try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: true) }
+    var left = count - 1
+    while left > 0 {
+      // Others have their turn in between.
+      let part = min(left, Self.blocksATurn)
+      try betweenBlocks { () throws(RPCError) in try makeEmptyBlocks(part, interval: interval) }
+      left -= part
     }
   }
 
@@ -199,15 +206,13 @@ final class BlockProducer: @unchecked Sendable {
   private func makeBlock(mayBeEmpty: Bool) throws(RPCError) {
     let head = try chain.existingBlock(.latest)
     let wishes = change { $0 }
-    // What is offered may use twice the gas: most use less than they may, and the rest is not tried.
     let candidates = pool.candidates(
-      baseFee: nextBaseFee(after: head.header),
-      blobBaseFee: chain.nextBlobBaseFee(after: head.header),
-      gas: wishes.gasLimit.multipliedReportingOverflow(by: 2).partialValue)
+      behind: head.header, of: chain, baseFee: wishes.baseFee, gasLimit: wishes.gasLimit)
     if candidates.isEmpty && !mayBeEmpty { return }
     let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
     var draft = takeDraft(after: head.header.timestamp)
-    draft.take(candidates, until: deadline)
+    draft.take(candidates)
+    draft.deadline = deadline
     draft.edits = chain.edits.pending(at: head.hash)
     try append([draft])
     let made = try chain.existingBlock(.number(head.number + 1))
@@ -283,19 +288,5 @@ final class BlockProducer: @unchecked Sendable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     return UInt64(clamping: now.tv_sec)
-  }
-}
-
-extension BlockDraft {
-  /// Takes what waited in a pool, which has decoded it already.
-  fileprivate mutating func take(
-    _ candidates: [PooledTransaction], until deadline: ContinuousClock.Instant
-  ) {
-    transactions = EncodedTransactions(
-      reservingCapacity: candidates.count,
-      byteCount: candidates.reduce(0) { $0 + $1.encoding.count })
-    for candidate in candidates { transactions.append(candidate.encoding) }
-    signed = SignedTransactions(candidates.map(\.transaction), by: candidates.map(\.sender))
-    self.deadline = deadline
   }
 }
