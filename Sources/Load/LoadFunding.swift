@@ -21,11 +21,16 @@ struct LoadFunding {
   private var nonce: UInt64
   private let batch: Int
   private let patience: Int
+  private let checkEnd: () throws(LoadError) -> Void
 
   /// Of the token each sender gets so much.
   private static let tokens = UInt256(1_000_000_000_000 as UInt64)
 
-  init(_ settings: LoadSettings, _ node: LoadNode) throws(LoadError) {
+  /// Pays by way of `node`; `checkEnd` throws when that is to end.
+  init(
+    _ settings: LoadSettings, _ node: LoadNode,
+    checkEnd: @escaping () throws(LoadError) -> Void = {}
+  ) throws(LoadError) {
     guard let payer = DevelopmentAccounts.derive(1, from: settings.mnemonic).first else {
       throw LoadError(description: "no account follows from the mnemonic")
     }
@@ -33,9 +38,8 @@ struct LoadFunding {
     self.payer = payer
     batch = settings.batch
     patience = settings.patience
-    nonce =
-      try node.quantity("eth_getTransactionCount", "[\"\(payer.address.hex)\",\"pending\"]")
-      .asUInt64 ?? 0
+    self.checkEnd = checkEnd
+    nonce = try node.count("eth_getTransactionCount", "[\"\(payer.address.hex)\",\"pending\"]")
   }
 
   /// Pays `senders`, and gives them tokens where `usesToken` says so; the senders as they are to go on.
@@ -92,6 +96,7 @@ struct LoadFunding {
   private func awaitReceipt(of hash: Hash256) throws(LoadError) {
     let deadline = ContinuousClock.now.advanced(by: .seconds(max(patience, 10)))
     while ContinuousClock.now < deadline {
+      try checkEnd()
       if let receipt = try node.ask("eth_getTransactionReceipt", "[\"\(hash.hex)\"]"),
         receipt.kind == .object
       {

@@ -29,7 +29,7 @@ final class LoadNode {
     do throws(HTTPError) {
       response = try client.post(body, limit: Self.answerLimit)
     } catch {
-      throw LoadError(description: "the node does not answer: \(error)")
+      throw LoadError(description: "the node does not answer: \(error)", isSilence: true)
     }
     guard response.status == 200 else {
       throw LoadError(description: "the node answers with status \(response.status)")
@@ -59,6 +59,15 @@ final class LoadNode {
       throw LoadError(description: "\(method) answers nothing")
     }
     return try reading(method) { () throws(JSONError) in try result.uint256() }
+  }
+
+  /// A count that a method answers: a nonce, a block's number. What is added to it must not overflow.
+  func count(_ method: String, _ parameters: String = "[]") throws(LoadError) -> UInt64 {
+    let quantity = try quantity(method, parameters)
+    guard let count = quantity.asUInt64, count <= UInt64.max / 2 else {
+      throw LoadError(description: "\(method): \(quantity.hex) is no count")
+    }
+    return count
   }
 
   /// The results of a method for many hashes, in their order; nil where one is null.
@@ -98,6 +107,7 @@ final class LoadNode {
         let id = try part.field("id").index()
         guard outcomes.indices.contains(id) else { throw part.unexpected("an id of the batch") }
         outcomes[id] = try part.optionalField("error")?.field("message").string()
+        if outcomes[id] == nil { _ = try part.field("result").hash() }
       }
     }
     return outcomes

@@ -21,10 +21,10 @@ final class LoadPlan: Sendable {
   /// How many transactions there are.
   var count: Int { batches.reduce(0) { $0 + $1.hashes.count } }
 
-  /// Signs all transactions of a run; `progress` hears how many are signed.
+  /// Signs all transactions of a run; `progress` hears how many are signed, and says whether to go on.
   init(
     _ settings: LoadSettings, _ senders: LoadSenders,
-    progress: @escaping @Sendable (_ signed: Int) -> Void
+    progress: @escaping @Sendable (_ signed: Int) -> Bool
   ) {
     let connections = min(settings.connections, senders.keys.count)
     let (total, size) = (settings.count, settings.batch)
@@ -39,7 +39,8 @@ final class LoadPlan: Sendable {
         let batch = Self.batch(
           index, of: min(size, total - index * size), size, connections, senders)
         signed.withLock { $0[index] = batch }
-        progress(done.wrappingAdd(batch.hashes.count, ordering: .relaxed).newValue)
+        let signed = done.wrappingAdd(batch.hashes.count, ordering: .relaxed).newValue
+        guard progress(signed) else { return }
       }
     }
     self.connections = connections

@@ -53,7 +53,7 @@ final class LoadRecord: Sendable {
   /// Why the run cannot go on, if so.
   var failure: String? { contents.withLock { $0.failure } }
 
-  /// When the last transaction was seen in a block.
+  /// When the node answered the last request, or when the last transaction was seen in a block.
   var lastNews: ContinuousClock.Instant { contents.withLock { $0.lastNews } }
 
   func noteSending(_ batch: Int) {
@@ -65,6 +65,7 @@ final class LoadRecord: Sendable {
 
   func note(_ outcomes: [String?], of batch: Int) {
     contents.withLock { contents in
+      contents.lastNews = .now
       if let sent = contents.sent[batch] {
         contents.acceptance.append(sent.duration(to: .now).microseconds)
       }
@@ -122,7 +123,7 @@ final class LoadRecord: Sendable {
     contents.withLock { contents in
       let lost = zip(contents.isAccepted, contents.isIncluded).count { $0 && !$1 }
       return LoadReport(
-        figures: contents.figures, lost: lost, seconds: seconds,
+        planned: plan.count, figures: contents.figures, lost: lost, seconds: seconds,
         acceptance: LoadLatency(contents.acceptance), inclusion: LoadLatency(contents.inclusion),
         reading: LoadLatency(contents.reading), failure: contents.failure)
     }

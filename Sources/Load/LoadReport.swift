@@ -42,6 +42,8 @@ public struct LoadLatency: Sendable, Equatable {
 
 /// What a run came to.
 public struct LoadReport: Sendable {
+  /// How many transactions were to be sent.
+  public let planned: Int
   /// The counts.
   public let figures: LoadFigures
   /// Accepted transactions that are in no block.
@@ -60,14 +62,16 @@ public struct LoadReport: Sendable {
   /// Accepted transactions a second.
   public var rate: Double { seconds > 0 ? Double(figures.accepted) / seconds : 0 }
 
-  /// Whether each transaction was accepted and is in a block.
+  /// Whether each transaction was sent and accepted, and is in a block.
   public var isWhole: Bool {
-    failure == nil && lost == 0 && figures.refused.isEmpty && figures.accepted == figures.sent
+    failure == nil && lost == 0 && figures.refused.isEmpty && figures.accepted == planned
   }
 
   /// The report for people.
   public var text: String {
-    var text = "sent       \(figures.sent) transactions in \(seconds.rounded(to: 10)) s\n"
+    let part = figures.sent < planned ? " of \(planned)" : ""
+    var text =
+      "sent       \(figures.sent)\(part) transactions in \(seconds.rounded(to: 10)) s\n"
     text += "accepted   \(figures.accepted), \(rate.rounded(to: 1)) a second\n"
     for (reason, count) in figures.refused.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       text += "refused    \(count): \(reason)\n"
@@ -91,6 +95,7 @@ public struct LoadReport: Sendable {
   public var json: String {
     var writer = JSONWriter()
     writer.object { object in
+      object.member("planned", planned)
       object.member("sent", figures.sent)
       object.member("accepted", figures.accepted)
       object.member("included", figures.included)

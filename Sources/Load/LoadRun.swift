@@ -52,11 +52,13 @@ public final class LoadRun: Sendable {
     let senders = try prepare()
     let plan = LoadPlan(settings, senders) { [self] done in
       state.withLock { $0 = .signing(done: done, of: settings.count) }
+      return !isEnded
     }
+    try checkEnd()
     let record = LoadRecord(plan)
     self.record.withLock { $0 = record }
     let node = try LoadNode(settings.url)
-    let head = try node.quantity("eth_blockNumber").asUInt64 ?? 0
+    let head = try node.count("eth_blockNumber")
     let isDone = Atomic(false)
     let seconds = Mutex(0.0)
     // One thread a connection, one that reads blocks, and one that reads balances.
@@ -88,11 +90,15 @@ public final class LoadRun: Sendable {
     let senders = LoadSenders(
       settings.senders, seed: settings.seed, chainID: chainID,
       maxFee: price &* UInt256(20 as UInt64) &+ UInt256(1_000_000_000 as UInt64))
-    var funding = try LoadFunding(settings, node)
+    var funding = try LoadFunding(settings, node) { [self] () throws(LoadError) in try checkEnd() }
     return try funding.fund(senders, usesToken: settings.workload == .erc20)
   }
 
   private var isEnded: Bool { isStopped.load(ordering: .relaxed) }
+
+  private func checkEnd() throws(LoadError) {
+    if isEnded { throw LoadError(description: "interrupted before anything was sent") }
+  }
 
   // MARK: - Threads
 

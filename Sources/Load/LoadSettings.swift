@@ -30,7 +30,7 @@ public struct LoadSettings: Sendable {
   public var seed: UInt64
   /// Threads that sign.
   public var threads = 2
-  /// Seconds without a block of ours after which what is still missing counts as lost.
+  /// Seconds without an answer or a block of ours after which what is still missing counts as lost.
   public var patience = 30
 
   /// The usual load on the node at `url`, paid for by the accounts of `mnemonic`.
@@ -48,4 +48,6 @@ public struct LoadSettings: Sendable {
 public struct LoadError: Error, Sendable, CustomStringConvertible {
   /// Why, for people.
   public let description: String
+  /// Whether the node gave no answer at all, rather than one that is wrong.
+  public internal(set) var isSilence = false
 }

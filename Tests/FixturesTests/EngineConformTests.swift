@@ -27,7 +27,8 @@ import Testing
       var result = "[]"
       if text.contains("engine_newPayload") {
         let latest = latest ?? head
-        result = "{\"status\":\"\(word)\",\"latestValidHash\":\"\(latest)\"}"
+        let hash = latest == "null" ? latest : "\"\(latest)\""
+        result = "{\"status\":\"\(word)\",\"latestValidHash\":\(hash)}"
       } else if text.contains("engine_forkchoiceUpdated") {
         let hash = text.components(separatedBy: "headBlockHash\":\"").last?.prefix(66) ?? ""
         result = "{\"payloadStatus\":{\"status\":\"VALID\",\"latestValidHash\":\"\(hash)\"}}"
@@ -39,7 +40,9 @@ import Testing
   }
 
   /// An engine test with one payload, which is valid or said to break something.
-  private func test(exception: String? = nil) throws -> (text: String, head: Block) {
+  private func test(
+    exception: String? = nil, network: String = "Shanghai"
+  ) throws -> (text: String, head: Block) {
     let genesis = try EmptyChain.genesis()
     let block = try #require(try EmptyChain.blocks(1).first)
     func header(_ header: Header) -> String {
@@ -56,7 +59,7 @@ import Testing
     }
     let refusal = exception.map { ", \"validationError\": \"\($0)\"" } ?? ""
     let text = """
-      {"a": {"network": "Shanghai", "lastblockhash": "\(block.hash.hex)",
+      {"a": {"network": "\(network)", "lastblockhash": "\(block.hash.hex)",
         "config": {"chainid": "0x07"}, "genesisBlockHeader": \(header(genesis.header)),
         "pre": {"0x00000000000000000000000000000000000000aa": {"balance": "0x1"}},
         "engineNewPayloads": [{"newPayloadVersion": "2", "forkchoiceUpdatedVersion": "2",
@@ -106,8 +109,31 @@ import Testing
     #expect(refused.total.passed == 1, "\(refused.failures)")
     let accepted = try run(text) { Canned(word: "VALID", head: hash) }
     #expect(accepted.failures.first?.detail.contains("INVALID_STATE_ROOT") == true)
-    let wrongBranch = try run(text) { Canned(word: "INVALID", head: hash) }
-    #expect(wrongBranch.total.failed == 1)
+    for latest in [hash, "0x" + String(repeating: "0", count: 64), "null"] {
+      let wrongBranch = try run(text) { Canned(word: "INVALID", head: hash, latest: latest) }
+      #expect(wrongBranch.total.failed == 1, "\(latest)")
+    }
+    let unmade = try run(try test(exception: "BlockException.INVALID_BLOCK_HASH").text) {
+      Canned(word: "INVALID", head: hash, latest: "null")
+    }
+    #expect(unmade.total.passed == 1, "\(unmade.failures)")
+  }
+
+  @Test func casesThatNoClientIsGivenAreCounted() throws {
+    let report = try run(try test(network: "Atlantis").text) { Canned(word: "VALID", head: "") }
+    #expect(report.total.leftOut == 1)
+    #expect(report.exitStatus == 2)
+  }
+
+  @Test func payloadsWithoutAGenesisFileAreAnError() throws {
+    let folder = NSTemporaryDirectory() + "needletail-engine-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data("[]".utf8).write(to: URL(fileURLWithPath: folder + "/newpayload.json"))
+    let report = EngineConformRun(paths: [folder], jobs: 1, command: "true") { _ in
+      Canned(word: "VALID", head: "")
+    }.run()
+    #expect(report.errors.first?.contains("genesis.json") == true)
   }
 
   @Test func aClientThatDoesNotStartFailsItsCases() throws {

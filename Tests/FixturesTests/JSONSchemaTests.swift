@@ -22,6 +22,8 @@ import Testing
     #expect(try problem("5", #"{"type":["integer","null"],"minimum":5,"maximum":6}"#) == nil)
     #expect(try problem("7", #"{"type":"integer","maximum":6}"#) != nil)
     #expect(try problem("5", "{}") == nil)
+    #expect(throws: JSONError.self) { try problem(#""a""#, #"{"pattern":"("}"#) }
+    #expect(throws: JSONError.self) { try problem(#"{"a":1}"#, #"{"patternProperties":{"(":{}}}"#) }
   }
 
   @Test func membersAreTheRequiredOnesAndNoOthers() throws {

@@ -77,6 +77,78 @@ import Testing
     }
   }
 
+  @Test func whatIsAcceptedAndInNoBlockIsLost() throws {
+    try withNode { url in
+      var settings = settings(url)
+      settings.patience = 1
+      let run = LoadRun(settings)
+      let stopsMining = Thread {
+        while true {
+          if case .loading = run.progress { break }
+          usleep(1000)
+        }
+        _ = try? LoadNode(url).ask("evm_setAutomine", "[false]")
+      }
+      stopsMining.start()
+      let report = try run.run()
+      #expect(report.figures.accepted == 150)
+      #expect(report.lost > 0)
+      #expect(report.lost == report.figures.accepted - report.figures.included)
+      #expect(!report.isWhole)
+    } _: { _ in
+    }
+  }
+
+  @Test func anInterruptedRunIsNotWhole() throws {
+    try withNode { url in
+      let run = LoadRun(settings(url))
+      run.stop()
+      #expect(throws: LoadError.self) { try run.run() }
+    } _: { _ in
+    }
+    let plan = LoadPlan(
+      LoadSettings(url: "", mnemonic: "", seed: 1),
+      LoadSenders(2, seed: 1, chainID: 1, maxFee: .zero)
+    ) { _ in false }
+    #expect(plan.count < 10_000)
+  }
+
+  @Test func recordsTellWhatWasLost() throws {
+    var settings = settings("")
+    (settings.rate, settings.duration, settings.batch, settings.connections) = (4, 1, 2, 1)
+    let plan = LoadPlan(settings, LoadSenders(2, seed: 1, chainID: 1, maxFee: .zero)) { _ in true }
+    let record = LoadRecord(plan)
+    for batch in 0..<2 {
+      record.noteSending(batch)
+      // Patience begins with the last answer, not with the run.
+      let before = ContinuousClock.now
+      record.note([nil, batch == 0 ? nil : "nonce too low: 7"], of: batch)
+      #expect(record.lastNews >= before)
+    }
+    record.noteBlock([plan.batches[0].hashes[1], .zero])
+    record.noteBlock([plan.batches[0].hashes[1]])
+    let report = record.report(seconds: 1)
+    #expect(report.figures.accepted == 3)
+    #expect(report.figures.included == 1)
+    #expect(report.figures.refused == ["nonce too low": 1])
+    #expect(report.lost == 2)
+    #expect(!report.isWhole)
+  }
+
+  @Test(arguments: ["0xffffffffffffffff", "0x1ffffffffffffffff", "-1"])
+  func aNodeWithoutSenseIsAnError(_ nonce: String) throws {
+    let server = try HTTPServer(host: "127.0.0.1", port: 0) { request in
+      let isNonce = String(decoding: request.body, as: UTF8.self).contains("TransactionCount")
+      let result = isNonce ? nonce : "0xde0b6b3a7640000"
+      return HTTPResponse(
+        status: 200, body: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"\(result)\"}".utf8))
+    }
+    defer { server.stop() }
+    #expect(throws: LoadError.self) {
+      try LoadRun(settings("http://127.0.0.1:\(server.port)/")).run()
+    }
+  }
+
   @Test func aNodeThatIsNotThereIsNamed() throws {
     #expect(throws: LoadError.self) { try LoadRun(settings("http://127.0.0.1:1/")).run() }
   }

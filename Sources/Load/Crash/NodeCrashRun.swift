@@ -99,13 +99,12 @@ public struct NodeCrashRun {
     do throws(LoadError) {
       for address in senders.addresses {
         nonces.append(
-          try node.quantity("eth_getTransactionCount", "[\"\(address.hex)\",\"pending\"]")
-            .asUInt64 ?? 0)
+          try node.count("eth_getTransactionCount", "[\"\(address.hex)\",\"pending\"]"))
       }
       while true { try load(node, senders, &nonces, &report) }
     } catch {
-      // No answer: it is dead, but not of something else.
-      guard process.wasKilled() else { throw error }
+      // No answer: it is dead, but not of something else. A wrong answer is one from a node that lived.
+      guard error.isSilence, process.wasKilled() else { throw error }
     }
   }
 

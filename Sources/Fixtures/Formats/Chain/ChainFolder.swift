@@ -7,9 +7,11 @@ enum ChainFolder {
   static let blocks = "chain.rlp"
   /// The file under whose name the chain is run.
   static let genesis = "genesis.json"
+  /// The file of the calls of `engine_newPayload` that bring the chain.
+  static let payloads = "newpayload.json"
   /// What is read besides.
   static let parts = [
-    "headblock.json", "headfcu.json", "headstate.json", "newpayload.json", OpenRPC.fileName,
+    "headblock.json", "headfcu.json", "headstate.json", payloads, OpenRPC.fileName,
   ]
 
   /// How the names of files end that record exchanges of JSON-RPC.

@@ -28,7 +28,7 @@ final class ChainFolderRunner: FormatRunner {
     if let genesis = try? Genesis(file.document) {
       RPCExchangeRunner().run(file, genesis, selection, report: report)
     }
-    let payloads = "newpayload.json"
+    let payloads = ChainFolder.payloads
     guard file.beside[payloads] != nil, selection.includes(payloads, path: file.path) else {
       return
     }

@@ -43,9 +43,11 @@ struct EngineGroup: Sendable {
 }
 
 extension EngineCase {
-  /// The selected cases of a file of engine tests, each with its genesis file and the hash of that block.
+  /// The selected cases of a file of engine tests, each with its genesis file and the hash of that block; those that
+  /// no client is given are `passedOver`.
   static func forEach(
     in document: JSONDocument, path: String, suite: SuiteKey, _ selection: CaseSelection,
+    passedOver: (CaseResult) -> Void,
     _ body: (_ case: EngineCase, _ genesis: String, _ hash: String) -> Void
   ) throws(JSONError) {
     for member in try document.root.members() {
@@ -54,9 +56,16 @@ extension EngineCase {
       guard selection.includes(name, path: path) else { continue }
       let network = try FixtureNetwork(
         try test.field("network").string(), config: try test.optionalField("config"))
-      guard selection.includes(network?.fork), SkipList.reason(path: path, name: name) == nil,
-        let genesis = try EngineGenesis.text(of: test)
-      else { continue }
+      guard selection.includes(network?.fork) else { continue }
+      if let reason = SkipList.reason(path: path, name: name) {
+        passedOver(CaseResult(name: name, verdict: .skipped(reason)))
+        continue
+      }
+      guard let genesis = try EngineGenesis.text(of: test) else {
+        let name = try test.field("network").string()
+        passedOver(CaseResult(name: name, verdict: .leftOut("network \(name)")))
+        continue
+      }
       var steps: [EngineStep] = []
       for entry in try test.field("engineNewPayloads").elements() {
         steps.append(try EngineStep(engineTest: entry))
@@ -68,19 +77,18 @@ extension EngineCase {
     }
   }
 
-  /// The payloads of a chain, given its files, the genesis block's aside.
+  /// The payloads of a chain, given their file, the genesis block's aside.
   init(
-    chain files: [String: [UInt8]], genesisHash: String, path: String, suite: SuiteKey
+    chain payloads: [UInt8], genesisHash: String, path: String, suite: SuiteKey
   ) throws(JSONError) {
-    let calls = try JSONDocument(
-      parsing: files["newpayload.json"] ?? [], source: "\(path)/newpayload.json")
+    let calls = try JSONDocument(parsing: payloads, source: "\(path)/\(ChainFolder.payloads)")
     var steps: [EngineStep] = []
     for call in try calls.root.elements() {
       let step = try EngineStep(call: call)
       if step.blockHash != genesisHash { steps.append(step) }
     }
     self.init(
-      name: "newpayload.json over HTTP", suite: suite, path: path, steps: steps,
+      name: "\(ChainFolder.payloads) over HTTP", suite: suite, path: path, steps: steps,
       head: steps.last?.blockHash ?? genesisHash)
   }
 }

@@ -128,7 +128,7 @@ public final class EngineConformRun: @unchecked Sendable {
     var chains: [String: [String: [UInt8]]] = [:]
     func take(_ bytes: [UInt8], _ path: String) throws(FixtureError) {
       let name = ChainFolder.name(of: path)
-      if name == ChainFolder.genesis || name == "newpayload.json" {
+      if name == ChainFolder.genesis || name == ChainFolder.payloads {
         chains[ChainFolder.folder(of: path), default: [:]][name] = bytes
         return
       }
@@ -136,7 +136,9 @@ public final class EngineConformRun: @unchecked Sendable {
         let document = try JSONDocument(parsing: bytes, source: path)
         guard FixtureFormat.detect(document, path: path) == .known(.engineTest) else { return }
         let suite = SuiteKey(suite: SuiteNames.suite(of: path, under: root), format: .engineTest)
-        try EngineCase.forEach(in: document, path: path, suite: suite, selection, add)
+        try EngineCase.forEach(
+          in: document, path: path, suite: suite, selection,
+          passedOver: { report.add($0, to: suite, path: path) }, add)
       }
     }
     var failure: FixtureError?
@@ -158,16 +160,22 @@ public final class EngineConformRun: @unchecked Sendable {
       failure = .archive(error)
     }
     if let failure { throw failure }
-    for (path, files) in chains.sorted(by: { $0.key < $1.key }) where files.count == 2 {
-      try addChain(files, at: path, under: root, add)
+    for (path, files) in chains.sorted(by: { $0.key < $1.key }) {
+      // Others keep genesis files, too.
+      guard let payloads = files[ChainFolder.payloads] else { continue }
+      guard let genesis = files[ChainFolder.genesis] else {
+        report.add(
+          .incomplete("\(path): there is \(ChainFolder.payloads), but no \(ChainFolder.genesis)"))
+        continue
+      }
+      try addChain(payloads, on: genesis, at: path, under: root, add)
     }
   }
 
   private func addChain(
-    _ files: [String: [UInt8]], at path: String, under root: String, _ add: Add
+    _ payloads: [UInt8], on genesis: [UInt8], at path: String, under root: String, _ add: Add
   ) throws(FixtureError) {
     try Self.asFixture { () throws(JSONError) in
-      let genesis = files[ChainFolder.genesis] ?? []
       let document = try JSONDocument(parsing: genesis, source: "\(path)/\(ChainFolder.genesis)")
       let hash: String
       do throws(GenesisError) {
@@ -176,7 +184,7 @@ public final class EngineConformRun: @unchecked Sendable {
         throw document.root.unexpected("a genesis: \(error)")
       }
       let test = try EngineCase(
-        chain: files, genesisHash: hash, path: path,
+        chain: payloads, genesisHash: hash, path: path,
         suite: SuiteKey(suite: SuiteNames.suite(of: path, under: root), format: .chain))
       guard selection.includes(test.name, path: path), selection.includes(nil) else { return }
       add(test, String(decoding: genesis, as: UTF8.self), hash)

@@ -7,6 +7,10 @@ struct EngineDialogue {
   let client: EngineClient
   let genesisHash: String
 
+  /// What a payload breaks that makes no block.
+  private static let unmakeable = [
+    "INVALID_BLOCK_HASH", "INVALID_VERSIONED_HASHES", "RLP_STRUCTURES_ENCODING",
+  ]
   private static let noHash = "0x" + String(repeating: "0", count: 64)
 
   /// The verdict on a case, which begins at the genesis block again.
@@ -40,15 +44,16 @@ struct EngineDialogue {
     return try setHead(step.blockHash, version: step.forkchoiceVersion)
   }
 
-  /// Whether a payload was refused. The last block that holds is its parent, unless its hash is wrong: then
-  /// nothing is said of its branch.
+  /// Whether a payload was refused. The last block that holds is its parent, unless the payload makes no block of
+  /// its hash: then nothing is said of its branch.
   private func isRefusal(_ answer: JSONValue, of step: EngineStep) -> Bool {
-    guard let result = answer["result"] else { return false }
-    let word = result["status"]?.text?.string
-    if step.version == 1, word == "INVALID_BLOCK_HASH" { return true }
-    guard word == "INVALID" else { return false }
-    let latest = result["latestValidHash"]?.text?.string
-    return latest == nil || latest == step.parentHash || latest == Self.noHash
+    guard let result = answer["result"], result["status"]?.text?.string == "INVALID" else {
+      return false
+    }
+    guard let latest = result["latestValidHash"], latest.kind != .null else {
+      return Self.unmakeable.contains { step.refusal?.contains($0) == true }
+    }
+    return latest.text?.string == step.parentHash
   }
 
   private func isValid(_ status: JSONValue?, _ hash: String) -> Bool {

@@ -121,9 +121,9 @@ final class JSONSchema {
   private func textProblem(
     with value: JSONValue, _ schema: JSONValue, at path: String
   ) throws(JSONError) -> String? {
-    guard let pattern = try schema.optionalField("pattern")?.string(),
-      let regex = regex(pattern)
-    else { return nil }
+    guard let field = try schema.optionalField("pattern") else { return nil }
+    let pattern = try field.string()
+    guard let regex = regex(pattern) else { throw field.unexpected("a regular expression") }
     let text = try value.string()
     return (try? regex.firstMatch(in: text)) == nil
       ? "\(path): \(text.prefix(100)) does not match \(pattern)" : nil
@@ -168,8 +168,10 @@ final class JSONSchema {
         if let problem = try problem(with: member.value, property, at: place) { return problem }
       }
       for pattern in try patterns?.members().map(\.self) ?? [] {
-        guard let regex = regex(pattern.key.string), (try? regex.firstMatch(in: name)) != nil
-        else { continue }
+        guard let regex = regex(pattern.key.string) else {
+          throw schema.unexpected("patterns that are regular expressions")
+        }
+        if (try? regex.firstMatch(in: name)) == nil { continue }
         isKnown = true
         if let problem = try problem(with: member.value, pattern.value, at: place) {
           return problem

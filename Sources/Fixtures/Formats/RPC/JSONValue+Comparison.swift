@@ -6,8 +6,8 @@ internal import JSON
 enum JSONComparison {
   /// They say the same; members of objects may stand in any order.
   case equality
-  /// They are of the same kinds, and objects have the same members; where an array has more elements than
-  /// expected, they are like the last.
+  /// They are of the same kinds, and objects have the same members; an array has elements where some are expected,
+  /// and where it has more of them, they are like the last.
   case shape
 }
 
@@ -69,6 +69,7 @@ extension JSONValue {
     if comparison == .equality, found.count != wanted.count {
       return "\(path): expected \(wanted.count) elements, got \(found.count)"
     }
+    if found.isEmpty, !wanted.isEmpty { return "\(path): expected elements, got none" }
     for (index, value) in found.enumerated() {
       guard let like = index < wanted.count ? wanted[index] : wanted.last else { return nil }
       if let difference = try value.difference(from: like, comparison, at: "\(path)[\(index)]") {

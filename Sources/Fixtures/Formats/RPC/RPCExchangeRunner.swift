@@ -18,7 +18,12 @@ struct RPCExchangeRunner {
     let exchanges = file.beside.filter { ChainFolder.isExchange($0.key) }
       .filter { selection.includes($0.key, path: file.path) }.sorted { $0.key < $1.key }
     if exchanges.isEmpty { return }
-    let specification = file.beside[OpenRPC.fileName].flatMap { try? OpenRPC($0) }
+    var specification: OpenRPC?
+    do throws(JSONError) {
+      specification = try file.beside[OpenRPC.fileName].map(OpenRPC.init)
+    } catch {
+      report(CaseResult(name: OpenRPC.fileName, verdict: .failed("\(error)")))
+    }
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("needletail-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
