@@ -7,12 +7,26 @@ import Primitives
 
 /// Bytes that a recorder may still keep.
 struct RecordingBudget {
+  private let limit: Int
   private var left: Int
   /// Whether more was asked for than there was: what was recorded is not the whole.
   private(set) var isExceeded = false
 
   /// A budget of `limit` bytes.
-  init(_ limit: Int) { left = max(limit, 0) }
+  init(_ limit: Int) {
+    self.limit = max(limit, 0)
+    left = self.limit
+  }
+
+  /// What is left of `limit` bytes that others may take together.
+  init(_ limit: Int, shared budgets: [RecordingBudget]) {
+    self.init(limit)
+    left -= budgets.reduce(0) { $0 + $1.taken }
+    isExceeded = left < 0 || budgets.contains { $0.isExceeded }
+  }
+
+  /// Bytes that are kept.
+  var taken: Int { limit - left }
 
   /// Takes `bytes`; false when they, or some before them, were too many.
   mutating func take(_ bytes: Int) -> Bool {

@@ -17,6 +17,8 @@ public enum TraceResult: Sendable, Equatable {
   case selectors([FunctionUse: Int])
   /// Every instruction.
   case structLogs(StructLogs)
+  /// What several tracers saw.
+  case several([NamedTrace])
 
   /// Writes the answer of `debug_traceTransaction`. `place` goes into the entries of flat calls.
   public func write(into writer: inout JSONWriter, place: TracePlace? = nil) {
@@ -35,6 +37,13 @@ public enum TraceResult: Sendable, Equatable {
         }
       }
     case .structLogs(let logs): logs.write(into: &writer)
+    case .several(let traces):
+      writer.object { object in
+        for trace in traces {
+          object.key(trace.name)
+          trace.result.write(into: &object, place: place)
+        }
+      }
     }
   }
 
@@ -43,6 +52,20 @@ public enum TraceResult: Sendable, Equatable {
     var writer = JSONWriter(layout)
     write(into: &writer, place: place)
     return writer.text
+  }
+}
+
+/// What one of several tracers saw.
+public struct NamedTrace: Sendable, Equatable {
+  /// The tracer's name.
+  public var name: String
+  /// What it saw.
+  public var result: TraceResult
+
+  /// What the tracer of this name saw.
+  public init(name: String, result: TraceResult) {
+    self.name = name
+    self.result = result
   }
 }
 

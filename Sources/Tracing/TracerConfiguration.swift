@@ -14,16 +14,24 @@ public enum TracerConfiguration: Sendable, Equatable {
   case fourByte
   /// Every instruction.
   case structLogs(StructLogOptions)
+  /// Several in one run, by their names.
+  case several([NamedTracer])
 
   /// The names that `init(name:options:)` knows; no name stands for struct logs.
   public static let names = [
-    "callTracer", "flatCallTracer", "prestateTracer", "4byteTracer", "structLogger",
+    "callTracer", "flatCallTracer", "prestateTracer", "4byteTracer", "structLogger", muxName,
   ]
+
+  private static let muxName = "muxTracer"
 
   /// The tracer that geth calls `name`, or the one for struct logs when there is no name. `options`
   /// is the `tracerConfig` of a named tracer, and of struct logs the whole trace configuration.
   /// Members that the tracer does not know are refused.
   public init(name: String?, options: JSONValue? = nil) throws(TracerConfigurationError) {
+    if name == Self.muxName {
+      self = .several(try NamedTracer.list(options))
+      return
+    }
     let known: TracerConfiguration?
     do throws(JSONError) {
       switch name ?? "" {
@@ -61,6 +69,7 @@ public enum TracerConfiguration: Sendable, Equatable {
     case .prestate: "prestateTracer"
     case .fourByte: "4byteTracer"
     case .structLogs: "structLogger"
+    case .several: Self.muxName
     }
   }
 
@@ -72,6 +81,7 @@ public enum TracerConfiguration: Sendable, Equatable {
     case .prestate: PrestateTracerOptions.flagNames
     case .fourByte: []
     case .structLogs: StructLogOptions.flagNames + [StructLogOptions.limitName]
+    case .several: Self.names
     }
   }
 
@@ -80,7 +90,7 @@ public enum TracerConfiguration: Sendable, Equatable {
   /// what is otherwise in state and block.
   private var namesWithoutEffect: [String] {
     switch self {
-    case .call, .prestate, .fourByte: []
+    case .call, .prestate, .fourByte, .several: []
     case .flatCall: CallTracerOptions.flagNames
     case .structLogs: ["timeout", "reexec", "stateOverrides", "blockOverrides"]
     }
@@ -95,6 +105,7 @@ public enum TracerConfiguration: Sendable, Equatable {
     case .fourByte: []
     case .structLogs(let options):
       (options.limit == 0 ? [StructLogOptions.limitName] : []) + options.frugalFlags
+    case .several: ["fewer tracers"]
     }
   }
 }
@@ -105,6 +116,8 @@ public enum TracerConfigurationError: Error, Equatable, CustomStringConvertible 
   case unknownTracer(String)
   /// The tracer has no option of the name that stands at `path` in `source`.
   case unknownOption(source: String, path: String, tracer: String, known: [String])
+  /// More than `limit` tracers are to see one run.
+  case tooMany(limit: Int)
   /// An option is not what it should be.
   case malformed(JSONError)
 
@@ -117,6 +130,7 @@ public enum TracerConfigurationError: Error, Equatable, CustomStringConvertible 
     case .unknownOption(let source, let path, let tracer, let known):
       "\(source): \(path.prefix(80)): \(tracer) has no such option; it has "
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
+    case .tooMany(let limit): "more than \(limit) tracers are to see one run"
     case .malformed(let error): error.description
     }
   }

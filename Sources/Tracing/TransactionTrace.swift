@@ -72,7 +72,7 @@ extension TransactionExecutor {
     _ transaction: Transaction, from sender: Address, by tracer: TracerConfiguration,
     limit: Int = TransactionTrace.defaultLimit
   ) throws(TraceError) -> TransactionTrace {
-    let recorder = recorder(tracer, budget: RecordingBudget(limit))
+    let recorder = recorder(tracer, limit: limit)
     let previous = machine.tracer
     machine.tracer = recorder
     defer { machine.tracer = previous }
@@ -90,10 +90,9 @@ extension TransactionExecutor {
       outcome: outcome, output: output, result: recorder.result(outcome, output: output))
   }
 
-  private func recorder(
-    _ tracer: TracerConfiguration, budget: RecordingBudget
-  ) -> any Recorder {
-    switch tracer {
+  private func recorder(_ tracer: TracerConfiguration, limit: Int) -> any Recorder {
+    let budget = RecordingBudget(limit)
+    return switch tracer {
     case .call(let options):
       CallRecorder(.tree(options), state: state, budget: budget)
     case .flatCall(let options):
@@ -103,6 +102,8 @@ extension TransactionExecutor {
       PrestateRecorder(options, block: block, state: state, budget: budget)
     case .fourByte: FourByteRecorder(precompiles: PrecompileTable.of(rules.fork), budget: budget)
     case .structLogs(let options): StructLogRecorder(options, fork: rules.fork, budget: budget)
+    case .several(let tracers):
+      MuxRecorder(tracers.map { ($0.name, recorder($0.tracer, limit: limit)) }, limit: limit)
     }
   }
 }

@@ -83,6 +83,10 @@ import Tracing
     return [
       .call(call), .flatCall(flat), .prestate(PrestateTracerOptions()), .prestate(difference),
       .fourByte, .structLogs(logs),
+      .several([
+        NamedTracer(name: "logs", tracer: .structLogs(logs)),
+        NamedTracer(name: "calls", tracer: .call(call)),
+      ]),
     ]
   }
 
