@@ -35,6 +35,12 @@ extension ChainReader {
     return receipts
   }
 
+  /// The receipt of the transaction with this hash; nil where it is in no block.
+  func receipt(of hash: Hash256) throws(RPCError) -> PlacedReceipt? {
+    guard let place = try place(of: hash)?.place else { return nil }
+    return try placedReceipts(of: place.block, at: place.index).first
+  }
+
   /// Who signed a transaction of a block of this fork, or is stated to send it.
   func sender(of transaction: Transaction, fork: Fork) throws(RPCError) -> Address {
     if let stated = transaction.statedSender { return stated }

@@ -1,4 +1,4 @@
-// The gzip format: the one file that talks to zlib.
+// The gzip format and its checksum: the one file that talks to zlib.
 
 internal import CZlib
 
@@ -24,6 +24,11 @@ enum Gzip {
     guard nt_z_begin_inflating(&stream) == Z_OK else { return nil }
     defer { inflateEnd(&stream) }
     return run(&stream, on: bytes, limit: limit) { inflate($0, Z_NO_FLUSH) }
+  }
+
+  /// The CRC-32 of bytes behind those that have the checksum `start`.
+  static func checksum(_ bytes: [UInt8], after start: UInt32 = 0) -> UInt32 {
+    UInt32(truncatingIfNeeded: crc32(uLong(start), bytes, uInt(bytes.count)))
   }
 
   private static func run(

@@ -1,4 +1,4 @@
-// Methods about the client itself: net_, web3_, rpc_, and some of eth_.
+// Methods about the client itself: net_, web3_, and some of eth_.
 
 internal import Crypto
 internal import JSON

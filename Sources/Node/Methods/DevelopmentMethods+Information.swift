@@ -27,7 +27,7 @@ extension DevelopmentMethods {
             environment.member("chainId", chain.rules.chainID)
             environment.member("gasLimit", quantity: gasLimit)
             environment.member(
-              "gasPrice", quantity: (fork >= .london ? fee : .zero) &+ UInt256(1_000_000_000))
+              "gasPrice", quantity: (fork >= .london ? fee : .zero) &+ FeeOracle.standard)
           }
           object.key("forkConfig")
           object.object { fork in
@@ -59,6 +59,12 @@ extension DevelopmentMethods {
             }
           }
         }
+      },
+      Self.named("anvil_getGenesisTime") { (_, writer) throws(RPCError) in
+        writer.value(try chain.existingBlock(.earliest).header.timestamp)
+      },
+      Self.named("eth_coinbase") { (_, writer) throws(RPCError) in
+        writer.value(producer.change(\.coinbase))
       },
       Self.named("anvil_setLoggingEnabled", "hardhat_setLoggingEnabled") {
         (parameters) throws(RPCError) in

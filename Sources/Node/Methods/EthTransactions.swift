@@ -23,6 +23,12 @@ struct EthTransactions {
       "eth_getTransactionByBlockHashAndIndex": { (parameters, writer) throws(RPCError) in
         try write(try parameters.quantity(1), of: .hash(try parameters.hash(0)), to: &writer)
       },
+      "eth_getRawTransactionByBlockNumberAndIndex": { (parameters, writer) throws(RPCError) in
+        try writeRaw(try parameters.quantity(1), of: try parameters.block(0), to: &writer)
+      },
+      "eth_getRawTransactionByBlockHashAndIndex": { (parameters, writer) throws(RPCError) in
+        try writeRaw(try parameters.quantity(1), of: .hash(try parameters.hash(0)), to: &writer)
+      },
       "eth_getRawTransactionByHash": { (parameters, writer) throws(RPCError) in
         writer.value(data: try chain.place(of: try parameters.hash(0))?.encoding ?? [])
       },
@@ -30,9 +36,9 @@ struct EthTransactions {
         writer.value(data: try chain.place(of: try parameters.hash(0))?.encoding ?? [])
       },
       "eth_getTransactionReceipt": { (parameters, writer) throws(RPCError) in
-        guard let place = try chain.place(of: try parameters.hash(0))?.place,
-          let receipt = try chain.placedReceipts(of: place.block, at: place.index).first
-        else { return writer.null() }
+        guard let receipt = try chain.receipt(of: try parameters.hash(0)) else {
+          return writer.null()
+        }
         writer.object { receipt.write(to: &$0) }
       },
     ]
@@ -41,14 +47,24 @@ struct EthTransactions {
   private func write(
     _ index: UInt64, of selector: BlockSelector, to writer: inout JSONWriter
   ) throws(RPCError) {
+    guard let (place, encoding) = try find(index, of: selector) else { return writer.null() }
+    try write(encoding, encoding.keccak256, at: place, to: &writer)
+  }
+
+  private func writeRaw(
+    _ index: UInt64, of selector: BlockSelector, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    writer.value(data: try find(index, of: selector)?.encoding ?? [])
+  }
+
+  private func find(
+    _ index: UInt64, of selector: BlockSelector
+  ) throws(RPCError) -> (place: TransactionPlace, encoding: ArraySlice<UInt8>)? {
     guard let block = try chain.block(selector),
       let body = try chain.reading({ () throws(StoreError) in try chain.store.body(block.number) }),
       index < UInt64(body.transactions.count)
-    else { return writer.null() }
-    let encoding = body.transactions[Int(index)]
-    try write(
-      encoding, encoding.keccak256, at: TransactionPlace(block: block, index: Int(index)),
-      to: &writer)
+    else { return nil }
+    return (TransactionPlace(block: block, index: Int(index)), body.transactions[Int(index)])
   }
 
   private func write(

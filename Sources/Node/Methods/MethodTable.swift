@@ -37,6 +37,7 @@ extension RPCHandler {
       EthTransactions(chain: chain).methods, EthLogs(chain: chain).methods,
       EthFees(chain: chain).methods, EthCalls(runner: runner).methods,
       EthProofs(chain: chain).methods, EthCapabilities(chain: chain).methods,
+      EthConfig(chain: chain).methods, EthAccounts(chain: chain).methods,
       DebugState(chain: chain).methods, NeedletailMethods(runner: runner).methods,
       DebugTraces(runner: runner).methods,
     ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }

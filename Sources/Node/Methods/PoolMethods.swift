@@ -57,6 +57,17 @@ struct PoolMethods {
         }
         try reading["eth_getRawTransactionByHash"]?(parameters, &writer)
       },
+      "eth_getTransactionBySenderAndNonce": { (parameters, writer) throws(RPCError) in
+        let (sender, nonce) = (try parameters.address(0), try parameters.quantity(1))
+        let (pending, queued) = pool.line(of: sender)
+        if let found = try chain.transaction(by: sender, nonce: nonce) {
+          writer.object { found.write(to: &$0) }
+        } else if let waiting = (pending + queued).first(where: { $0.nonce == nonce }) {
+          writer.write(waiting)
+        } else {
+          writer.null()
+        }
+      },
       "eth_getTransactionCount": { (parameters, writer) throws(RPCError) in
         guard case .pending = try parameters.block(1) else {
           try reading["eth_getTransactionCount"]?(parameters, &writer)

@@ -24,6 +24,9 @@ public final class RPCHandler: Sendable {
     public init() {}
   }
 
+  /// The method that says which names others begin with.
+  private static let modulesName = "rpc_modules"
+
   private let methods: [String: RPCMethod]
   let batchMethods: [String: RPCBatchMethod]
   /// How often and how long methods were asked for.
@@ -34,6 +37,12 @@ public final class RPCHandler: Sendable {
     _ methods: [String: RPCMethod], batchMethods: [String: RPCBatchMethod] = [:],
     limits: Limits = Limits()
   ) {
+    let modules = Set((Array(methods.keys) + [Self.modulesName]).map { $0.prefix { $0 != "_" } })
+    let methods = methods.merging([
+      Self.modulesName: { (_, writer) throws(RPCError) in
+        writer.object { list in for name in modules.sorted() { list.member(String(name), "1.0") } }
+      }
+    ]) { first, _ in first }
     self.methods = methods
     self.batchMethods = batchMethods
     metrics = RPCMetrics(methods.keys)
