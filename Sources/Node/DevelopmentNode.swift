@@ -82,10 +82,12 @@ public final class DevelopmentNode: Sendable {
       chain: chain, pool: pool, pipeline: pipeline, mode: mode,
       gasLimit: options.gasLimit ?? head.gasLimit, console: console,
       willGoBack: { events.willGoBack(to: $0) }, onFailure: onFailure)
+    let waits = WaitingCalls(options.service.waits)
+    events.listen { if $0.contains(where: \.isNewBlock) { waits.notice() } }
     let handler = RPCHandler(
       chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
       runner: CallRunner(chain, limits: options.service.calls, console: console),
-      clientVersion: clientVersion, limits: options.service.requests,
+      clientVersion: clientVersion, limits: options.service.requests, waits: waits,
       news: RPCHandler.newsMethods(events, chain, limits: options.service.events, metrics: metrics))
     chainMetrics.add(to: metrics, chain: chain, pipeline: pipeline) {
       let (pending, queued) = pool.counts
@@ -111,7 +113,9 @@ public final class DevelopmentNode: Sendable {
       throw Self.noThread(pipeline)
     }
     do throws(ServerError) {
-      server = try RPCServer(handler, options: options.service.server) { pages.answer($0) }
+      server = try RPCServer(handler, options: options.service.server, waits: waits) {
+        pages.answer($0)
+      }
     } catch {
       producer.stop()
       journal?.close()
@@ -208,19 +212,22 @@ extension RPCHandler {
   convenience init(
     _ chain: ChainReader, ingest: TransactionIngest, producer: BlockProducer,
     accounts: [DevelopmentAccount], switches: DevelopmentSwitches, runner: CallRunner,
-    clientVersion: String, limits: Limits, news: [String: RPCMethod]
+    clientVersion: String, limits: Limits, waits: WaitingCalls, news: [String: RPCMethod]
   ) {
     let reading = Self.methods(reading: chain, runner, clientVersion: clientVersion)
     let unlocked = UnlockedAccounts(accounts)
-    let sending = EthSending(runner: runner, ingest: ingest, producer: producer)
+    let sending = EthSending(runner: runner, ingest: ingest, producer: producer, waits: waits)
+    let filling = TransactionFilling(sending: sending)
+    let signing = EthSigning(filling: filling, unlocked: unlocked)
     let development = DevelopmentMethods(
-      chain: chain, producer: producer, ingest: ingest, unlocked: unlocked, switches: switches,
+      chain: chain, producer: producer, ingest: ingest, signing: signing, switches: switches,
       clientVersion: clientVersion)
     self.init(
       [
         PoolMethods(chain: chain, pool: ingest.pool, accounts: accounts, reading: reading).methods,
-        reading, sending.methods, EthSigning(sending: sending, unlocked: unlocked).methods,
-        development.methods, news,
+        reading, sending.methods, signing.methods,
+        EthSendingAndWaiting(sending: sending, signing: signing).methods,
+        EthFilling(filling: filling).methods, development.methods, news,
       ].reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } },
       batchMethods: sending.batchMethods, limits: limits)
   }

@@ -85,9 +85,11 @@ public final class ExecutionNode: Sendable {
       pool.follow(change)
     }
     let metrics = Metrics()
+    let waits = WaitingCalls(options.service.waits)
+    events.listen { if $0.contains(where: \.isNewBlock) { waits.notice() } }
     var (methods, batchMethods) = RPCHandler.methods(
       waitingIn: pool.ingest, CallRunner(reader, limits: options.service.calls),
-      clientVersion: clientVersion)
+      clientVersion: clientVersion, waits: waits)
     methods.merge(
       RPCHandler.newsMethods(events, reader, limits: options.service.events, metrics: metrics)
     ) { $1 }
@@ -101,19 +103,23 @@ public final class ExecutionNode: Sendable {
       let head = (try? reader.block(.latest))?.header
       return StatusPages.Health(head: head.map { ($0.number, $0.timestamp) }, failure: nil)
     }
+    // A call that waits would keep a thread that the consensus client needs.
+    let engineMethods = methods.filter { !EthSendingAndWaiting.names.contains($0.key) }
     guard events.start() else {
       throw NodeError(description: "the system starts no thread; allow more (ulimit -u)")
     }
     do throws(ServerError) {
       engineServer = try Self.engineServer(
-        methods.merging(engine.methods) { $1 }, batchMethods, options)
+        engineMethods.merging(engine.methods) { $1 }, batchMethods, options)
     } catch {
       events.stop()
       throw NodeError(description: error.description)
     }
     enginePort = engineServer.port
     do throws(ServerError) {
-      server = try RPCServer(handler, options: options.service.server) { pages.answer($0) }
+      server = try RPCServer(handler, options: options.service.server, waits: waits) {
+        pages.answer($0)
+      }
     } catch {
       engineServer.stop()
       events.stop()

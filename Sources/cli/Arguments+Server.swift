@@ -14,6 +14,9 @@ extension Option {
     .value("--health-age", "SECONDS", "an older head makes /health answer 503 (never)"),
     .value("--rpc.gascap", "N", "gas that a call may have; 0 for any (50000000)"),
     .value("--rpc.evmtimeout", "SECONDS", "how long a call may take; 0 for ever (5)"),
+    .value("--rpc.txsync.defaulttimeout", "SECONDS", "how long a call waits for its receipt (20)"),
+    .value("--rpc.txsync.maxtimeout", "SECONDS", "and at most, if it asks for more (60)"),
+    .value("--max-waiting-calls", "N", "calls that wait at a time (64)"),
     .value("--rpc.batch-request-limit", "N", "requests of a batch (1000)"),
     .value("--rpc.batch-response-max-size", "BYTES", "answer to a batch (26214400)"),
     .value("--rpc.threads", "N", "threads that answer (4)"),
@@ -65,6 +68,9 @@ extension ServiceOptions {
     if let timeout = try arguments.integer("--rpc.evmtimeout", in: 0...86_400) {
       calls.time = .seconds(timeout)
     }
+    try arguments.set("--rpc.txsync.defaulttimeout", in: seconds, &waits.standardSeconds)
+    try arguments.set("--rpc.txsync.maxtimeout", in: seconds, &waits.longestSeconds)
+    try arguments.set("--max-waiting-calls", in: 1...1024, &waits.calls)
     hasMetrics = arguments.has("--metrics")
     healthAgeLimit = try arguments.integer("--health-age", in: seconds)
   }

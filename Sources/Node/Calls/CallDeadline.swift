@@ -14,19 +14,24 @@ struct CallDeadline: Sendable {
   }
 
   /// What is answered where they did not end.
-  var error: RPCError { .failed("execution aborted (timeout = \(text))") }
+  var error: RPCError { .failed("execution aborted (timeout = \((timeout ?? .zero).goText))") }
 
   /// Throws where the time has passed.
   func check() throws(RPCError) {
     if let instant, ContinuousClock.now >= instant { throw error }
   }
+}
 
-  /// The time as Go writes it.
-  private var text: String {
-    guard let timeout else { return "0s" }
-    let (seconds, attoseconds) = timeout.components
-    let milliseconds = attoseconds / 1_000_000_000_000_000
-    if milliseconds == 0 { return "\(seconds)s" }
-    return seconds == 0 ? "\(milliseconds)ms" : "\(Double(seconds) + Double(milliseconds) / 1000)s"
+extension Duration {
+  /// A time of whole milliseconds as Go writes it.
+  var goText: String {
+    let (seconds, rest) = components
+    let milliseconds = rest / 1_000_000_000_000_000
+    if seconds == 0, milliseconds > 0 { return "\(milliseconds)ms" }
+    var fraction = "\(1000 + milliseconds)".dropFirst()
+    while fraction.last == "0" { fraction.removeLast() }
+    let hours = seconds / 3600 > 0 ? "\(seconds / 3600)h" : ""
+    let minutes = seconds / 60 > 0 ? "\(seconds / 60 % 60)m" : ""
+    return hours + minutes + "\(seconds % 60)" + (fraction.isEmpty ? "" : ".\(fraction)") + "s"
   }
 }

@@ -25,8 +25,36 @@ extension Transaction {
       object.member("maxFeePerGas", quantity: maxFeePerGas)
       object.member("maxPriorityFeePerGas", quantity: maxPriorityFeePerGas)
     }
-    if kind == .blob { object.member("maxFeePerBlobGas", quantity: maxFeePerBlobGas) }
     object.member("hash", hash)
+    writeContents(to: &object)
+  }
+
+  /// Writes the members of a transaction that is nowhere yet, as geth writes one alone, with the blobs that belong to
+  /// it.
+  func writeAlone(with sidecar: BlobSidecar?, to object: inout JSONWriter) {
+    object.member("gas", quantity: gasLimit)
+    let fees: [(name: String, fee: UInt256?)] = [
+      ("gasPrice", kind.hasDynamicFee ? nil : gasPrice),
+      ("maxFeePerGas", kind.hasDynamicFee ? maxFeePerGas : nil),
+      ("maxPriorityFeePerGas", kind.hasDynamicFee ? maxPriorityFeePerGas : nil),
+    ]
+    for (name, fee) in fees {
+      object.key(name)
+      if let fee { object.value(quantity: fee) } else { object.null() }
+    }
+    object.member("hash", hash)
+    writeContents(to: &object)
+    guard let sidecar else { return }
+    for (name, items) in [
+      ("blobs", sidecar.blobs), ("commitments", sidecar.commitments), ("proofs", sidecar.proofs),
+    ] {
+      object.key(name)
+      object.array { list in for item in items { list.value(data: item) } }
+    }
+  }
+
+  private func writeContents(to object: inout JSONWriter) {
+    if kind == .blob { object.member("maxFeePerBlobGas", quantity: maxFeePerBlobGas) }
     object.member("input", data: data)
     object.member("nonce", quantity: nonce)
     object.member("to", to)

@@ -17,6 +17,9 @@ final class ChainEvents: Sendable {
     case removed(BlockJournal.Entry)
     /// A transaction has come into the pool.
     case pooled(PooledTransaction)
+
+    /// Whether a block is the head that was not.
+    var isNewBlock: Bool { if case .added = self { true } else { false } }
   }
 
   /// So many transactions wait to be told of; more are not told.

@@ -10,10 +10,12 @@ struct DevelopmentMethods {
   let chain: ChainReader
   let producer: BlockProducer
   let ingest: TransactionIngest
-  let unlocked: UnlockedAccounts
+  let signing: EthSigning
   let switches: DevelopmentSwitches
   let clientVersion: String
   let snapshots = ChainSnapshots()
+
+  var unlocked: UnlockedAccounts { signing.unlocked }
 
   /// All of them by name.
   var methods: [String: RPCMethod] {

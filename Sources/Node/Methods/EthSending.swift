@@ -9,6 +9,8 @@ struct EthSending {
   let ingest: TransactionIngest
   /// Who makes blocks of what is sent, if somebody does.
   let producer: BlockProducer?
+  /// Where calls wait that take long.
+  var waits = WaitingCalls()
 
   var methods: [String: RPCMethod] {
     [

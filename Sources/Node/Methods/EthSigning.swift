@@ -1,43 +1,36 @@
 // Methods that sign for the node's accounts, and send for them.
 
-internal import Chain
 internal import Crypto
 internal import JSON
 internal import Ledger
 internal import Primitives
-internal import State
 internal import Synchronization
 
 /// Methods that sign.
 struct EthSigning {
-  let sending: EthSending
+  let filling: TransactionFilling
   let unlocked: UnlockedAccounts
   /// Held while a transaction whose nonce the node chooses is on its way into the pool.
   private let choosing = NonceChoice()
 
-  init(sending: EthSending, unlocked: UnlockedAccounts) {
-    self.sending = sending
+  init(filling: TransactionFilling, unlocked: UnlockedAccounts) {
+    self.filling = filling
     self.unlocked = unlocked
   }
 
-  private var chain: ChainReader { sending.runner.chain }
+  private var sending: EthSending { filling.sending }
 
   var methods: [String: RPCMethod] {
     [
-      "eth_accounts": { (_, writer) throws(RPCError) in
-        writer.array { list in for account in unlocked.accounts { list.value(account.address) } }
-      },
+      "eth_accounts": listAccounts, "eth_requestAccounts": listAccounts,
       "eth_sendTransaction": { (parameters, writer) throws(RPCError) in
-        let arguments = try filled(try Self.arguments(parameters))
-        writer.value(
-          try arguments.nonce != nil
-            ? send(arguments)
-            : choosing.hold { () throws(RPCError) in try send(arguments) })
+        writer.value(try send(parameters))
       },
       "eth_signTransaction": { (parameters, writer) throws(RPCError) in
-        let (transaction, from) = try transaction(try filled(try Self.arguments(parameters)))
-        let signed = try Self.signed(transaction, by: try key(of: from))
-        writer.value(data: signed.encoded)
+        let filled = try arguments(parameters)
+        let signed = try Self.signed(
+          try filling.transaction(filled), by: try key(of: filled.from))
+        writer.value(data: signed.encoded(announcedWith: filled.sidecar))
       },
       "eth_sign": { (parameters, writer) throws(RPCError) in
         writer.value(data: try sign(try parameters.data(1), by: try parameters.address(0)))
@@ -48,6 +41,12 @@ struct EthSigning {
       "eth_signTypedData": signTypedData, "eth_signTypedData_v3": signTypedData,
       "eth_signTypedData_v4": signTypedData,
     ]
+  }
+
+  private var listAccounts: RPCMethod {
+    { (_, writer) throws(RPCError) in
+      writer.array { list in for account in unlocked.accounts { list.value(account.address) } }
+    }
   }
 
   /// Libraries send the data as an object, wallets as its text.
@@ -71,81 +70,48 @@ struct EthSigning {
 
   // MARK: - Transactions
 
-  private static func arguments(_ parameters: RPCParameters) throws(RPCError) -> CallArguments {
-    try parameters.required(0) { (value) throws(RPCError) in try CallArguments(value) }
-  }
-
-  private func send(_ arguments: CallArguments) throws(RPCError) -> Hash256 {
-    let (transaction, from) = try transaction(arguments)
-    if let key = unlocked.key(of: from) {
-      return try sending.send(try Self.signed(transaction, by: key).encoded)
-    }
-    guard unlocked.impersonates(from) else { throw .failed("unknown account") }
-    return try sending.send(transaction.stating(sender: from).encoded, allowsStatedSender: true)
-  }
-
-  /// What is described, with geth's defaults for what is left out, the nonce aside.
-  private func filled(_ arguments: CallArguments) throws(RPCError) -> CallArguments {
-    var arguments = arguments
-    guard let from = arguments.from else { throw .invalidParameters("a transaction has a from") }
-    guard unlocked.key(of: from) != nil || unlocked.impersonates(from) else {
-      throw .failed("unknown account")
-    }
-    if let chainID = arguments.chainID, chainID != chain.rules.chainID {
-      throw .failed("chainId doesn't match, have: \(chainID), want: \(chain.rules.chainID)")
-    }
-    try fillFees(&arguments, after: try chain.existingBlock(.latest).header)
-    if arguments.gas == nil {
-      let runner = sending.runner
-      arguments.gas = try runner.estimate(arguments, in: try runner.scene(.latest))
-    }
-    return arguments
-  }
-
-  /// The transaction of arguments that say all but the nonce, and who is to send it.
-  private func transaction(
-    _ arguments: CallArguments
-  ) throws(RPCError) -> (transaction: Transaction, from: Address) {
-    guard let from = arguments.from else { throw .invalidParameters("a transaction has a from") }
-    let header = try chain.existingBlock(.latest).header
-    let nonce = if let nonce = arguments.nonce { nonce } else { try nextNonce(of: from) }
-    var transaction = arguments.transaction(
-      gas: arguments.gas ?? 0, nonce: nonce,
-      chainID: chain.rules.chainID, baseFee: header.baseFeePerGas ?? .zero)
-    transaction.chainID = chain.rules.chainID
-    return (transaction, from)
-  }
-
-  /// What is paid for gas where that is not said: a gwei for who makes the block, and room for a base fee twice
-  /// as high.
-  private func fillFees(_ arguments: inout CallArguments, after header: Header) throws(RPCError) {
-    let usual = FeeOracle.standard
-    guard header.baseFeePerGas != nil else {
-      if arguments.maxFeePerGas != nil || arguments.maxPriorityFeePerGas != nil {
-        throw .failed("maxFeePerGas and maxPriorityFeePerGas are not valid before London is active")
+  private func arguments(
+    _ parameters: RPCParameters
+  ) throws(RPCError) -> TransactionFilling.Filled {
+    try parameters.required(0) { (value) throws(RPCError) in
+      let from = try value.rpcMember("from") { (from) throws(RPCError) in try from.rpcAddress() }
+      guard let from else {
+        throw .invalidParameters("a transaction has a from")
       }
-      if arguments.gasPrice == nil { arguments.gasPrice = usual }
-      return
+      guard unlocked.key(of: from) != nil || unlocked.impersonates(from) else {
+        throw .failed("unknown account")
+      }
+      return try filling.filled(value)
     }
-    if arguments.gasPrice != nil { return }
-    let tip = arguments.maxPriorityFeePerGas ?? min(usual, arguments.maxFeePerGas ?? usual)
-    let most =
-      arguments.maxFeePerGas ?? nextBaseFee(after: header) &* UInt256(2 as UInt64) &+ tip
-    if most < tip {
-      throw .failed(
-        "maxFeePerGas (\(most.hex)) < maxPriorityFeePerGas (\(tip.hex))")
-    }
-    (arguments.maxPriorityFeePerGas, arguments.maxFeePerGas) = (tip, most)
   }
 
-  private func nextBaseFee(after header: Header) -> UInt256 {
-    sending.producer?.nextBaseFee(after: header) ?? BaseFee.next(after: header)
+  /// Sends what a request describes.
+  func send(_ parameters: RPCParameters) throws(RPCError) -> Hash256 {
+    let filled = try arguments(parameters)
+    if filled.arguments.nonce != nil { return try send(filled) }
+    return try choosing.hold { () throws(RPCError) in try send(filled) }
   }
 
-  private func nextNonce(of sender: Address) throws(RPCError) -> UInt64 {
-    let state = try chain.state(at: .latest)
-    let account = try chain.readingState { () throws(StateReadError) in try state.account(sender) }
-    return sending.ingest.pool.nextNonce(of: sender, from: account?.nonce ?? 0)
+  private func send(_ filled: TransactionFilling.Filled) throws(RPCError) -> Hash256 {
+    try sending.send(
+      try encoded(try filling.transaction(filled), filled),
+      allowsStatedSender: unlocked.key(of: filled.from) == nil)
+  }
+
+  /// A transaction with its sender's signature, or, where it is sent for somebody without one, a statement.
+  func encoded(
+    _ transaction: Transaction, _ filled: TransactionFilling.Filled
+  ) throws(RPCError) -> [UInt8] {
+    let from = filled.from
+    let signed =
+      if let key = unlocked.key(of: from) {
+        try Self.signed(transaction, by: key)
+      } else if unlocked.impersonates(from) {
+        transaction.stating(sender: from)
+      } else {
+        throw RPCError.failed("unknown account")
+      }
+    return signed.encoded(announcedWith: filled.sidecar)
   }
 
   private static func signed(

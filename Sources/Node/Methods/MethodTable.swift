@@ -14,14 +14,19 @@ extension RPCHandler {
 
   /// The methods that read a chain, and those that let transactions wait in a pool for blocks of others.
   static func methods(
-    waitingIn ingest: TransactionIngest, _ runner: CallRunner, clientVersion: String
+    waitingIn ingest: TransactionIngest, _ runner: CallRunner, clientVersion: String,
+    waits: WaitingCalls = WaitingCalls()
   ) -> (methods: [String: RPCMethod], batchMethods: [String: RPCBatchMethod]) {
     let chain = runner.chain
     let reading = methods(reading: chain, runner, clientVersion: clientVersion)
-    let sending = EthSending(runner: runner, ingest: ingest, producer: nil)
+    let sending = EthSending(runner: runner, ingest: ingest, producer: nil, waits: waits)
     let waiting = PoolMethods(chain: chain, pool: ingest.pool, accounts: [], reading: reading)
     return (
-      [waiting.methods, reading, sending.methods].reduce(into: [:]) { all, methods in
+      [
+        waiting.methods, reading, sending.methods,
+        EthSendingAndWaiting(sending: sending).methods,
+        EthFilling(filling: TransactionFilling(sending: sending)).methods,
+      ].reduce(into: [:]) { all, methods in
         all.merge(methods) { first, _ in first }
       }, sending.batchMethods
     )

@@ -16,7 +16,7 @@ extension PoolValidation {
     if hashes.count > most {
       throw .failed("too many blobs in transaction: have \(hashes.count), permitted \(most)")
     }
-    let wanted: BlobSidecar.Version = fork >= .osaka ? .cellProofs : .blobProofs
+    let wanted = sidecarVersion
     guard sidecar.version == wanted else {
       throw .failed(
         "unexpected sidecar version, want: \(wanted.rawValue), got: \(sidecar.version.rawValue)")
@@ -37,7 +37,11 @@ extension PoolValidation {
     if !isProven { throw .failed("invalid blob proof") }
   }
 
-  private static func verify(_ sidecar: BlobSidecar) throws(KZGError) -> Bool {
+  /// How the proofs of blobs are made.
+  var sidecarVersion: BlobSidecar.Version { fork >= .osaka ? .cellProofs : .blobProofs }
+
+  /// Whether blobs are those that the commitments beside them are to.
+  static func verify(_ sidecar: BlobSidecar) throws(KZGError) -> Bool {
     guard sidecar.version == .cellProofs else {
       return try KZG.verifyBlobProofs(
         blobs: sidecar.blobs, commitments: sidecar.commitments, proofs: sidecar.proofs)

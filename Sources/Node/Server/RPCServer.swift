@@ -23,14 +23,16 @@ public final class RPCServer: Sendable {
   public var port: UInt16 { http.port }
   private let http: HTTPServer
   private let local: UnixSocketServer?
+  private let waits: WaitingCalls
 
-  /// Answers what `handler` answers. `pages` is asked first, and at once: it
+  /// Answers what `handler` answers, whose methods know `waits`. `pages` is asked first, and at once: it
   /// answers about the node however many requests wait.
   init(
-    _ handler: RPCHandler, options: Options,
+    _ handler: RPCHandler, options: Options, waits: WaitingCalls,
     pages: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil }
   ) throws(ServerError) {
     let threads = try ServerThreads(options.limits)
+    self.waits = waits
     http = try HTTPServer(
       host: options.host, port: options.port, threads: threads, access: options.access,
       sockets: handler, decision: pages
@@ -43,6 +45,7 @@ public final class RPCServer: Sendable {
       http.stop()
       throw error
     }
+    waits.begin(on: threads.queue)
   }
 
   /// Adds figures about connections to those of the node.
@@ -59,6 +62,7 @@ public final class RPCServer: Sendable {
 
   /// Answers what has been asked, and closes all connections.
   public func stop() {
+    waits.end()
     local?.stop()
     http.stop()
   }

@@ -33,6 +33,8 @@ final class RequestQueue: Sendable {
     /// Whether a large job is next, where both wait.
     var isLargeNext = false
     var running = 0
+    /// Threads more than there should be, since one that was stood in for is back.
+    var surplus = 0
     var isClosed = false
 
     var waiting: Int { small.count + large.count }
@@ -76,6 +78,20 @@ final class RequestQueue: Sendable {
     return isTaken
   }
 
+  /// Lets one more thread answer, for one that is about to wait; false where the system starts none.
+  func standIn() -> Bool {
+    contents.withLock { $0.running += 1 }
+    if DeepThread.start({ [self] in work() }) { return true }
+    contents.withLock { $0.running -= 1 }
+    return false
+  }
+
+  /// Lets one thread end, now that the one that waited is back.
+  func standDown() {
+    contents.withLock { $0.surplus += 1 }
+    place.wakeOne()
+  }
+
   /// Ends the threads when all jobs are done, and waits for that.
   func close() {
     contents.withLock { $0.isClosed = true }
@@ -85,12 +101,20 @@ final class RequestQueue: Sendable {
 
   private func work() {
     while true {
+      let isTooMany = contents.withLock { contents in
+        if contents.surplus == 0 { return false }
+        contents.surplus -= 1
+        return true
+      }
+      if isTooMany { break }
       if let job = contents.withLock({ $0.next() }) {
         job()
         continue
       }
       if contents.withLock({ $0.isClosed && $0.waiting == 0 }) { break }
-      place.wait(until: { [self] in contents.withLock { $0.waiting > 0 || $0.isClosed } })
+      place.wait(until: { [self] in
+        contents.withLock { $0.waiting > 0 || $0.isClosed || $0.surplus > 0 }
+      })
     }
     contents.withLock { $0.running -= 1 }
     place.wakeAll()

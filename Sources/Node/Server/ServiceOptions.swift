@@ -8,6 +8,8 @@ public struct ServiceOptions: Sendable {
   public var requests = RPCHandler.Limits()
   /// What a call may take.
   public var calls = CallLimits()
+  /// How long calls may wait.
+  public var waits = WaitLimits()
   /// What those who want news are allowed.
   public var events = EventLimits()
   /// Whether figures are to be had at `/metrics`.
