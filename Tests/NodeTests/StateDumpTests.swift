@@ -54,6 +54,25 @@ import Testing
     try begun.node.stop()
   }
 
+  @Test func aDumpIsPutOverWhatIsThere() async throws {
+    let node = try TestNode()
+    try await node.result("anvil_setNonce", "[\"\(someone)\",\"0x5\"]")
+    try await node.result("anvil_setStorageAt", "[\"\(someone)\",\"0x1\",\"0x7\"]")
+    try await node.result("anvil_setStorageAt", "[\"\(someone)\",\"0x2\",\"0x8\"]")
+    let dump = """
+      {"accounts":{"\(someone)":{"nonce":3,"balance":"0x5","code":"0x","storage":{"0x2":"0x9"}}}}
+      """
+    try await node.result("anvil_loadState", "[\"\(Hex.encode(Array(dump.utf8)))\"]")
+    for (slot, word) in [("0x1", 7), ("0x2", 9)] {
+      #expect(
+        try await node.result("eth_getStorageAt", "[\"\(someone)\",\"\(slot)\",\"latest\"]")
+          .uint256() == UInt256(UInt64(word)))
+    }
+    #expect(try await node.text("eth_getTransactionCount", "[\"\(someone)\",\"latest\"]") == "0x5")
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x5")
+    try node.node.stop()
+  }
+
   @Test func dumpsOfAnvilAreRead() throws {
     let newer = """
       {"block":{"number":2,"beneficiary":"0x00000000000000000000000000000000000000bb","timestamp":1724763179,

@@ -24,6 +24,9 @@ struct CallArguments {
   /// As many entries an access list may have in a request.
   private static let listLimit = 1 << 16
 
+  /// Nothing is said.
+  init() {}
+
   init(_ object: JSONValue) throws(RPCError) {
     guard object.kind == .object else {
       throw .invalidParameters("\(object.kind.rawValue) where a transaction should be")

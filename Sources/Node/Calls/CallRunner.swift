@@ -50,7 +50,7 @@ final class CallRunner: Sendable {
   struct Scene {
     var block: BlockEnvironment
     var rules: TransactionRules
-    let state: any StateView
+    var state: any StateView
     /// The precompiled contracts, where they do not stand where the protocol says.
     var moved: MovedPrecompiles?
     let deadline: CallDeadline

@@ -69,7 +69,8 @@ extension DevelopmentMethods {
         let address = try parameters.address(0)
         producer.change { $0.coinbase = address }
       },
-      Self.named("anvil_setPrevRandao", "hardhat_setPrevRandao") { (parameters) throws(RPCError) in
+      Self.named("anvil_setPrevRandao", "hardhat_setPrevRandao", "anvil_setNextBlockPrevRandao") {
+        (parameters) throws(RPCError) in
         let value = Hash256(try parameters.slot(0))
         producer.change { $0.prevRandao = value }
       },

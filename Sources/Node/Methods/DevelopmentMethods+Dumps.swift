@@ -22,8 +22,9 @@ extension DevelopmentMethods {
       })
   }
 
-  /// Puts the accounts of a dump in the place of those that are there, as an edit of the state at the head. What
-  /// the dump says of its block counts only when a chain is made of it.
+  /// Puts the accounts of a dump over those that are there, as an edit of the state at the head. As in anvil, slots
+  /// that it does not name stay, and no nonce falls. What the dump says of its block counts only when a chain is made
+  /// of it.
   private func load(_ bytes: [UInt8]) throws(RPCError) {
     let dump: StateDump
     do throws(NodeError) {
@@ -37,7 +38,8 @@ extension DevelopmentMethods {
         guard let loaded = accounts[address] else { return }
         let code = Code(loaded.code, hash: Keccak256.hash(loaded.code))
         edited.account = Account(
-          nonce: loaded.nonce, balance: loaded.balance, codeHash: code.hash)
+          nonce: max(edited.account.nonce, loaded.nonce), balance: loaded.balance,
+          codeHash: code.hash)
         edited.code = loaded.code.isEmpty ? nil : code
         edited.storage.merge(loaded.storage) { _, new in new }
       }

@@ -62,7 +62,7 @@ extension DevelopmentMethods {
       guard depth <= head - chain.store.genesisBlock.number else {
         throw .invalidParameters("there are not \(depth) blocks behind the first")
       }
-      try goBack(to: head - depth, edits: StateDiff())
+      try goBack(to: head - depth)
       snapshots.forget(behind: head - depth)
     }
   }
@@ -71,7 +71,7 @@ extension DevelopmentMethods {
   private func reset() throws(RPCError) {
     try producer.betweenBlocks { () throws(RPCError) in
       let first = chain.store.genesisBlock.number
-      try goBack(to: first, edits: StateDiff())
+      try goBack(to: first)
       try ingest.replaceAll(by: [])
       producer.change { $0 = NextBlock(gasLimit: $0.gasLimit) }
       snapshots.forget(behind: 0)
@@ -80,7 +80,8 @@ extension DevelopmentMethods {
     }
   }
 
-  private func goBack(to number: UInt64, edits: StateDiff) throws(RPCError) {
+  /// Takes the chain back to a block, whose state then has these edits. To be called between blocks.
+  func goBack(to number: UInt64, edits: StateDiff = StateDiff()) throws(RPCError) {
     if number < chain.store.head.number { try producer.goBack(to: number) }
     chain.edits.set(edits, at: chain.store.head.hash)
     try ingest.followHead()

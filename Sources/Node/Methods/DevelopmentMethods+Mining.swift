@@ -11,7 +11,7 @@ extension DevelopmentMethods {
   var mining: [String: RPCMethod] {
     Self.merged(
       Self.named("evm_mine") { (parameters, writer) throws(RPCError) in
-        try mine(parameters.optional(0))
+        try mine(try MiningWish(parameters.optional(0)))
         writer.value("0x0")
       },
       Self.named("anvil_mine", "hardhat_mine") { (parameters) throws(RPCError) in
@@ -48,21 +48,10 @@ extension DevelopmentMethods {
       })
   }
 
-  /// As evm_mine takes it: nothing, a time, or an object with both time and number of blocks.
-  private func mine(_ options: JSONValue?) throws(RPCError) {
-    guard let options else { return try mine(1, interval: nil) }
-    var (count, timestamp) = (UInt64(1), UInt64?.none)
-    if options.kind == .object {
-      count =
-        try options.rpcMember("blocks") { (value) throws(RPCError) in try value.rpcNumber() } ?? 1
-      timestamp = try options.rpcMember("timestamp") { (value) throws(RPCError) in
-        try value.rpcNumber()
-      }
-    } else {
-      timestamp = try options.rpcNumber()
-    }
-    if let timestamp { try setNextTimestamp(timestamp) }
-    try mine(count, interval: nil)
+  /// Makes the blocks that evm_mine is asked for.
+  func mine(_ wish: MiningWish) throws(RPCError) {
+    if let timestamp = wish.timestamp { try setNextTimestamp(timestamp) }
+    try mine(wish.count, interval: nil)
   }
 
   private func mine(_ count: UInt64, interval: UInt64?) throws(RPCError) {
@@ -81,5 +70,24 @@ extension DevelopmentMethods {
       throw .invalidParameters("timestamp \(wanted) is not after that of the last block, \(last)")
     }
     producer.change { $0.timestamp = wanted }
+  }
+}
+
+/// What evm_mine takes: nothing, a time, or an object with both time and number of blocks.
+struct MiningWish {
+  var count: UInt64 = 1
+  var timestamp: UInt64?
+
+  init(_ options: JSONValue?) throws(RPCError) {
+    guard let options else { return }
+    guard options.kind == .object else {
+      timestamp = try options.rpcNumber()
+      return
+    }
+    count =
+      try options.rpcMember("blocks") { (value) throws(RPCError) in try value.rpcNumber() } ?? 1
+    timestamp = try options.rpcMember("timestamp") { (value) throws(RPCError) in
+      try value.rpcNumber()
+    }
   }
 }

@@ -7,6 +7,9 @@ internal import Primitives
 internal import State
 
 extension DevelopmentMethods {
+  /// The most bytes of code that is set by hand, far beyond what a creation may leave.
+  private static let codeLimit = 1 << 20
+
   var editing: [String: RPCMethod] {
     Self.merged(
       Self.named("anvil_setBalance", "hardhat_setBalance", "evm_setAccountBalance") {
@@ -30,6 +33,9 @@ extension DevelopmentMethods {
       Self.named("anvil_setCode", "hardhat_setCode", "evm_setAccountCode") {
         (parameters) throws(RPCError) in
         let bytes = try parameters.data(1)
+        guard bytes.count <= Self.codeLimit else {
+          throw .invalidParameters("code of \(bytes.count) bytes, the limit is \(Self.codeLimit)")
+        }
         let code = Code(bytes, hash: Keccak256.hash(bytes))
         try edit(try parameters.address(0)) { edited in
           edited.account.codeHash = code.hash
@@ -44,7 +50,7 @@ extension DevelopmentMethods {
       })
   }
 
-  private func edit(
+  func edit(
     _ address: Address, _ change: (inout EditedAccount) -> Void
   ) throws(RPCError) {
     try producer.betweenBlocks { () throws(RPCError) in

@@ -19,8 +19,11 @@ struct DevelopmentMethods {
 
   /// All of them by name.
   var methods: [String: RPCMethod] {
-    [mining, clock, wishes, editing, goingBack, dumps, sending, information]
-      .reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }
+    [
+      mining, detailedMining, clock, wishes, editing, tokens, goingBack, reorganisation, dumps,
+      sending, information,
+    ]
+    .reduce(into: [:]) { all, methods in all.merge(methods) { first, _ in first } }
   }
 
   /// The method under several names. Where its name begins with `hardhat_`, nothing to say is said as true, as

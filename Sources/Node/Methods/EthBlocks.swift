@@ -113,6 +113,14 @@ struct EthBlocks {
     _ selector: BlockSelector, withTransactions: Bool, to writer: inout JSONWriter
   ) throws(RPCError) {
     guard let block = try chain.block(selector) else { return writer.null() }
+    try write(block, withTransactions: withTransactions, to: &writer)
+  }
+
+  /// Writes a block; `addition` adds members to the transaction at a place.
+  func write(
+    _ block: ChainReader.Found, withTransactions: Bool, to writer: inout JSONWriter,
+    _ addition: (_ index: Int, _ object: inout JSONWriter) -> Void = { _, _ in }
+  ) throws(RPCError) {
     let body = try body(of: block)
     let size = try encoding(of: block).count
     try writer.object { (object) throws(RPCError) in
@@ -127,10 +135,11 @@ struct EthBlocks {
         let decoded = try chain.decoded(block)
         let senders = try decoded.senders()
         for (index, transaction) in decoded.transactions.enumerated() {
-          list.object {
+          list.object { object in
             transaction.write(
               hash: decoded.hashes[index], sender: senders[index],
-              at: TransactionPlace(block: block, index: index), to: &$0)
+              at: TransactionPlace(block: block, index: index), to: &object)
+            addition(index, &object)
           }
         }
       }

@@ -209,6 +209,12 @@ final class BlockProducer: @unchecked Sendable {
     let candidates = pool.candidates(
       behind: head.header, of: chain, baseFee: wishes.baseFee, gasLimit: wishes.gasLimit)
     if candidates.isEmpty && !mayBeEmpty { return }
+    try makeBlock(of: candidates)
+  }
+
+  /// Makes a block of these transactions, as far as they may stand in one. To be called between blocks.
+  func makeBlock(of candidates: [PooledTransaction]) throws(RPCError) {
+    let head = try chain.existingBlock(.latest)
     let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
     var draft = takeDraft(after: head.header.timestamp)
     draft.take(candidates)
@@ -247,7 +253,8 @@ final class BlockProducer: @unchecked Sendable {
     if pool.counts.pending > 0, pool.counts != before { notice() }
   }
 
-  private func makeEmptyBlocks(_ count: UInt64, interval: UInt64?) throws(RPCError) {
+  /// Makes blocks without transactions. To be called between blocks.
+  func makeEmptyBlocks(_ count: UInt64, interval: UInt64?) throws(RPCError) {
     var last = try chain.existingBlock(.latest).header.timestamp
     let now = Self.now
     let drafts = (0..<count).lazy.map { [self] _ in

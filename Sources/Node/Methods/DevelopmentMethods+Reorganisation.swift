@@ -1,0 +1,127 @@
+// The method that lets the chain take another way.
+
+internal import JSON
+internal import Ledger
+internal import Primitives
+internal import Storage
+
+extension DevelopmentMethods {
+  /// The most blocks that are made again.
+  private static let reorganisationLimit: UInt64 = 10_000
+  /// The most transactions that may be given for them.
+  private static let transactionLimit = 1 << 16
+
+  var reorganisation: [String: RPCMethod] {
+    Self.named("anvil_reorg") { (parameters) throws(RPCError) in
+      let depth = try parameters.number(0)
+      guard depth <= Self.reorganisationLimit else {
+        throw .invalidParameters("more than \(Self.reorganisationLimit) blocks")
+      }
+      let wishes = try parameters.optional(1) { (value) throws(RPCError) in
+        try value.rpcList(atMost: Self.transactionLimit) { (pair) throws(RPCError) in
+          try ReorganisationWish(pair, depth: depth)
+        }
+      }
+      try reorganise(depth, wishes ?? [])
+    }
+  }
+
+  /// Makes the last blocks again, with these transactions and no others. What stood in them is gone.
+  private func reorganise(_ depth: UInt64, _ wishes: [ReorganisationWish]) throws(RPCError) {
+    try producer.betweenBlocks { () throws(RPCError) in
+      let head = chain.store.head.number
+      guard depth <= head - chain.store.genesisBlock.number else {
+        throw .invalidParameters(
+          "Reorg depth must not exceed current chain height: current height \(head), depth \(depth)"
+        )
+      }
+      let common = head - depth
+      // What is wrong with a transaction is told before anything is undone.
+      let blocks = try transactions(of: wishes, behind: common, depth)
+      try goBack(to: common)
+      snapshots.forget(behind: common)
+      var rest = blocks[...]
+      while let transactions = rest.first {
+        let empty = rest.prefix { $0.isEmpty }.count
+        if empty > 0 {
+          try producer.makeEmptyBlocks(UInt64(empty), interval: nil)
+        } else {
+          try producer.makeBlock(of: transactions)
+        }
+        rest = rest.dropFirst(max(empty, 1))
+      }
+    }
+    producer.notice()
+  }
+
+  /// The transactions of each block.
+  private func transactions(
+    of wishes: [ReorganisationWish], behind common: UInt64, _ depth: UInt64
+  ) throws(RPCError) -> [[PooledTransaction]] {
+    let wishes = wishes.enumerated().sorted {
+      ($0.element.block, $0.offset) < ($1.element.block, $1.offset)
+    }
+    .map(\.element)
+    let state = try chain.state(at: .number(common))
+    // No block is made meanwhile: what all of them need is found out in the time of one call.
+    let deadline = CallDeadline(signing.filling.sending.runner.timeout)
+    var nonces: [Address: UInt64] = [:]
+    var encodings: [[UInt8]] = []
+    for wish in wishes {
+      if case .signed(let encoding) = wish.transaction {
+        encodings.append(encoding)
+        continue
+      }
+      guard case .described(let object) = wish.transaction else { continue }
+      try deadline.check()
+      var filled = try signing.filling.filled(object, behind: .number(common), estimates: false)
+      guard let from = filled.arguments.from ?? unlocked.accounts.first?.address else {
+        throw .failed("unknown account")
+      }
+      filled.arguments.from = from
+      let nonce: UInt64 =
+        if let nonce = nonces[from] { nonce } else {
+          try chain.senderAccount(from, in: state).nonce
+        }
+      nonces[from] = nonce &+ 1
+      encodings.append(
+        try signing.encoded(try signing.filling.transaction(filled, nonce: nonce), filled))
+    }
+    var batch = IngestBatch(encodings, allowsStatedSenders: true)
+    batch.prepare(try PoolValidation(chain), ingest.pool)
+    var blocks = [[PooledTransaction]](repeating: [], count: Int(depth))
+    guard batch.prepared.count == wishes.count else {
+      for outcome in batch.outcomes { if case .failure(let error) = outcome { throw error } }
+      throw .internalError("a transaction is neither taken nor refused")
+    }
+    for (place, transaction) in batch.prepared { blocks[wishes[place].block].append(transaction) }
+    return blocks
+  }
+}
+
+/// A transaction that is to stand in one of the blocks that are made again.
+private struct ReorganisationWish {
+  enum Described {
+    case signed([UInt8])
+    case described(JSONValue)
+  }
+
+  let transaction: Described
+  /// Which of them, counted from zero.
+  let block: Int
+
+  init(_ pair: JSONValue, depth: UInt64) throws(RPCError) {
+    let parts = try pair.rpcList(atMost: 2) { $0 }
+    guard parts.count == 2 else {
+      throw .invalidParameters("a transaction comes with the number of its block")
+    }
+    transaction = parts[0].kind == .object ? .described(parts[0]) : .signed(try parts[0].rpcData())
+    let number = try parts[1].rpcNumber()
+    guard number < depth else {
+      throw .invalidParameters(
+        "Block number for reorg tx will exceed the reorged chain height. Block number \(number) must "
+          + "not exceed (depth-1) \(depth - min(depth, 1))")
+    }
+    block = Int(number)
+  }
+}
