@@ -55,6 +55,28 @@ import Testing
     #expect(try await count() == 1)
   }
 
+  @Test func whoWaitsIsAnsweredByTheHeadThatBringsTheReceipt() async throws {
+    let engine = try TestEngine()
+    let request =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_sendRawTransactionSync\",\"params\":[\"\(try transfer())\",60000]}"
+    // A call that waits would keep a thread from the consensus client.
+    #expect(
+      try await engine.post(Array(request.utf8), token: TestEngine.token).text.contains("-32601"))
+    let port = try engine.node.port
+    // It only asks, and keeps nothing of its own.
+    nonisolated(unsafe) let shared = engine
+    let answer = Task { try await shared.post(Array(request.utf8), token: nil, port: port).text }
+    var pending: String?
+    while pending != "0x1" {
+      let status = try await engine.ask("txpool_status")["result"] as? TestEngine.Object
+      pending = status?["pending"] as? String
+    }
+    let payload = try await engine.build(on: engine.genesisHash, time: 1012)
+    #expect(try await engine.give(payload).status == "VALID")
+    #expect(try await engine.status(payload.hash) == "VALID")
+    #expect(try await answer.value.contains("\"blockHash\":\"\(payload.hash)\""))
+  }
+
   @Test func theHeadGoesToAnyBranchAndBack() async throws {
     let (maker, engine) = (try TestEngine(), try TestEngine())
     let a1 = try await maker.build(on: maker.genesisHash, time: 1012, payee: 1)

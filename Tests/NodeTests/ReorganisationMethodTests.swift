@@ -40,12 +40,21 @@ import Testing
       try await node.text("eth_getBlockTransactionCountByNumber", "[\"0x\(number)\"]")
     }
     #expect(counts == ["0x2", "0x0", "0x1"])
+    // Those of accounts without keys, too, where the node sends for them.
+    try await node.result("anvil_impersonateAccount", "[\"\(someone)\"]")
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0xde0b6b3a7640000\"]")
+    try await node.result("anvil_mine", "[2]")
+    let impersonated = "{\"from\":\"\(someone)\",\"to\":\"\(other)\",\"value\":\"0x1\"}"
+    try await node.result("anvil_reorg", "[1,[[\(impersonated),0]]]")
+    let sent = try await node.result(
+      "eth_getTransactionByBlockNumberAndIndex", "[\"0x7\",\"0x0\"]")
+    #expect(try sent.field("from").string() == someone)
     // Without transactions, blocks are empty.
-    try await node.result("anvil_reorg", "[5]")
-    #expect(try await node.text("eth_blockNumber") == "0x5")
+    try await node.result("anvil_reorg", "[7]")
+    #expect(try await node.text("eth_blockNumber") == "0x7")
     #expect(try await node.text("eth_getBalance", "[\"\(someone)\"]") == "0x0")
     try node.restart()
-    #expect(try await node.text("eth_blockNumber") == "0x5")
+    #expect(try await node.text("eth_blockNumber") == "0x7")
     _ = try await node.receipt(
       try await node.send("\"from\":\"\(from)\",\"to\":\"\(someone)\",\"value\":\"0x1\""))
     try node.node.stop()
@@ -55,6 +64,17 @@ import Testing
     let node = try TestNode()
     try await node.result("anvil_mine", "[4]")
     let head = try await hash(4, node)
+    // Nor does one that states a sender instead of a signature stand in a block, who ever may send.
+    try await node.result("anvil_autoImpersonateAccount", "[true]")
+    let stolen = Transaction(
+      kind: .legacy, chainID: 31_337, nonce: 0, maxFeePerGas: UInt256(2_000_000_000 as UInt64),
+      gasLimit: 21_000, to: Address(0xaa), value: UInt256(1)
+    ).stating(sender: TestNode.accounts[0].address)
+    #expect(
+      try await node.refusal("anvil_reorg", "[2,[[\"\(Hex.encode(stolen.encoded))\",0]]]")
+        .hasPrefix("invalid sender"))
+    #expect(try await hash(4, node) == head)
+    try await node.result("anvil_autoImpersonateAccount", "[false]")
     for (parameters, reason) in [
       ("[5]", "Reorg depth must not exceed current chain height"),
       ("[\"0xffffffffffffffff\"]", "more than 10000 blocks"), ("[]", "missing value"),

@@ -68,11 +68,13 @@ extension DevelopmentMethods {
     var nonces: [Address: UInt64] = [:]
     var encodings: [[UInt8]] = []
     for wish in wishes {
-      if case .signed(let encoding) = wish.transaction {
+      let object: JSONValue
+      switch wish.transaction {
+      case .signed(let encoding):
         encodings.append(encoding)
         continue
+      case .described(let value): object = value
       }
-      guard case .described(let object) = wish.transaction else { continue }
       try deadline.check()
       var filled = try signing.filling.filled(object, behind: .number(common), estimates: false)
       guard let from = filled.arguments.from ?? unlocked.accounts.first?.address else {
@@ -87,15 +89,29 @@ extension DevelopmentMethods {
       encodings.append(
         try signing.encoded(try signing.filling.transaction(filled, nonce: nonce), filled))
     }
-    var batch = IngestBatch(encodings, allowsStatedSenders: true)
-    batch.prepare(try PoolValidation(chain), ingest.pool)
-    var blocks = [[PooledTransaction]](repeating: [], count: Int(depth))
-    guard batch.prepared.count == wishes.count else {
-      for outcome in batch.outcomes { if case .failure(let error) = outcome { throw error } }
-      throw .internalError("a transaction is neither taken nor refused")
+    var prepared: [Int: PooledTransaction] = [:]
+    for isSigned in [true, false] {
+      let places = wishes.indices.filter { wishes[$0].isSigned == isSigned }
+      let transactions = try prepare(places.map { encodings[$0] }, areSigned: isSigned)
+      for (place, transaction) in zip(places, transactions) { prepared[place] = transaction }
     }
-    for (place, transaction) in batch.prepared { blocks[wishes[place].block].append(transaction) }
+    var blocks = [[PooledTransaction]](repeating: [], count: Int(depth))
+    for (place, wish) in wishes.enumerated() {
+      if let transaction = prepared[place] { blocks[wish.block].append(transaction) }
+    }
     return blocks
+  }
+
+  /// What a block is made of. Only what the node has made for an account may state its sender.
+  private func prepare(
+    _ encodings: [[UInt8]], areSigned: Bool
+  ) throws(RPCError) -> [PooledTransaction] {
+    var batch = IngestBatch(encodings, allowsStatedSenders: !areSigned)
+    batch.prepare(try PoolValidation(chain), ingest.pool)
+    if batch.prepared.count < encodings.count {
+      for outcome in batch.outcomes { if case .failure(let error) = outcome { throw error } }
+    }
+    return batch.prepared.map(\.transaction)
   }
 }
 
@@ -107,6 +123,8 @@ private struct ReorganisationWish {
   }
 
   let transaction: Described
+  /// Whether somebody has signed it.
+  var isSigned: Bool { if case .signed = transaction { true } else { false } }
   /// Which of them, counted from zero.
   let block: Int
 
