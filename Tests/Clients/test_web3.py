@@ -64,26 +64,6 @@ class Web3Tests(unittest.TestCase):
         self.assertEqual(self.eth.accounts[0], self.signer.address)
         self.assertEqual(self.eth.get_balance(self.eth.accounts[9]), 10_000 * 10**18)
 
-    def test_transactions_of_all_types_are_mined(self):
-        to = self.eth.accounts[2]
-        price = {"maxFeePerGas": 3 * 10**9, "maxPriorityFeePerGas": 10**9}
-        self.send({"to": to, "value": 1, "gasPrice": 3 * 10**9})
-        entry = {"address": to, "storageKeys": ["0x" + "00" * 32]}
-        self.send({"type": 1, "to": to, "gasPrice": 3 * 10**9, "accessList": [entry]})
-        self.send({"type": 2, "to": to, "value": 5, **price})
-        # Of type 4: the account takes over the code of another.
-        counter = self.deploy(7)
-        nonce = self.eth.get_transaction_count(self.signer.address)
-        authority = Account.from_key("0x" + "42" * 32)
-        authorization = authority.sign_authorization(
-            {"chainId": 31337, "address": counter.address, "nonce": 0}
-        )
-        self.send(
-            {"type": 4, "to": to, "nonce": nonce, "authorizationList": [authorization], **price}
-        )
-        code = self.eth.get_code(authority.address)
-        self.assertEqual(code[:3].hex(), "ef0100")
-
     def test_contracts_are_deployed_called_and_heard(self):
         counter = self.deploy(40)
         receipt = self.wait(counter.functions.add(2).transact({"from": self.eth.accounts[1]}))
