@@ -70,7 +70,24 @@ examples() {
   record examples "$report/examples.txt"
 }
 
-# Libraries that people use, against a node. They come from PyPI into an environment that is thrown away.
+# Where prometheus and promtool are, if they can be had. The Debian package is unpacked only: when it is
+# installed, it starts a service, now and at each start of the machine.
+prometheus_folder() {
+  local folder=build/prometheus
+  if command -v prometheus >/dev/null; then
+    dirname "$(command -v prometheus)"
+    return
+  fi
+  if [[ ! -x "$folder/usr/bin/prometheus" ]]; then
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    (cd "$folder" && apt-get download prometheus && dpkg-deb --extract prometheus_*.deb . \
+      && rm prometheus_*.deb) >>"$report/clients.log" 2>&1 || return 0
+  fi
+  printf '%s\n' "$PWD/$folder/usr/bin"
+}
+
+# Libraries and programs that people use, against a node. They come from PyPI into an environment that is thrown away.
 clients() {
   heading "Clients"
   local python="$report/clients/bin/python" passed=0
@@ -81,7 +98,8 @@ clients() {
       "$report/clients.log"
     return 0
   fi
-  NEEDLETAIL=$PWD/$needletail "$python" Tests/Clients/run.py 2>&1 | tee "$report/clients.txt" || status=1
+  PROMETHEUS=$(prometheus_folder) NEEDLETAIL=$PWD/$needletail "$python" Tests/Clients/run.py 2>&1 \
+    | tee "$report/clients.txt" || status=1
   record clients "$report/clients.txt"
   if Tests/Clients/examples.sh "$python" "$needletail"; then passed=1; else status=1; fi
   printf '%d passed, %d failed, 0 skipped\n' "$passed" $((1 - passed)) | tee "$report/web3py.txt"
