@@ -41,6 +41,20 @@ extension String {
 }
 
 @Suite struct GenesisConfigTests {
+  @Test func aChainBeginsWhereItCanBeCountedOn() throws {
+    for name in ["number", "timestamp"] {
+      let head = "\"difficulty\": \"0x20000\""
+      let last = config().changing(head, to: "\(head), \"\(name)\": \"0x7fffffffffffffff\"")
+      _ = try genesis(last)
+      let text = config().changing(head, to: "\(head), \"\(name)\": \"0x8000000000000000\"")
+      #expect {
+        try genesis(text)
+      } throws: { error in
+        "\(error)".hasPrefix("genesis.json: \(name): expected a number up to 9223372036854775807")
+      }
+    }
+  }
+
   @Test func everyForkIsRead() throws {
     let rules = try genesis(config()).rules
     #expect(rules.chainID == 7)

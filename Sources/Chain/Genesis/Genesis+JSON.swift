@@ -7,6 +7,10 @@ internal import Primitives
 internal import State
 
 extension Genesis {
+  /// The highest number, and the latest time, that a first block may have: from there on a chain can
+  /// be counted for ever.
+  public static let latest = UInt64(Int64.max)
+
   /// Reads geth's format: the chain's `config`, the accounts in `alloc`, and fields of the header.
   public init(_ document: JSONDocument) throws(GenesisError) {
     let rules = try Self.rules(in: document)
@@ -14,6 +18,12 @@ extension Genesis {
       try self.init(document.root, rules: rules)
     } catch {
       throw .json(error)
+    }
+    for (name, value) in [("number", header.number), ("timestamp", header.timestamp)]
+    where value > Self.latest {
+      let problem = JSONError.Problem.unexpected(
+        expected: "a number up to \(Self.latest)", found: "\(value)")
+      throw .json(JSONError(source: document.source, path: name, problem: problem))
     }
   }
 

@@ -31,7 +31,9 @@ extension StoredChain {
     var forgotten: Set<Hash256> = []
     for (hash, side) in sideBlocksByNumber {
       let header = side.block.header
-      let isTooOld = header.number + Self.branchLimit <= end || size > Self.sideByteLimit
+      let isTooOld =
+        end >= Self.branchLimit && header.number <= end - Self.branchLimit
+        || size > Self.sideByteLimit
       guard isTooOld || forgotten.contains(header.parentHash) else { continue }
       forgotten.insert(hash)
       sideBlocks[hash] = nil

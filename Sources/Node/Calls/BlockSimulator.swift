@@ -141,8 +141,8 @@ final class BlockSimulator {
   private func header(of wanted: SimulationRequest.Block) -> Header {
     var header = Header(
       parentHash: parent.hash, coinbase: parent.header.coinbase,
-      difficulty: parent.header.difficulty, number: parent.number + 1,
-      gasLimit: parent.header.gasLimit, timestamp: parent.header.timestamp + 1)
+      difficulty: parent.header.difficulty, number: parent.number.successor,
+      gasLimit: parent.header.gasLimit, timestamp: parent.header.timestamp.successor)
     wanted.overrides.apply(to: &header)
     return header
   }

@@ -20,6 +20,6 @@ extension ChainReader {
   func fork(behind parent: Found, timestamp: UInt64) throws(RPCError) -> Fork {
     let total = try reading { () throws(StoreError) in try store.totalDifficulty(parent.number) }
     return rules.fork(
-      block: parent.number + 1, timestamp: timestamp, parentTotalDifficulty: total ?? .zero)
+      block: parent.number.successor, timestamp: timestamp, parentTotalDifficulty: total ?? .zero)
   }
 }

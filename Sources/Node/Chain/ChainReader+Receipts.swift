@@ -59,9 +59,10 @@ extension ChainReader {
     return BlobGas.baseFee(excess: excess, parameters: parameters)
   }
 
-  /// What a unit of blob gas costs in a block right behind the one with this header; zero before Cancun.
-  func nextBlobBaseFee(after header: Header) -> UInt256 {
-    let (number, time) = (header.number + 1, header.timestamp + 1)
+  /// What a unit of blob gas costs in a block right behind the one with this header, at a time, or as early
+  /// as may be; zero before Cancun.
+  func nextBlobBaseFee(after header: Header, at timestamp: UInt64? = nil) -> UInt256 {
+    let (number, time) = (header.number.successor, timestamp ?? header.timestamp.successor)
     guard let parameters = rules.blobParameters(block: number, timestamp: time) else {
       return .zero
     }

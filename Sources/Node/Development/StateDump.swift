@@ -85,6 +85,11 @@ public struct StateDump: Sendable {
     if let best = try object.optionalField("best_block_number"), best.kind != .null {
       number = try best.uint64()
     }
+    // A chain goes on from here.
+    for (name, value) in [("number", number), ("timestamp", timestamp)]
+    where value > Genesis.latest {
+      throw object.unexpected("a block whose \(name) is up to \(Genesis.latest)")
+    }
   }
 
   /// The dump as JSON.

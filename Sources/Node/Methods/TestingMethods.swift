@@ -91,7 +91,7 @@ struct TestingMethods {
       parent.gasLimit > Self.gasTarget
       ? max(Self.gasTarget, parent.gasLimit - step) : min(Self.gasTarget, parent.gasLimit + step)
     var header = Header(
-      parentHash: parent.hash, coinbase: wish.feeRecipient, number: parent.number + 1,
+      parentHash: parent.hash, coinbase: wish.feeRecipient, number: parent.number.successor,
       gasLimit: limit, timestamp: wish.timestamp, extraData: extraData,
       prevRandao: wish.prevRandao)
     if fork >= .london { header.baseFeePerGas = BaseFee.next(after: parent) }
