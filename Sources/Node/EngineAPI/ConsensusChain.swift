@@ -46,12 +46,13 @@ final class ConsensusChain: @unchecked Sendable {
   private var refused = RefusedBlocks()
   private var isClosed = false
   private let last = LastReport()
-  /// Told of the last block that stays, before the chain leaves those behind it.
-  private let willGoBack: @Sendable (UInt64) -> Void
+  /// Told of the last block that stays, before the chain leaves those behind it; what it returns is called
+  /// when they have been left.
+  private let willGoBack: @Sendable (UInt64) -> @Sendable () -> Void
 
   init(
     store: Store, rules: ChainRules, options: Pipeline.Options, depth: UInt64,
-    willGoBack: @escaping @Sendable (UInt64) -> Void = { _ in }
+    willGoBack: @escaping @Sendable (UInt64) -> @Sendable () -> Void = { _ in {} }
   ) {
     self.willGoBack = willGoBack
     self.store = store
@@ -173,8 +174,10 @@ final class ConsensusChain: @unchecked Sendable {
       change.dropped = try Self.reading { () throws(StoreError) in
         try chain(behind: try store.number(ofBlock: ancestor) ?? store.head.number)
       }
-      if let first = change.dropped.first { willGoBack(first.block.number - 1) }
+      let haveGone = change.dropped.first.map { willGoBack($0.block.number - 1) }
+      // Where there is no room for it, nothing has gone.
       try Self.reading { () throws(StoreError) in try store.adoptBranch() }
+      haveGone?()
       for block in change.added { aside[block.block.hash] = nil }
       try Self.reading { () throws(StoreError) in
         // Those next to the chain: without them the others are of no use.
@@ -209,12 +212,12 @@ final class ConsensusChain: @unchecked Sendable {
 
   /// The blocks of the chain behind block `number`.
   private func chain(behind number: UInt64) throws(StoreError) -> [KeptBlock] {
+    let head = store.head.number
     var blocks: [KeptBlock] = []
-    var next = number + 1
-    while next <= store.head.number {
-      guard let block = try store.keptBlock(next) else { break }
+    guard number < head else { return blocks }
+    for number in number + 1...head {
+      guard let block = try store.keptBlock(number) else { break }
       blocks.append(block)
-      next += 1
     }
     return blocks
   }

@@ -59,10 +59,11 @@ final class ChainEvents: Sendable {
   }
 
   /// The chain is about to leave the blocks behind `number`. To be called while the store still tells what
-  /// is in them; who does not call it lets logs go without a word.
-  func willGoBack(to number: UInt64) {
+  /// is in them, and what it returns once they have been left: then they are told of. Who does not call it
+  /// lets logs go without a word.
+  func willGoBack(to number: UInt64) -> @Sendable () -> Void {
     let head = chain.store.head.number
-    guard number < head else { return }
+    guard number < head else { return {} }
     var left: [BlockJournal.Entry] = []
     for number in (number + 1...head).reversed() {
       guard let block = try? chain.block(.number(number)) else { break }
@@ -73,10 +74,8 @@ final class ChainEvents: Sendable {
           logs: (try? chain.logs(of: block) { _ in true }) ?? []))
     }
     let hash = try? chain.store.hash(ofBlock: number)
-    tell(
-      journal.leave(left, for: BlockIdentity(number: number, hash: hash ?? .zero)).map {
-        .removed($0)
-      })
+    let (gone, last) = (left, BlockIdentity(number: number, hash: hash ?? .zero))
+    return { [self] in tell(journal.leave(gone, for: last).map { .removed($0) }) }
   }
 
   /// A transaction has come into the pool.

@@ -43,8 +43,8 @@ final class BlockProducer: @unchecked Sendable {
   private let pool: TransactionPool
   private let pipeline: Pipeline
   private let console: ConsoleWatch?
-  /// Told before the chain goes back to a block.
-  private let willGoBack: @Sendable (UInt64) -> Void
+  /// Told before the chain goes back to a block; what it returns is called when it has.
+  private let willGoBack: @Sendable (UInt64) -> @Sendable () -> Void
   /// Told why a block could not be made that nobody waits for.
   private let onFailure: @Sendable (String) -> Void
   /// Held by who makes a block, and who changes what blocks are made from.
@@ -60,7 +60,7 @@ final class BlockProducer: @unchecked Sendable {
   init(
     chain: ChainReader, pool: TransactionPool, pipeline: Pipeline, mode: Mode, gasLimit: UInt64,
     buildingLimit: Double = 2, console: ConsoleWatch? = nil,
-    willGoBack: @escaping @Sendable (UInt64) -> Void = { _ in },
+    willGoBack: @escaping @Sendable (UInt64) -> @Sendable () -> Void = { _ in {} },
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.chain = chain
@@ -105,12 +105,13 @@ final class BlockProducer: @unchecked Sendable {
 
   /// Takes the chain back to a block. To be called between blocks.
   func goBack(to number: UInt64) throws(RPCError) {
-    willGoBack(number)
+    let haveGone = willGoBack(number)
     do throws(PipelineError) {
       try pipeline.goBack(to: number)
     } catch {
       throw .failed("\(error)")
     }
+    haveGone()
   }
 
   /// Changes when blocks are made.
