@@ -19,6 +19,11 @@ public final class Finality: Sendable {
     named.withLock { $0 = Named(safe: safe, finalized: finalized) }
   }
 
+  /// The hashes of both; zero where none was named.
+  var blocks: (safe: Hash256, finalized: Hash256) {
+    named.withLock { ($0.safe, $0.finalized) }
+  }
+
   /// The hash of the block that a selector means; throws in geth's words where none is named, and nil where
   /// the selector is another.
   func block(_ selector: BlockSelector) throws(RPCError) -> Hash256? {

@@ -28,21 +28,32 @@ extension EngineMethods {
       try ForkchoiceState(value)
     }
     let attributes = try parameters.optional(1) { (value) throws(RPCError) in
-      try PayloadAttributes(value)
+      guard value.kind == .object else {
+        throw .invalidParameters("payload attributes are an object")
+      }
+      return value
     }
+    let (status, id) = try line.serve { () throws(RPCError) in
+      try update(wanted, attributes, version: version)
+    }
+    write(status, payload: id, to: &writer)
+  }
+
+  private func update(
+    _ wanted: ForkchoiceState, _ attributes: JSONValue?, version: Int
+  ) throws(RPCError) -> (PayloadStatus, payload: [UInt8]?) {
     let (status, head) = try pipelined { () throws(PipelineError) in
       try (self.status(of: wanted.head), chain.header(of: wanted.head))
     }
-    guard status.word == .valid, let head else { return write(status, payload: nil, to: &writer) }
+    guard status.word == .valid, let head else { return (status, nil) }
     try checkAncestors(wanted)
     let wasBehind = try setHead(wanted)
+    guard let attributes else { return (status, nil) }
     // What the attributes lack changes nothing about the head.
-    try attributes?.check(version: version, after: head, rules: chain.rules)
-    var id: [UInt8]?
-    if let attributes, !wasBehind {
-      id = builder.begin(attributes, version: version, on: (wanted.head, head))
-    }
-    write(status, payload: id, to: &writer)
+    let read = try PayloadAttributes(attributes)
+    try read.check(version: version, after: head, rules: chain.rules)
+    if wasBehind { return (status, nil) }
+    return (status, builder.begin(read, version: version, on: (wanted.head, head)))
   }
 
   private func status(of hash: Hash256) throws(PipelineError) -> PayloadStatus {
@@ -62,14 +73,29 @@ extension EngineMethods {
 
   /// Moves the head; whether it went back to a block before it, where no payload is built.
   private func setHead(_ wanted: ForkchoiceState) throws(RPCError) -> Bool {
+    let former = finality.blocks
+    let safe = try named(wanted.safe, or: former.safe, of: wanted.head)
+    let finalized = try named(wanted.finalized, or: former.finalized, of: wanted.head)
     let change = try pipelined { () throws(PipelineError) in try chain.setHead(wanted.head) }
     guard let change else { throw .tooDeepReorganisation }
-    finality.set(safe: wanted.safe, finalized: wanted.finalized)
+    finality.set(safe: safe, finalized: finalized)
     if !change.added.isEmpty || !change.dropped.isEmpty { onHead(change) }
     return change.added.isEmpty && !change.dropped.isEmpty
   }
 
-  private func pipelined<Value>(
+  /// The block that is named; where none is, the former one stays, as in geth, unless `head` is of another
+  /// chain.
+  private func named(
+    _ hash: Hash256, or former: Hash256, of head: Hash256
+  ) throws(RPCError) -> Hash256 {
+    if hash != .zero || former == .zero { return hash }
+    let isThere = try pipelined { () throws(PipelineError) in
+      try chain.isAncestor(former, of: head)
+    }
+    return isThere ? former : .zero
+  }
+
+  func pipelined<Value>(
     _ body: () throws(PipelineError) -> Value
   ) throws(RPCError) -> Value {
     do throws(PipelineError) {

@@ -13,6 +13,8 @@ struct EngineMethods: Sendable {
   let finality: Finality
   let blobs: BlobSource
   let clientVersion: String
+  /// Whoever names a head waits for those who did so before.
+  let line = ArrivalLine()
   /// Told of each change of the head.
   let onHead: @Sendable (ConsensusChain.HeadChange) -> Void
 

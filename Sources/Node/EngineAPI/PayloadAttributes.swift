@@ -14,7 +14,17 @@ struct PayloadAttributes: Sendable, Hashable {
   let withdrawals: [Withdrawal]?
   let parentBeaconBlockRoot: Hash256?
 
+  /// The attributes that a JSON object spells; what is wrong with their form is said as what is wrong with
+  /// the rest of them.
   init(_ value: JSONValue) throws(RPCError) {
+    do throws(RPCError) {
+      try self.init(fields: value)
+    } catch {
+      throw .invalidAttributes(error.message)
+    }
+  }
+
+  private init(fields value: JSONValue) throws(RPCError) {
     timestamp = try value.rpcRequiredQuantity("timestamp")
     prevRandao = try value.rpcRequiredHash("prevRandao")
     feeRecipient = try value.rpcRequiredAddress("suggestedFeeRecipient")
@@ -28,7 +38,7 @@ struct PayloadAttributes: Sendable, Hashable {
 
   /// Throws where they are not those of the method's version, or of the fork.
   func check(version: Int, after parent: Header, rules: ChainRules) throws(RPCError) {
-    let fork = rules.fork(block: parent.number &+ 1, timestamp: timestamp)
+    let fork = rules.fork(block: parent.number.successor, timestamp: timestamp)
     switch version {
     case 1:
       if withdrawals != nil || parentBeaconBlockRoot != nil {

@@ -1,0 +1,88 @@
+// Heads that a consensus client names, one after another and at once.
+
+import Foundation
+import Ledger
+import Primitives
+import Testing
+
+@Suite(.serialized) struct EngineForkchoiceTests {
+  @Test func headsThatAreNamedAtOnceEndInOneState() async throws {
+    let engine = try TestEngine()
+    var heads: [String] = []
+    for payee in 1...6 as ClosedRange<UInt8> {
+      let time = 1000 + UInt64(payee)
+      heads.append(try await engine.build(on: engine.genesisHash, time: time, payee: payee).hash)
+    }
+    let filter = try #require(try await engine.ask("eth_newBlockFilter")["result"] as? String)
+    // It only asks, and keeps nothing of its own.
+    nonisolated(unsafe) let shared = engine
+    for _ in 0..<60 {
+      try await withThrowingTaskGroup(of: String.self) { group in
+        for head in heads {
+          group.addTask { try await shared.status(head, safe: head, finalized: head) }
+        }
+        for try await status in group { #expect(status == "VALID") }
+      }
+      let latest = try await engine.block("latest")
+      #expect(try await engine.block("safe") == latest)
+      #expect(try await engine.block("finalized") == latest)
+      let news = try await engine.ask("eth_getFilterChanges", [filter])["result"] as? [String]
+      #expect(news?.last == latest)
+    }
+  }
+
+  @Test func attributesOfAnotherFormLeaveTheHeadWhereItWasNamed() async throws {
+    let engine = try TestEngine()
+    let fields = ["timestamp", "prevRandao", "suggestedFeeRecipient"]
+    for (index, name) in fields.enumerated() {
+      _ = try await engine.status(engine.genesisHash)
+      let time = UInt64(1012 + index)
+      let block = try await engine.build(on: engine.genesisHash, time: time)
+      var lacking = engine.attributes(time: 2000)
+      lacking[name] = nil
+      let answer = try await engine.choose(block.hash, attributes: lacking)
+      let error = answer["error"] as? TestEngine.Object
+      #expect(error?["code"] as? Int == -38003)
+      #expect((error?["message"] as? String)?.contains(name) == true)
+      #expect(try await engine.block("latest") == block.hash)
+    }
+    // What is no object is no call.
+    for wrong in [7, "0x", [String]()] as [Any] {
+      let state = TestEngine.state(engine.genesisHash)
+      #expect(
+        try await engine.errorCode("engine_forkchoiceUpdatedV3", [state, wrong]) == -32602)
+      #expect(try await engine.block("latest") != engine.genesisHash)
+    }
+    // A head that is not known has no blocks behind it.
+    let unknown = "0x" + String(repeating: "11", count: 32)
+    let answer = try await engine.choose(unknown, attributes: [:])
+    let status = (answer["result"] as? TestEngine.Object)?["payloadStatus"] as? TestEngine.Object
+    #expect(status?["status"] as? String == "SYNCING")
+  }
+
+  @Test func whatIsSafeAndFinalStaysUntilTheHeadLeavesIt() async throws {
+    let engine = try TestEngine()
+    let one = try await engine.build(on: engine.genesisHash, time: 1012)
+    let two = try await engine.build(on: one.hash, time: 1024)
+    _ = try await engine.status(two.hash, safe: one.hash, finalized: engine.genesisHash)
+    #expect(try await engine.status(two.hash) == "VALID")
+    #expect(try await engine.block("safe") == one.hash)
+    #expect(try await engine.block("finalized") == engine.genesisHash)
+    #expect(try await engine.status(engine.genesisHash) == "VALID")
+    let safe = try await engine.ask("eth_getBlockByNumber", ["safe", false])
+    #expect(
+      (safe["error"] as? TestEngine.Object)?["message"] as? String == "safe block not found")
+    #expect(try await engine.block("finalized") == engine.genesisHash)
+  }
+
+  @Test func theLastTimeThatCanBeSaidIsATimeLikeOthers() async throws {
+    let engine = try TestEngine()
+    let last = try await engine.build(on: engine.genesisHash, time: .max)
+    let answer = try await engine.choose(last.hash, attributes: engine.attributes(time: .max))
+    #expect((answer["error"] as? TestEngine.Object)?["code"] as? Int == -38003)
+    #expect(try await engine.block("latest") == last.hash)
+    #expect(try await engine.ask("eth_blobBaseFee")["result"] as? String == "0x1")
+    let blocks = ["blockStateCalls": [[:] as TestEngine.Object]]
+    #expect(try await engine.ask("eth_simulateV1", [blocks, "latest"])["jsonrpc"] != nil)
+  }
+}
