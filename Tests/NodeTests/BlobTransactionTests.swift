@@ -9,30 +9,14 @@ import Testing
 @testable import Node
 
 @Suite(.serialized) struct BlobTransactionTests {
-  /// The commitment to a blob of zeros, and all proofs of it: the point at infinity.
-  private static let infinity: [UInt8] = [0xc0] + [UInt8](repeating: 0, count: 47)
-  private static let blob = [UInt8](repeating: 0, count: BlobSidecar.blobSize)
-
   private func sidecar(
     _ version: BlobSidecar.Version = .cellProofs, count: Int = 1
-  ) -> BlobSidecar {
-    BlobSidecar(
-      version: version, blobs: Array(repeating: Self.blob, count: count),
-      commitments: Array(repeating: Self.infinity, count: count),
-      proofs: Array(repeating: Self.infinity, count: count * version.proofsPerBlob))
-  }
+  ) -> BlobSidecar { BlobSamples.sidecar(version, count: count) }
 
   private func transaction(
     _ nonce: UInt64, blobs: Int = 1, blobFee: UInt64 = 1_000_000_000
   ) throws -> Transaction {
-    let hash = Self.infinity.withUnsafeBytes { KZG.versionedHash(of: $0) }
-    let draft = Transaction(
-      kind: .blob, chainID: 31_337, nonce: nonce,
-      maxPriorityFeePerGas: UInt256(1_000_000_000 as UInt64),
-      maxFeePerGas: UInt256(3_000_000_000 as UInt64), gasLimit: 21_000, to: Address(0xaa),
-      maxFeePerBlobGas: UInt256(blobFee),
-      blobVersionedHashes: Array(repeating: hash, count: blobs))
-    return try #require(draft.signed(by: TestNode.accounts[0].privateKey))
+    try BlobSamples.transaction(nonce, blobs: blobs, blobFee: blobFee)
   }
 
   private func send(_ encoding: [UInt8], to node: TestNode) async throws -> JSONValue {

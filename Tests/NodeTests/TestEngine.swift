@@ -30,13 +30,18 @@ final class TestEngine {
 
   private let storeOptions: Store.Options
   private let branchDepth: UInt64
+  private let rules: ChainRules
 
   /// With `changesPerFlush`, the database follows the head as soon as so many accounts and slots have changed.
+  /// `later` forks begin at these times, the first block at 1000.
   init(
-    fork: Fork = .latest, from copy: TestEngine? = nil, changesPerFlush: Int = 4_000_000,
-    branchDepth: UInt64 = 1024
+    fork: Fork = .latest, later: [Fork: UInt64] = [:], from copy: TestEngine? = nil,
+    changesPerFlush: Int = 4_000_000, branchDepth: UInt64 = 1024
   ) throws {
     self.branchDepth = branchDepth
+    var activations = later.mapValues { ChainRules.Activation.timestamp($0) }
+    activations[fork] = .block(0)
+    rules = ChainRules(chainID: 31_337, activations: activations)
     storeOptions = Store.Options(
       cacheSize: 32 << 20, isSynced: false, flushChangeCount: changesPerFlush)
     folder = NSTemporaryDirectory() + "needletail-engine-\(UUID().uuidString)"
@@ -67,7 +72,7 @@ final class TestEngine {
     (options.threads, options.branchDepth) = (2, branchDepth)
     running = try ExecutionNode(
       store: try whenFree { try Store.open(at: folder, options: storeOptions) },
-      rules: ChainRules(chainID: 31_337, always: fork), clientVersion: "needletail/test",
+      rules: rules, clientVersion: "needletail/test",
       options: options)
   }
 

@@ -12,6 +12,9 @@ struct BuiltPayload: Sendable {
   let receipts: [Receipt]
   /// What it asks of the consensus layer (EIP-7685).
   let requests: [[UInt8]]
+  /// The blobs of its transactions, in their order. They are kept here: until somebody asks for the block, the
+  /// pool may have forgotten them.
+  var sidecars: [BlobSidecar] = []
 
   /// What its producer earns, in wei.
   func value() throws(RPCError) -> UInt256 {
@@ -26,13 +29,19 @@ struct BuiltPayload: Sendable {
     return sum
   }
 
-  /// The hashes of all blobs, in order.
-  func versionedHashes() throws(RPCError) -> [Hash256] {
-    var hashes: [Hash256] = []
+  /// Takes the blobs of its transactions from those that were offered, in the same order.
+  mutating func takeBlobs(of candidates: [PooledTransaction]) throws(RPCError) {
+    var rest = candidates[...]
     for encoding in body.transactions where encoding.first == Transaction.Kind.blob.rawValue {
-      hashes += try transaction(encoding).blobVersionedHashes
+      let place = rest.firstIndex {
+        $0.transaction.kind == .blob && $0.encoding.elementsEqual(encoding)
+      }
+      guard let place, let sidecar = rest[place].sidecar else {
+        throw .internalError("the blobs of a transaction of our own block are not known")
+      }
+      sidecars.append(sidecar)
+      rest = rest[(place + 1)...]
     }
-    return hashes
   }
 
   private func transaction(_ encoding: ArraySlice<UInt8>) throws(RPCError) -> Transaction {

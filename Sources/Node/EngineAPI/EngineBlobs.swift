@@ -1,8 +1,10 @@
 // Blobs that the pool knows, for the consensus layer.
 
+internal import Chain
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Storage
 
 /// A blob with what proves it.
 struct BlobWithProofs: Sendable {
@@ -21,7 +23,8 @@ extension EngineMethods {
   /// How many blobs may be asked for at a time.
   private static let blobLimit = 128
 
-  /// engine_getBlobsV1: null for each that is not known. V2: null as soon as one is not.
+  /// engine_getBlobsV1: null for each that is not known, before Osaka. V2, of Osaka: null as soon as one is
+  /// not. V3: null for each that is not, as V1.
   func getBlobs(
     _ parameters: RPCParameters, version: Int, to writer: inout JSONWriter
   ) throws(RPCError) {
@@ -31,8 +34,18 @@ extension EngineMethods {
     }
     if hashes.count > Self.blobLimit { throw .tooLargeRequest(hashes.count, limit: Self.blobLimit) }
     let wanted: BlobSidecar.Version = version == 1 ? .blobProofs : .cellProofs
+    let head = try pipelined { () throws(PipelineError) in
+      try chain.header(of: chain.store.head.hash)
+    }
+    if version == 1, let head,
+      BlobSidecar.Version(
+        at: chain.rules.fork(
+          block: head.number, timestamp: head.timestamp)) != wanted
+    {
+      throw .unsupportedFork("engine_getBlobsV1 is not available from Osaka on")
+    }
     let found = hashes.map { hash in blobs(hash).flatMap { $0.version == wanted ? $0 : nil } }
-    if version > 1, found.contains(where: { $0 == nil }) { return writer.null() }
+    if version == 2, found.contains(where: { $0 == nil }) { return writer.null() }
     writer.array { list in
       for blob in found {
         guard let blob else {
@@ -51,15 +64,16 @@ extension EngineMethods {
       }
     }
   }
+}
 
-  /// The blobs of a payload, as far as they are known.
-  func writeBundle(of payload: BuiltPayload, to object: inout JSONWriter) throws(RPCError) {
-    let found = try payload.versionedHashes().compactMap { blobs($0) }
+extension BuiltPayload {
+  /// Writes the blobs, in the order of the payload's transactions.
+  func writeBundle(to object: inout JSONWriter) {
     object.key("blobsBundle")
     object.object { object in
       let parts: [(name: String, items: [[UInt8]])] = [
-        ("commitments", found.map(\.commitment)), ("proofs", found.flatMap(\.proofs)),
-        ("blobs", found.map(\.blob)),
+        ("commitments", sidecars.flatMap(\.commitments)), ("proofs", sidecars.flatMap(\.proofs)),
+        ("blobs", sidecars.flatMap(\.blobs)),
       ]
       for (name, items) in parts {
         object.key(name)

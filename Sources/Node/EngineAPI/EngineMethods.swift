@@ -49,7 +49,7 @@ struct EngineMethods: Sendable {
       }
       methods["engine_getPayloadV\(version)"] = method
     }
-    for version in 1...2 {
+    for version in 1...3 {
       let method: RPCMethod = { (parameters, writer) throws(RPCError) in
         try getBlobs(parameters, version: version, to: &writer)
       }
@@ -137,7 +137,7 @@ struct EngineMethods: Sendable {
       object.object { payload.write(to: &$0) }
       object.member("blockValue", quantity: try payload.value())
       if version < 3 { return }
-      try writeBundle(of: payload, to: &object)
+      payload.writeBundle(to: &object)
       object.member("shouldOverrideBuilder", false)
       if version < 4 { return }
       object.key("executionRequests")

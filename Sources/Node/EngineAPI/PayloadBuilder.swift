@@ -10,8 +10,9 @@ internal import Synchronization
 final class PayloadBuilder: Sendable {
   /// Where transactions come from.
   struct Candidates: Sendable {
-    /// What may stand in a block behind this header, the best first.
-    let transactions: @Sendable (_ parent: Header, _ gasLimit: UInt64) -> [PooledTransaction]
+    /// What may stand in a block behind this header at this time, with its blobs, the best first.
+    let transactions:
+      @Sendable (_ parent: Header, _ timestamp: UInt64, _ gasLimit: UInt64) -> [PooledTransaction]
     /// Another number as soon as something else waits.
     let version: @Sendable () -> UInt64
   }
@@ -93,14 +94,16 @@ final class PayloadBuilder: Sendable {
     let (hash, parent) = job.parent
     let gasLimit = parent.gasLimit(towards: gasLimit)
     var draft = job.attributes.draft(gasLimit: gasLimit)
-    draft.take(candidates.transactions(parent, gasLimit))
+    let chosen = candidates.transactions(parent, job.attributes.timestamp, gasLimit)
+    draft.take(chosen)
     let built: BuiltPayload?
     do throws(PipelineError) {
       built = try chain.build(draft, on: hash)
     } catch {
       throw RPCError(error)
     }
-    guard let built else { throw .unknownPayload }
+    guard var built else { throw .unknownPayload }
+    try built.takeBlobs(of: chosen)
     return built
   }
 }

@@ -30,7 +30,7 @@ struct WaitingTransactions: Sendable {
   /// What blocks are built of.
   var candidates: PayloadBuilder.Candidates {
     PayloadBuilder.Candidates(
-      transactions: { pool.candidates(behind: $0, of: chain, gasLimit: $1) },
+      transactions: { pool.candidates(behind: $0, at: $1, of: chain, gasLimit: $2) },
       version: { pool.version })
   }
 
@@ -52,5 +52,8 @@ struct WaitingTransactions: Sendable {
     }
     // A state that cannot be read now is read with the next block.
     try? ingest.followHead()
+    if let head = try? chain.existingBlock(.latest), let fork = try? chain.fork(of: head.header) {
+      pool.removeBlobs(provenBefore: BlobSidecar.Version(at: fork))
+    }
   }
 }

@@ -5,6 +5,11 @@ internal import Execution
 internal import Ledger
 internal import Primitives
 
+extension BlobSidecar.Version {
+  /// How blobs are proven to who makes blocks of a fork.
+  init(at fork: Fork) { self = fork >= .osaka ? .cellProofs : .blobProofs }
+}
+
 extension PoolValidation {
   /// Checks the blobs of a transaction: what is cheap first, the proofs last.
   func checkBlobs(of transaction: Transaction, _ sidecar: BlobSidecar?) throws(RPCError) {
@@ -38,7 +43,7 @@ extension PoolValidation {
   }
 
   /// How the proofs of blobs are made.
-  var sidecarVersion: BlobSidecar.Version { fork >= .osaka ? .cellProofs : .blobProofs }
+  var sidecarVersion: BlobSidecar.Version { BlobSidecar.Version(at: fork) }
 
   /// Whether blobs are those that the commitments beside them are to.
   static func verify(_ sidecar: BlobSidecar) throws(KZGError) -> Bool {

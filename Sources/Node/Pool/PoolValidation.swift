@@ -5,7 +5,7 @@ internal import Execution
 internal import Ledger
 internal import Primitives
 
-/// What can be said of a transaction without its sender's account, by the rules of the next block.
+/// What can be said of a transaction without its sender's account, by the rules of the head, as in geth.
 struct PoolValidation {
   let fork: Fork
   let rules: TransactionRules
@@ -19,7 +19,7 @@ struct PoolValidation {
   /// The most bytes of one with its blobs, as they are sent.
   private static let blobSizeLimit = 1 << 20
 
-  /// The rules of what follows the head of `chain`.
+  /// The rules of the head of `chain`.
   init(_ chain: ChainReader) throws(RPCError) {
     let head = try chain.existingBlock(.latest)
     fork = try chain.fork(of: head.header)

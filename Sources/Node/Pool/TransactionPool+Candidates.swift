@@ -10,15 +10,18 @@ extension TransactionPool {
   static let blockBytes = (8 << 20) - (64 << 10)
 
   /// The transactions that could stand in a block, the best paid first, each sender's by rising nonce, until they may
-  /// use so much gas together, or have so many bytes. Only senders with something executable are looked at.
+  /// use so much gas together, or have so many bytes. Only senders with something executable are looked at. Blobs
+  /// are of one version, if one is named.
   func candidates(
-    baseFee: UInt256, blobBaseFee: UInt256, gas: UInt64, bytes: Int = TransactionPool.blockBytes
+    baseFee: UInt256, blobBaseFee: UInt256, sidecars: BlobSidecar.Version? = nil, gas: UInt64,
+    bytes: Int = TransactionPool.blockBytes
   ) -> [PooledTransaction] {
+    let demands = CandidateDemands(baseFee: baseFee, blobBaseFee: blobBaseFee, sidecars: sidecars)
     var lines = contents.withLock { contents in
       contents.ready.map { CandidateLine($0.executables) }
     }
     let heads: [CandidateHead] = lines.indices.compactMap {
-      lines[$0].next($0, baseFee: baseFee, blobBaseFee: blobBaseFee)
+      lines[$0].next($0, demands)
     }
     var heap = BinaryHeap(heads) { $0.isBetter(than: $1) }
     var chosen: [PooledTransaction] = []
@@ -31,9 +34,7 @@ extension TransactionPool {
       if overflow || (next > gas || size > bytes) && !chosen.isEmpty { break }
       sum = next
       chosen.append(head.transaction)
-      if let following = lines[head.line].next(
-        head.line, baseFee: baseFee, blobBaseFee: blobBaseFee)
-      {
+      if let following = lines[head.line].next(head.line, demands) {
         heap.replaceFirst(by: following)
       } else {
         _ = heap.popFirst()
@@ -43,19 +44,30 @@ extension TransactionPool {
   }
 }
 
+/// What a block asks of transactions.
+private struct CandidateDemands {
+  let baseFee: UInt256
+  let blobBaseFee: UInt256
+  /// How blobs are to be proven; nil where nobody asks.
+  let sidecars: BlobSidecar.Version?
+
+  func allows(_ transaction: PooledTransaction) -> Bool {
+    guard transaction.transaction.kind == .blob else { return true }
+    return transaction.transaction.maxFeePerBlobGas >= blobBaseFee
+      && (sidecars == nil || transaction.sidecar?.version == sidecars)
+  }
+}
+
 /// What is left of a sender's executable transactions.
 private struct CandidateLine {
   private var rest: ArraySlice<PooledTransaction>
 
   init(_ transactions: ArraySlice<PooledTransaction>) { rest = transactions }
 
-  /// The next one, unless it does not pay enough: then none behind it can come.
-  mutating func next(
-    _ line: Int, baseFee: UInt256, blobBaseFee: UInt256
-  ) -> CandidateHead? {
-    guard let transaction = rest.first, let tip = transaction.tip(at: baseFee),
-      transaction.transaction.kind != .blob
-        || transaction.transaction.maxFeePerBlobGas >= blobBaseFee
+  /// The next one, unless it does not do: then none behind it can come.
+  mutating func next(_ line: Int, _ demands: CandidateDemands) -> CandidateHead? {
+    guard let transaction = rest.first, let tip = transaction.tip(at: demands.baseFee),
+      demands.allows(transaction)
     else { return nil }
     rest.removeFirst()
     return CandidateHead(transaction: transaction, tip: tip, line: line)
