@@ -91,6 +91,16 @@ extension Arguments {
     if let value = try integer(name, in: range) { limit = value }
   }
 
+  /// The words that accounts are derived from.
+  func mnemonic() throws(UsageError) -> String? {
+    guard let text = string("--mnemonic") else { return nil }
+    do throws(NodeError) {
+      return try Mnemonic(text).text
+    } catch {
+      throw UsageError(message: "--mnemonic: \(error.description)")
+    }
+  }
+
   /// How a node says what happens.
   func log() throws(UsageError) -> NodeLog {
     let name = string("--log-level") ?? "info"

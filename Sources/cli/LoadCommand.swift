@@ -76,7 +76,7 @@ extension Command {
       throw UsageError(message: "--rpc needs a URL that begins with http:// or https://")
     }
     var settings = LoadSettings(
-      url: url, mnemonic: arguments.string("--mnemonic") ?? DevelopmentAccounts.standardMnemonic,
+      url: url, mnemonic: try arguments.mnemonic() ?? DevelopmentAccounts.standardMnemonic,
       seed: UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? Int.random(in: 0...Int.max)))
     if let name = arguments.string("--workload") {
       guard let workload = LoadSettings.Workload(rawValue: name) else {

@@ -48,7 +48,7 @@ struct NodeSetup {
     cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
     // So that a chain can go back as far as anybody asks, and its whole state can be told.
     history = try arguments.history("--history") ?? .archive
-    mnemonic = arguments.string("--mnemonic") ?? DevelopmentAccounts.standardMnemonic
+    mnemonic = try arguments.mnemonic() ?? DevelopmentAccounts.standardMnemonic
     accounts = DevelopmentAccounts.derive(
       try arguments.integer("--accounts", in: 0...10_000) ?? 10, from: mnemonic)
     _ = try development(state: nil)
