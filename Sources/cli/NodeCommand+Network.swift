@@ -8,6 +8,26 @@ internal import Node
 internal import Storage
 
 extension Command {
+  /// The options that only a chain of one's own has.
+  static let developmentOptions: [Option] =
+    [
+      .value("--mnemonic", "WORDS", "words that the accounts' keys are derived from"),
+      .value("--block-time", "SECONDS", "make a block every so often, also an empty one"),
+      .flag("--no-mining", "make blocks only when a request asks for one (evm_mine)"),
+      .value("--dump-state", "FILE", "write the whole state there at the end, as anvil does"),
+      .value(
+        "--state", "FILE", "load the state from there if it is there, and write it at the end"),
+    ].titled("options of a development chain")
+    + [
+      .value("--accounts", "N", "how many accounts are funded (10)"),
+      .value("--balance", "N", "ether that each of them has (10000)"),
+      .value("--base-fee", "WEI", "base fee of the first block (1000000000)"),
+      .value("--timestamp", "SECONDS", "time of the first block, since 1970 (now)"),
+      .value("--load-state", "FILE", "begin with a state in anvil's format"),
+      .value("--chain-id", "N", "the number that signatures are bound to (31337)"),
+      .value("--hardfork", "NAME", "the fork whose rules hold (the latest)"),
+    ].titled("options of a development chain that count when it is made")
+
   /// The options of `node` that make it an execution client.
   static let networkOptions: [Option] = [
     .value(
@@ -15,7 +35,8 @@ extension Command {
     .value("--authrpc.addr", "ADDRESS", "numeric address of the Engine API (127.0.0.1)"),
     .value("--authrpc.port", "N", "port of the Engine API; 0 lets the system choose (8551)"),
     .value("--authrpc.vhosts", "LIST", "names under which it may be asked, or * (localhost)"),
-    .value("--authrpc.jwtsecret", "FILE", "secret of the Engine API, made where there is none"),
+    .value(
+      "--authrpc.jwtsecret", "FILE", "secret of the Engine API, made where there is none (DIR.jwt)"),
   ].titled("execution client under a consensus client")
 
   /// Whether the arguments ask for an execution client and not for a chain of one's own.
@@ -25,16 +46,10 @@ extension Command {
       || networkOptions.contains { $0.name.hasPrefix("--authrpc.") && arguments.has($0.name) }
   }
 
-  /// What only a chain of one's own has.
-  private static let developmentOptions = [
-    "--accounts", "--balance", "--base-fee", "--timestamp", "--load-state", "--chain-id",
-    "--hardfork", "--mnemonic", "--block-time", "--no-mining", "--dump-state", "--state",
-    "--txpool.journal",
-  ]
-
   /// Runs the execution client until it is asked to stop.
   static func runExecutionClient(_ arguments: Arguments) throws(UsageError) -> Int32 {
-    if let option = developmentOptions.first(where: { arguments.has($0) }) {
+    let refused = developmentOptions.map(\.name) + ["--txpool.journal"]
+    if let option = refused.first(where: { arguments.has($0) }) {
       throw UsageError(
         message: "\(option) is for a chain of one's own, not under a consensus client (--network, "
           + "--authrpc.…)")
@@ -42,11 +57,10 @@ extension Command {
     let setup = try ExecutionSetup(arguments)
     Interruption.watch()
     do {
-      let (node, folder) = try setup.start()
+      let run = try setup.start()
       Interruption.wait()
       StandardOutput.write("stopping\n")
-      try node.stop()
-      if let folder { try FileManager.default.removeItem(atPath: folder) }
+      try run.stop()
       return 0
     } catch {
       complain("needletail: \(error)")
@@ -56,28 +70,45 @@ extension Command {
 }
 
 /// What the options say about an execution client.
-private struct ExecutionSetup {
-  var options = ExecutionNode.Options()
-  let network: Network
-  let folder: String
-  let isInMemory: Bool
-  let secretFile: String
-  let cacheSize: Int
-  let history: Store.History?
-  let log: NodeLog
+struct ExecutionSetup {
+  /// A client that runs.
+  struct Running {
+    let node: ExecutionNode
+    /// The file with the secret of the Engine API.
+    let secretFile: String
+    /// Where the chain lies that is kept in memory.
+    let memory: MemoryFolder?
+
+    func stop() throws {
+      defer { memory?.remove() }
+      try node.stop()
+    }
+  }
+
+  /// Where folders in memory are made.
+  var memoryPlace = MemoryFolder.place
+  private var options = ExecutionNode.Options()
+  private let network: Network
+  /// Where the chain lies that is not kept in memory.
+  private let dataFolder: String
+  private let isInMemory: Bool
+  /// The file that is named for the secret.
+  private let secretFile: String?
+  private let cacheSize: Int
+  private let history: Store.History?
+  private let log: NodeLog
 
   init(_ arguments: Arguments) throws(UsageError) {
+    if arguments.has("--in-memory") && arguments.has("--data") {
+      throw UsageError(message: "--data and --in-memory exclude each other")
+    }
     log = try arguments.log()
     history = try arguments.history("--history")
     isInMemory = arguments.has("--in-memory")
     network = try Network(
       arguments.string("--network") ?? "dev", genesisFile: arguments.string("--genesis"))
-    let temporary =
-      FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
-    folder =
-      isInMemory
-      ? "\(temporary)/needletail-\(getpid())" : arguments.string("--data") ?? "needletail-data"
-    secretFile = arguments.string("--authrpc.jwtsecret") ?? "\(folder).jwt"
+    dataFolder = arguments.string("--data") ?? "needletail-data"
+    secretFile = arguments.string("--authrpc.jwtsecret")
     options.service = try ServiceOptions(arguments)
     options.pool = try arguments.poolLimits()
     if let hosts = arguments.list("--authrpc.vhosts") { options.engineHosts = hosts }
@@ -90,16 +121,41 @@ private struct ExecutionSetup {
     cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 1 << 30
   }
 
-  func start() throws -> (node: ExecutionNode, temporary: String?) {
+  /// The file for the secret of a chain in `folder`: beside it, since a store is made in a folder that is empty.
+  static func secretFile(beside folder: String) -> String {
+    // Without slashes at the end, and without names such as "." that are none.
+    "\(URL(fileURLWithPath: folder).standardizedFileURL.path).jwt"
+  }
+
+  func start() throws -> Running {
+    let memory = isInMemory ? try MemoryFolder(in: memoryPlace) : nil
+    do {
+      return try start(in: memory)
+    } catch {
+      memory?.remove()
+      throw error
+    }
+  }
+
+  private func start(in memory: MemoryFolder?) throws -> Running {
+    let folder = memory.map { "\($0.path)/store" } ?? dataFolder
+    let secretFile =
+      secretFile ?? memory.map { "\($0.path)/jwt.hex" } ?? Self.secretFile(beside: folder)
     var options = options
     options.secret = try JWTSecret.load(secretFile)
     let storeOptions = Store.Options(
       cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
     let (store, rules) = try network.store(at: folder, options: storeOptions)
-    let node = try ExecutionNode(
-      store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options
-    ) { [log] header, hash in
-      log.info("Head", ["number": .init(header.number), "hash": .init(hash)])
+    let node: ExecutionNode
+    do {
+      node = try ExecutionNode(
+        store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options
+      ) { [log] header, hash in
+        log.info("Head", ["number": .init(header.number), "hash": .init(hash)])
+      }
+    } catch {
+      try? store.close()
+      throw error
     }
     var text =
       "needletail \(Tool.version)\n\nnetwork    \(network.name), chain id \(rules.chainID)\n"
@@ -118,7 +174,7 @@ private struct ExecutionSetup {
           "engineAddress": .init(options.engineHost), "enginePort": .init(node.enginePort),
         ])
     }
-    return (node, isInMemory ? folder : nil)
+    return Running(node: node, secretFile: secretFile, memory: memory)
   }
 }
 

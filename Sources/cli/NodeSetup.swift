@@ -10,7 +10,10 @@ internal import Storage
 struct NodeSetup {
   var options = DevelopmentNode.Options()
   private let arguments: Arguments
-  private let folder: String
+  /// Where folders in memory are made.
+  var memoryPlace = MemoryFolder.place
+  /// Where the chain lies that is not kept in memory.
+  private let dataFolder: String
   private let isInMemory: Bool
   private let mnemonic: String
   private let accounts: [DevelopmentAccount]
@@ -31,11 +34,7 @@ struct NodeSetup {
       throw UsageError(message: "\(first) and \(second) exclude each other")
     }
     isInMemory = arguments.has("--in-memory")
-    let temporary =
-      FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
-    folder =
-      isInMemory
-      ? "\(temporary)/needletail-\(getpid())" : arguments.string("--data") ?? "needletail-data"
+    dataFolder = arguments.string("--data") ?? "needletail-data"
     options.service = try ServiceOptions(arguments)
     log = try arguments.log()
     options.threads = try arguments.threads() ?? WorkerThreads.coreCount
@@ -44,7 +43,8 @@ struct NodeSetup {
     options.minesOnRequest = arguments.has("--no-mining")
     options.pool = try arguments.poolLimits()
     options.journal =
-      arguments.string("--txpool.journal") ?? (isInMemory ? nil : folder + "/transactions.journal")
+      arguments.string("--txpool.journal")
+      ?? (isInMemory ? nil : dataFolder + "/transactions.journal")
     cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
     // So that a chain can go back as far as anybody asks, and its whole state can be told.
     history = try arguments.history("--history") ?? .archive
@@ -58,12 +58,13 @@ struct NodeSetup {
   /// A node that runs.
   struct Running {
     let node: DevelopmentNode
-    let temporary: String?
+    /// Where the chain lies that is kept in memory.
+    let memory: MemoryFolder?
     /// Where the state is written at the end.
     let dump: String?
 
     func stop() throws {
-      defer { if let temporary { try? FileManager.default.removeItem(atPath: temporary) } }
+      defer { memory?.remove() }
       do {
         if let dump {
           try Data(try node.dump().json().utf8).write(
@@ -78,7 +79,18 @@ struct NodeSetup {
   }
 
   func start() throws -> Running {
-    let chain = try openChain()
+    let memory = isInMemory ? try MemoryFolder(in: memoryPlace) : nil
+    do {
+      return try start(in: memory)
+    } catch {
+      memory?.remove()
+      throw error
+    }
+  }
+
+  private func start(in memory: MemoryFolder?) throws -> Running {
+    let folder = memory.map { "\($0.path)/store" } ?? dataFolder
+    let chain = try openChain(folder)
     let store = chain.store
     let node: DevelopmentNode
     do {
@@ -94,7 +106,7 @@ struct NodeSetup {
     }
     let banner = NodeBanner(
       accounts: accounts, mnemonic: mnemonic, rules: chain.rules, genesis: store.genesis,
-      head: store.head.number, gasLimit: options.gasLimit, folder: isInMemory ? nil : folder,
+      head: store.head.number, gasLimit: options.gasLimit, folder: isInMemory ? nil : dataFolder,
       host: options.service.server.host,
       port: node.port)
     if log.format == .text {
@@ -112,7 +124,7 @@ struct NodeSetup {
     }
     StandardOutput.flush()
     return Running(
-      node: node, temporary: isInMemory ? folder : nil,
+      node: node, memory: memory,
       dump: arguments.string("--state") ?? arguments.string("--dump-state"))
   }
 
@@ -129,7 +141,7 @@ struct NodeSetup {
 
   // MARK: - The chain
 
-  private func openChain() throws -> DevelopmentStore {
+  private func openChain(_ folder: String) throws -> DevelopmentStore {
     let storeOptions = Store.Options(
       cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
     let given = try arguments.string("--genesis").map { try Self.genesis(in: $0) }
@@ -149,7 +161,7 @@ struct NodeSetup {
           ["option": .init(option), "chain": .init(folder)])
       }
       do {
-        try check(chain)
+        try check(chain, folder)
       } catch {
         try? chain.store.close()
         throw error
@@ -165,7 +177,7 @@ struct NodeSetup {
   }
 
   /// Throws where an option says something else than the chain that is there.
-  private func check(_ chain: DevelopmentStore) throws {
+  private func check(_ chain: DevelopmentStore, _ folder: String) throws {
     func refuse(_ option: String, _ asked: String, _ found: String) -> NodeError {
       NodeError(
         description:
