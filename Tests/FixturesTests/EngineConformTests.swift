@@ -71,7 +71,7 @@ import Testing
 
   private func run(
     _ text: String, command: String = "sleep 2 # {genesis} {jwt} {port}",
-    _ connect: @escaping @Sendable () -> Canned
+    _ connect: @escaping @Sendable () -> any EngineTransport
   ) throws -> ConformReport {
     let path = NSTemporaryDirectory() + "needletail-engine-\(UUID().uuidString).json"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -134,6 +134,36 @@ import Testing
       Canned(word: "VALID", head: "")
     }.run()
     #expect(report.errors.first?.contains("genesis.json") == true)
+  }
+
+  /// Is not heard before there is a file.
+  private struct Late: EngineTransport {
+    let file: String
+    let canned: Canned
+
+    func post(
+      _ body: [UInt8], token: String
+    ) throws(EngineTransportError) -> (status: Int, body: [UInt8]) {
+      guard FileManager.default.fileExists(atPath: file) else {
+        throw EngineTransportError("nobody listens")
+      }
+      return try canned.post(body, token: token)
+    }
+  }
+
+  @Test func aClientThatEndsAtOnceIsStartedOnceMore() throws {
+    let (text, block) = try test()
+    let hash = block.hash.hex
+    let mark = NSTemporaryDirectory() + "needletail-start-\(UUID().uuidString)"
+    defer {
+      for name in ["one", "two"] { try? FileManager.default.removeItem(atPath: mark + name) }
+    }
+    let script =
+      "if [ -e \(mark)one ]; then touch \(mark)two; exec sleep 60; fi; touch \(mark)one; exit 1"
+    let report = try run(text, command: "sh -c '\(script)' # {genesis} {jwt} {port}") {
+      Late(file: mark + "two", canned: Canned(word: "VALID", head: hash))
+    }
+    #expect(report.total.passed == 1, "\(report.failures)")
   }
 
   @Test func aClientThatDoesNotStartFailsItsCases() throws {

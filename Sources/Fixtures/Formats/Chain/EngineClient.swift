@@ -43,13 +43,15 @@ final class EngineClient {
   /// Why a client cannot be asked.
   struct Failure: Error {
     let reason: String
+    /// Whether the client ended before it could be asked.
+    var isEarlyEnd = false
   }
 
   /// Seconds that a client may take to its end.
   private static let endPatience = 5.0
 
   private let folder: String
-  private let process = Process()
+  private var process = Process()
   private let secret: [UInt8]
   private var transport: (any EngineTransport)?
   private var number = 0
@@ -63,21 +65,13 @@ final class EngineClient {
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try Data(genesis.utf8).write(to: URL(fileURLWithPath: path("genesis.json")))
       try Data(Hex.encode(secret).utf8).write(to: URL(fileURLWithPath: path("jwt.hex")))
-      let port = try Self.freePort()
-      let command = setting.command
-        .replacingOccurrences(of: "{genesis}", with: path("genesis.json"))
-        .replacingOccurrences(of: "{jwt}", with: path("jwt.hex"))
-        .replacingOccurrences(of: "{port}", with: "\(port)")
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", "exec \(command)"]
-      _ = FileManager.default.createFile(atPath: path("log"), contents: nil)
-      let log = try FileHandle(forWritingTo: URL(fileURLWithPath: path("log")))
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = log
-      process.standardError = log
-      try process.run()
-      transport = try setting.connect("http://127.0.0.1:\(port)/")
-      try waitUntilReady(setting)
+      do {
+        try start(setting)
+      } catch let failure as Failure where failure.isEarlyEnd {
+        // Between the question for a port and its use, the port may become somebody else's.
+        process = Process()
+        try start(setting)
+      }
     } catch {
       let reason = (error as? Failure)?.reason ?? "\(error)"
       end()
@@ -86,6 +80,24 @@ final class EngineClient {
   }
 
   deinit { end() }
+
+  private func start(_ setting: Setting) throws {
+    let port = try Self.freePort()
+    let command = setting.command
+      .replacingOccurrences(of: "{genesis}", with: path("genesis.json"))
+      .replacingOccurrences(of: "{jwt}", with: path("jwt.hex"))
+      .replacingOccurrences(of: "{port}", with: "\(port)")
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "exec \(command)"]
+    _ = FileManager.default.createFile(atPath: path("log"), contents: nil)
+    let log = try FileHandle(forWritingTo: URL(fileURLWithPath: path("log")))
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = log
+    process.standardError = log
+    try process.run()
+    transport = try setting.connect("http://127.0.0.1:\(port)/")
+    try waitUntilReady(setting)
+  }
 
   private func path(_ name: String) -> String { "\(folder)/\(name)" }
 
@@ -113,7 +125,9 @@ final class EngineClient {
   private func waitUntilReady(_ setting: Setting) throws {
     let deadline = Date().addingTimeInterval(setting.patience)
     while true {
-      if !process.isRunning { throw Failure(reason: "the client ended at once\(lastWords)") }
+      if !process.isRunning {
+        throw Failure(reason: "the client ended at once\(lastWords)", isEarlyEnd: true)
+      }
       do throws(Failure) {
         _ = try ask("engine_exchangeCapabilities", "[[]]")
         return
