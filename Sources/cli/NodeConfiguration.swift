@@ -12,34 +12,48 @@ enum NodeConfiguration {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw UsageError(message: "--config \(path): there is no such file that can be read")
     }
-    var words: [String] = []
+    var members: [(option: String, value: JSONValue)] = []
     do throws(JSONError) {
       let document = try JSONDocument(
         parsing: Array(data), source: path, limits: JSONDocument.Limits(bytes: 1 << 20, depth: 4))
       for member in try document.root.members() {
-        let name = "--" + member.key.string
-        if name == "--config" { throw member.value.unexpected("no configuration within one") }
-        words += try word(name, member.value, of: options)
+        members.append(("--" + member.key.string, member.value))
       }
     } catch {
       throw UsageError(message: error.description)
     }
+    var words: [String] = []
     do throws(UsageError) {
+      for (name, value) in members {
+        guard let option = options.first(where: { $0.name == name }) else {
+          throw Arguments.unknown(
+            "option \(name)", name, among: options.map(\.name), of: "needletail node")
+        }
+        words += try self.words(for: option, value)
+      }
       return try Arguments(words, options: options, command: "needletail node")
     } catch {
       throw UsageError(message: "\(path): \(error.message)")
     }
   }
 
-  private static func word(
-    _ name: String, _ value: JSONValue, of options: [Option]
-  ) throws(JSONError) -> [String] {
-    if let flag = value.boolean {
-      // Whether there is such a flag is asked where all words are.
-      return flag ? [name] : []
+  private static func words(
+    for option: Option, _ value: JSONValue
+  ) throws(UsageError) -> [String] {
+    if option.name == "--config" {
+      throw UsageError(message: "there is no configuration within a configuration")
     }
-    if let number = value.wholeNumber { return ["\(name)=\(number)"] }
-    guard let text = value.text else { throw value.unexpected("a string, a number or true") }
-    return ["\(name)=\(text.string)"]
+    if option.value == nil {
+      guard let flag = value.boolean else {
+        throw UsageError(message: "\(option.name) is true or false, not \(value.kind.rawValue)")
+      }
+      return flag ? [option.name] : []
+    }
+    if let number = value.wholeNumber { return ["\(option.name)=\(number)"] }
+    guard let text = value.text else {
+      throw UsageError(
+        message: "\(option.name) is a string or a whole number, not \(value.kind.rawValue)")
+    }
+    return ["\(option.name)=\(text.string)"]
   }
 }
