@@ -10,7 +10,9 @@ extension Option {
     .value("--txpool.accountqueue", "N", "transactions of a sender behind a gap (64)"),
     .value("--txpool.globalqueue", "N", "transactions of all senders behind gaps (1024)"),
     .value("--txpool.pricebump", "PERCENT", "how much more replaces a transaction (10)"),
-    .value("--txpool.journal", "FILE", "where waiting transactions outlive the node (in --data)"),
+    .value(
+      "--txpool.journal", "FILE",
+      "where waiting transactions outlive a development node (in --data)"),
   ].titled("transactions that wait")
 }
 

@@ -39,7 +39,10 @@ struct ManualPage {
         ".SS \(Self.escaped(command.name + (command.operands.isEmpty ? "" : " " + command.operands)))\n"
       text += "\(Self.line(command.summary + "."))\n"
       if !command.details.isEmpty { text += ".PP\n\(Self.paragraph(command.details))\n" }
+      var title = command.options.first?.title
       for option in command.options {
+        if option.title != title { text += ".PP\n\(Self.line(option.title + ":"))\n" }
+        title = option.title
         let value = option.value.map { " \\fI\(Self.escaped($0))\\fR" } ?? ""
         text += ".TP\n\\fB\(Self.escaped(option.name))\\fR\(value)\n\(Self.line(option.help))\n"
       }
@@ -47,7 +50,8 @@ struct ManualPage {
       for example in command.examples { text += "    \(Self.escaped(example))\n" }
       text += ".fi\n"
     }
-    return text + ".SH EXIT STATUS\n0 where all went well, 2 where something could not be done.\n"
+    return text + ".SH EXIT STATUS\n0 where all went well, 1 where what was looked at is not as it "
+      + "should be, 2 where something could not be done.\n"
   }
 
   private static func paragraph(_ text: String) -> String {

@@ -17,8 +17,9 @@ extension Command {
         there when it is started again, by the rules that it was made with; SIGINT and SIGTERM finish the
         block that is being made and close the store. The keys are known to everybody: never use them for
         anything of value.
-        With --network or --authrpc.jwtsecret it is the execution client under a consensus client instead:
-        there are no accounts, and others make the blocks.
+        With --network, of whatever but dev, or with any option of --authrpc it is the execution client under a
+        consensus client instead: there are no accounts, others make the blocks, and options of a development
+        chain are refused.
         Exit status: 0 it was asked to stop, 2 it could not start, or had to end.
         """,
       options: [
@@ -26,27 +27,19 @@ extension Command {
           "--config", "FILE", "options as members of a JSON object; those given here count more"),
         .value("--data", "DIR", "where the chain is kept (./needletail-data)"),
         .flag("--in-memory", "keep the chain in memory; it is gone at the end"),
-        .value("--mnemonic", "WORDS", "words that the accounts' keys are derived from"),
-        .value("--block-time", "SECONDS", "make a block every so often, also an empty one"),
-        .flag("--no-mining", "make blocks only when a request asks for one (evm_mine)"),
-        .value("--gas-limit", "N", "gas that a block may use (30000000, or as the last block)"),
-        .value("--threads", "N", "threads that execute (all cores)"),
-        .value("--cache-size", "BYTES", "memory for state, tries and database (256 MiB)"),
-        .value("--history", "N|archive", "blocks whose states are kept (archive: all)"),
-        .value("--dump-state", "FILE", "write the whole state there at the end, as anvil does"),
         .value(
-          "--state", "FILE", "load the state from there if it is there, and write it at the end"),
+          "--genesis", "FILE",
+          "rules, first block and accounts of a chain that is made, in geth's format"),
+        .value(
+          "--gas-limit", "N",
+          "gas that a block may use (30000000, or as the last; execution client 60000000)"),
+        .value("--threads", "N", "threads that execute (all cores)"),
+        .value(
+          "--cache-size", "BYTES",
+          "memory for state, tries and database (256 MiB; execution client 1 GiB)"),
+        .value("--history", "N|archive", "blocks whose states are kept (archive: all)"),
       ]
-        + [
-          .value("--accounts", "N", "how many accounts are funded (10)"),
-          .value("--balance", "N", "ether that each of them has (10000)"),
-          .value("--base-fee", "WEI", "base fee of the first block (1000000000)"),
-          .value("--timestamp", "SECONDS", "time of the first block, since 1970 (now)"),
-          .value("--genesis", "FILE", "rules, first block and accounts in geth's format"),
-          .value("--load-state", "FILE", "begin with a state in anvil's format"),
-          .value("--chain-id", "N", "the number that signatures are bound to (31337)"),
-          .value("--hardfork", "NAME", "the fork whose rules hold (the latest)"),
-        ].titled("options that count when the chain is made")
+        + developmentOptions
         + Option.server + Option.log + Option.pool + networkOptions,
       examples: [
         "needletail node",

@@ -46,6 +46,7 @@ import Testing
         #expect(text.contains("\\fB\(option.name.replacing("-", with: "\\-"))\\fR"))
       }
     }
+    #expect(text.contains("\n.PP\noptions of a development chain:\n.TP\n"))
     // Lines that begin with a dot are commands of troff.
     let known = [".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".I", ".nf", ".fi"]
     for line in text.split(separator: "\n") where line.hasPrefix(".") {

@@ -35,6 +35,20 @@ import Testing
     }
   }
 
+  @Test func wordsThatAreNoMnemonicAreRefused() {
+    for (words, reason) in [
+      ("test junk", "--mnemonic: a mnemonic has 12, 15, 18, 21 or 24 words, not 2"),
+      (
+        String(repeating: "test ", count: 11) + "jnuk",
+        "--mnemonic: word 12 of the mnemonic, \"jnuk\", is not in the English list of BIP-39"
+      ),
+      (String(repeating: "test ", count: 12), "--mnemonic: the checksum of the mnemonic is wrong"),
+    ] {
+      let text = message { _ = try NodeSetup(try arguments("--mnemonic", words)) }
+      #expect(text?.hasPrefix(reason) == true, "\(text ?? "")")
+    }
+  }
+
   @Test func optionsThatContradictEachOtherAreRefused() {
     for words in [
       ["--in-memory", "--data", "x"], ["--state", "a", "--load-state", "b"],
@@ -62,6 +76,24 @@ import Testing
     }
   }
 
+  @Test func whatAFileCallsByAWrongNameIsRefused() throws {
+    for (text, reason) in [
+      ("{\"no-minning\": false}", "unknown option --no-minning; did you mean --no-mining?"),
+      ("{\"\": true, \"port\": 9}", "unknown option --"),
+      ("{\"port=9\": true}", "unknown option --port=9"),
+      ("{\"port\": false}", "--port is a string or a whole number, not a boolean"),
+      ("{\"in-memory\": \"yes\"}", "--in-memory is true or false, not a string"),
+      ("{\"config\": \"x\"}", "there is no configuration within a configuration"),
+    ] {
+      try withFile(text) { path in
+        let text = message {
+          _ = try NodeConfiguration.arguments(in: path, of: Command.node.options)
+        }
+        #expect(text?.hasPrefix("\(path): \(reason)") == true, "\(text ?? "")")
+      }
+    }
+  }
+
   @Test func whatIsWrongInAFileIsSaid() throws {
     for text in [
       "", "[]", "{\"prot\": 1}", "{\"port\": []}", "{\"port\": true}", "{\"in-memory\": 5}",
@@ -82,7 +114,9 @@ import Testing
 
   @Test func theHelpHasGroups() {
     let help = Command.node.help
-    #expect(help.contains("\noptions that count when the chain is made:\n  --accounts N"))
+    let title = "options of a development chain"
+    #expect(help.contains("\n\(title) that count when it is made:\n  --accounts N"))
+    #expect(help.contains("\n\(title):\n  --mnemonic WORDS"))
     #expect(help.contains("\noptions:\n"))
   }
 }
