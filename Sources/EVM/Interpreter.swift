@@ -92,20 +92,20 @@ extension Frame {
         if registers.accessesWord(within: wordOffsets) {
           try registers.mload(memory)
         } else {
-          try outline(&registers, opcode)
+          try outline(&registers, opcode, Watch.self)
         }
       case .mstore:
         if registers.accessesWord(within: wordOffsets) {
           try registers.mstore(memory)
         } else {
-          try outline(&registers, opcode)
+          try outline(&registers, opcode, Watch.self)
         }
       case .jump:
         try registers.jump(in: code)
-        if Watch.isTimed { try machine.pointee.countJump() }
+        if Watch.isTimed { try machine.pointee.count(work: Machine.jumpWork) }
       case .jumpi:
         try registers.jumpi(in: code)
-        if Watch.isTimed { try machine.pointee.countJump() }
+        if Watch.isTimed { try machine.pointee.count(work: Machine.jumpWork) }
       case .pc:
         try registers.pushBase(small: UInt64(truncatingIfNeeded: registers.pc - code.bytes - 1))
       case .msize: try registers.pushBase(small: UInt64(truncatingIfNeeded: memorySize))
@@ -179,23 +179,23 @@ extension Frame {
       case .swap15: try registers.swap(15)
       case .swap16: try registers.swap(16)
       case .`return`:
-        try outline(&registers, opcode)
+        try outline(&registers, opcode, Watch.self)
         return true
       case .revert:
-        try outline(&registers, opcode)
+        try outline(&registers, opcode, Watch.self)
         return true
       case .selfdestruct:
-        try outline(&registers, opcode)
+        try outline(&registers, opcode, Watch.self)
         return true
       case .sload:
-        try outline(&registers, opcode)
+        try outline(&registers, opcode, Watch.self)
         if !Watch.isFollowed, !Watch.isTraced, follows { return false }
       case .div, .sdiv, .mod, .smod, .addmod, .mulmod, .exp, .keccak256, .balance, .calldataload,
         .calldatacopy, .codecopy, .extcodesize, .extcodecopy, .returndatacopy, .extcodehash,
         .blockhash, .selfbalance, .blobhash, .mstore8, .sstore, .tload, .tstore, .mcopy,
         .log0, .log1, .log2, .log3, .log4, .create, .call, .callcode, .delegatecall, .create2,
         .staticcall:
-        try outline(&registers, opcode)
+        try outline(&registers, opcode, Watch.self)
       case .undefined0c, .undefined0d, .undefined0e, .undefined0f, .undefined1f, .undefined21,
         .undefined22, .undefined23, .undefined24, .undefined25, .undefined26, .undefined27,
         .undefined28, .undefined29, .undefined2a, .undefined2b, .undefined2c, .undefined2d,
@@ -219,14 +219,19 @@ extension Frame {
     }
   }
 
-  /// Runs an instruction on the frame itself, outside the loop.
+  /// Runs an instruction on the frame itself, outside the loop. Those whose work grows with what they are
+  /// given are among these: what they cost counts as work.
   @inline(__always)
-  private mutating func outline(
-    _ registers: inout Registers, _ opcode: Opcode
+  private mutating func outline<Watch: Watching>(
+    _ registers: inout Registers, _ opcode: Opcode, _: Watch.Type
   ) throws(Halt) {
+    let gas = registers.gas
     self.registers = registers
     try runOutlined(opcode)
     registers = self.registers
+    if Watch.isTimed || Watch.isTraced && machine.pointee.isTimed {
+      try machine.pointee.count(work: gas &- registers.gas)
+    }
   }
 
   /// The instructions that call out or are rare.

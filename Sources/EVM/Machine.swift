@@ -26,10 +26,12 @@ struct Machine {
   private(set) var isTimed = false
   /// Whether that ended one.
   var hasStopped = false
-  /// Jumps until the clock is looked at.
-  var jumpsToClock = Self.jumpsPerClock
-  /// So many jumps, with whatever stands between them, take far less than anybody's patience.
-  private static let jumpsPerClock: Int32 = 1024
+  /// Work until the clock is looked at, in gas.
+  private var workToClock = Self.workPerClock
+  /// So much work takes far less than anybody's patience.
+  private static let workPerClock: Int64 = 1 << 16
+  /// What a jump counts for, with the cheap instructions up to the next.
+  static let jumpWork: Int64 = 64
 
   var origin = Address.zero
   var gasPrice = UInt256.zero
@@ -66,17 +68,17 @@ struct Machine {
     self.memoryLimit = memoryLimit
   }
 
-  /// Throws when it is time to end; the clock is looked at once in many jumps.
+  /// Throws when it is time to end; the clock is looked at once in much work.
   @inline(__always)
-  mutating func countJump() throws(Halt) {
-    jumpsToClock &-= 1
-    if jumpsToClock <= 0, isLate() { throw .memoryLimit }
+  mutating func count(work: Int64) throws(Halt) {
+    workToClock &-= work
+    if workToClock <= 0, isLate() { throw .memoryLimit }
   }
 
   /// Whether it is time to end.
   @inline(never)
   mutating func isLate() -> Bool {
-    jumpsToClock = Self.jumpsPerClock
+    workToClock = Self.workPerClock
     guard let deadline, ContinuousClock.now >= deadline else { return false }
     hasStopped = true
     return true

@@ -113,7 +113,7 @@ extension Frame {
     self.registers = registers
     guard let tracer = machine.pointee.tracer else { return }
     if tracer.isFull { throw .memoryLimit }
-    if machine.pointee.isTimed { try machine.pointee.countJump() }
+    if machine.pointee.isTimed { try machine.pointee.count(work: Machine.jumpWork) }
     tracer.step(
       TracedStep(
         pc: registers.pc - code.bytes, opcode: registers.pc.pointee, gas: gas, depth: message.depth,
