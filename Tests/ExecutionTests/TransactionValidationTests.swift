@@ -200,9 +200,35 @@ import Testing
     #expect(stage.refusal(blob) == .insufficientFunds)
   }
 
+  @Test func whoOffersNothingPaysNothingWhereFeesAreWaived() throws {
+    var rules = TransactionRules(.cancun)
+    rules.waivesFees = true
+    let stage = Stage(.cancun)
+    stage.executor.begin(
+      stage.executor.block, rules: rules, on: MemoryState([Stage.senderAccount(balance: 5)]))
+    func transaction(fee: UInt256, tip: UInt256, blobFee: UInt256) -> Transaction {
+      Stage.transaction(.blob) {
+        ($0.maxFeePerGas, $0.maxPriorityFeePerGas, $0.maxFeePerBlobGas) = (fee, tip, blobFee)
+      }
+    }
+    #expect(
+      stage.refusal(transaction(fee: .zero, tip: 1, blobFee: .zero)) == .priorityFeeAboveMaxFee)
+    #expect(
+      stage.refusal(transaction(fee: 1, tip: .zero, blobFee: .zero))
+        == .maxFeeBelowBaseFee(baseFee: 7))
+    #expect(
+      stage.refusal(transaction(fee: .zero, tip: .zero, blobFee: 1))
+        == .maxFeePerBlobGasBelowBaseFee(blobBaseFee: 3))
+    _ = try stage.execute(transaction(fee: .zero, tip: .zero, blobFee: .zero))
+    #expect(stage.state.peekAccount(Stage.sender).balance == 5)
+    #expect(stage.state.peekAccount(Stage.coinbase).balance.isZero)
+  }
+
   @Test func sendersWithCode() {
     let code = Stage(.osaka, [Stage.senderAccount(code: [0])])
     #expect(code.refusal(Stage.transaction()) == .senderHasCode)
+    // Nobody signs for a contract, but its transactions may be stated.
+    #expect(code.refusal(Stage.transaction().stating(sender: Stage.sender)) == nil)
     let delegation: [UInt8] = [0xef, 0x01, 0x00] + Array(repeating: 0x11, count: 20)
     let delegated = Stage(.osaka, [Stage.senderAccount(code: delegation)])
     #expect(delegated.refusal(Stage.transaction()) == nil)

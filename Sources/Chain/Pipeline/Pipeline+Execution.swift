@@ -146,7 +146,6 @@ extension Pipeline {
     do throws(BlockExecutionError) {
       var candidates = candidates
       candidates.parentHash = block.needsParentRoot ? rootedHash : nil
-      candidates.rules.allowsSenderCode = draft.allowsStatedSenders
       built = try executor.build(
         from: candidates, on: edited ?? store.state,
         until: StopCondition(deadline: draft.deadline))

@@ -49,8 +49,8 @@ public struct BlockDraft: Sendable {
   public var edits = StateDiff()
   /// The base fee, where it is not to follow from the parent's: no such block is valid anywhere else.
   public var baseFee: UInt256?
-  /// Whether transactions may state their sender instead of signing for it (see `Transaction.statedSender`),
-  /// and contracts may send. No such block is valid anywhere else.
+  /// Whether transactions may state their sender, which may be a contract, instead of signing for it (see
+  /// `Transaction.statedSender`). No such block is valid anywhere else.
   public var allowsStatedSenders = false
 
   /// A draft of these parts.

@@ -33,9 +33,13 @@ public struct TransactionRules: Sendable, Hashable {
     return intrinsicGas.floorToken > 0 ? base : base - base / refundQuotient
   }
 
-  /// Whether an account with code may be the sender, which EIP-3607 forbids to transactions: what is only
-  /// tried out may come from a contract.
+  /// Whether an account with code may be the sender, which EIP-3607 forbids to signed transactions: what is
+  /// only tried out may come from a contract. Who states a sender (see `Transaction.statedSender`) may name
+  /// one under any rules.
   public var allowsSenderCode = false
+  /// Whether who offers nothing for gas, or for blobs, pays nothing, whatever the block asks: what is only
+  /// tried out may be free.
+  public var waivesFees = false
   /// Whether a nonce may be 2^64 − 1, which EIP-2681 forbids: what is only tried out may have any.
   public var allowsLastNonce = false
 

@@ -37,7 +37,13 @@ extension TransactionExecutor {
     return TransactionCharges(
       intrinsicGas: intrinsic, floorGas: floor, gasPrice: fees.gasPrice,
       priorityFee: fees.priorityFee, blobGas: blobGas,
-      blobFee: blobGas == 0 ? .zero : UInt256(blobGas) &* block.blobBaseFee)
+      blobFee: blobGas == 0 || isFreeOfBlobFees(transaction)
+        ? .zero : UInt256(blobGas) &* block.blobBaseFee)
+  }
+
+  /// Whether it offers nothing for blobs, and need not.
+  private func isFreeOfBlobFees(_ transaction: borrowing Transaction) -> Bool {
+    rules.waivesFees && transaction.maxFeePerBlobGas.isZero
   }
 
   private func checkForm(_ transaction: borrowing Transaction) throws(InvalidTransaction) {
@@ -66,6 +72,9 @@ extension TransactionExecutor {
     _ transaction: borrowing Transaction
   ) throws(InvalidTransaction) -> (gasPrice: UInt256, priorityFee: UInt256) {
     let maxFee = transaction.maxFeePerGas
+    if rules.waivesFees, maxFee.isZero, transaction.maxPriorityFeePerGas.isZero {
+      return (.zero, .zero)
+    }
     if transaction.kind.hasDynamicFee && maxFee < transaction.maxPriorityFeePerGas {
       throw .priorityFeeAboveMaxFee
     }
@@ -95,7 +104,7 @@ extension TransactionExecutor {
     for hash in transaction.blobVersionedHashes where hash.word.l3 &>> 56 != Self.kzgVersion {
       throw .unknownBlobVersion(hash)
     }
-    if transaction.maxFeePerBlobGas < block.blobBaseFee {
+    if transaction.maxFeePerBlobGas < block.blobBaseFee, !isFreeOfBlobFees(transaction) {
       throw .maxFeePerBlobGasBelowBaseFee(blobBaseFee: block.blobBaseFee)
     }
   }
@@ -117,7 +126,9 @@ extension TransactionExecutor {
     if transaction.nonce < standing.nonce { throw .nonceTooLow(expected: standing.nonce) }
     if transaction.nonce > standing.nonce { throw .nonceTooHigh(expected: standing.nonce) }
     if !standing.canPay { throw .insufficientFunds }
-    if standing.hasCode, !rules.allowsSenderCode, state.code(of: sender).delegate == nil {
+    if standing.hasCode, !rules.allowsSenderCode, transaction.statedSender == nil,
+      state.code(of: sender).delegate == nil
+    {
       throw .senderHasCode
     }
   }

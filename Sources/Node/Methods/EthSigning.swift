@@ -4,6 +4,7 @@ internal import Crypto
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import State
 internal import Synchronization
 
 /// Methods that sign.
@@ -94,8 +95,7 @@ struct EthSigning {
 
   private func send(_ filled: TransactionFilling.Filled) throws(RPCError) -> Hash256 {
     try sending.send(
-      try encoded(try filling.transaction(filled), filled),
-      allowsStatedSender: unlocked.key(of: filled.from) == nil)
+      try encoded(try filling.transaction(filled), filled), allowsStatedSender: true)
   }
 
   /// A transaction with its sender's signature, or, where it is sent for somebody without one, a statement.
@@ -103,15 +103,30 @@ struct EthSigning {
     _ transaction: Transaction, _ filled: TransactionFilling.Filled
   ) throws(RPCError) -> [UInt8] {
     let from = filled.from
+    let key = unlocked.key(of: from)
+    // Who has code is a contract, whatever key there is, and signs nothing (EIP-3607).
+    let isContract = try isContract(from)
     let signed =
-      if let key = unlocked.key(of: from) {
+      if let key, !isContract {
         try Self.signed(transaction, by: key)
       } else if unlocked.impersonates(from) {
         transaction.stating(sender: from)
       } else {
-        throw RPCError.failed("unknown account")
+        throw RPCError.failed(
+          key == nil ? "unknown account" : "sender not an eoa: address \(from.checksummed)")
       }
     return signed.encoded(announcedWith: filled.sidecar)
+  }
+
+  /// Whether an account has code that is no delegation.
+  private func isContract(_ address: Address) throws(RPCError) -> Bool {
+    let chain = sending.runner.chain
+    let state = try chain.state(at: .latest)
+    return try chain.readingState { () throws(StateReadError) in
+      guard let account = try state.account(address), account.hasCode else { return false }
+      let code = try state.code(account.codeHash)
+      return withExtendedLifetime(code) { $0.reference.delegate == nil }
+    }
   }
 
   private static func signed(

@@ -50,12 +50,10 @@ struct TransactionFilling {
     _ filled: Filled, nonce: UInt64? = nil
   ) throws(RPCError) -> Transaction {
     let arguments = filled.arguments
-    let header = try chain.existingBlock(.latest).header
     let chosen =
       if let nonce = arguments.nonce ?? nonce { nonce } else { try nextNonce(of: filled.from) }
     var transaction = arguments.transaction(
-      gas: arguments.gas ?? 0, nonce: chosen,
-      chainID: chain.rules.chainID, baseFee: header.baseFeePerGas ?? .zero)
+      gas: arguments.gas ?? 0, nonce: chosen, chainID: chain.rules.chainID)
     transaction.chainID = chain.rules.chainID
     return transaction
   }
