@@ -23,7 +23,9 @@ public struct NamedTracer: Sendable, Equatable {
   }
 
   /// Those that the members of `options` name, each with its own options, in the order of names.
-  static func list(_ options: JSONValue?) throws(TracerConfigurationError) -> [NamedTracer] {
+  static func list(
+    _ options: JSONValue?, ignoringUnknown: Bool
+  ) throws(TracerConfigurationError) -> [NamedTracer] {
     guard let options else { return [] }
     let members: [(name: String, options: JSONValue?)]
     do throws(JSONError) {
@@ -35,8 +37,9 @@ public struct NamedTracer: Sendable, Equatable {
     for (name, options) in members {
       // Elsewhere no name stands for struct logs.
       if name.isEmpty { throw .unknownTracer(name) }
-      list.append(
-        NamedTracer(name: name, tracer: try TracerConfiguration(name: name, options: options)))
+      let tracer = try TracerConfiguration(
+        name: name, options: options, ignoringUnknown: ignoringUnknown)
+      list.append(NamedTracer(name: name, tracer: tracer))
     }
     guard list.reduce(0, { $0 + $1.tracer.count }) <= Self.limit else {
       throw .tooMany(limit: Self.limit)

@@ -19,6 +19,8 @@ public enum TraceResult: Sendable, Equatable {
   case structLogs(StructLogs)
   /// What several tracers saw.
   case several([NamedTrace])
+  /// Nothing was to be seen.
+  case nothing
 
   /// Writes the answer of `debug_traceTransaction`. `place` goes into the entries of flat calls.
   public func write(into writer: inout JSONWriter, place: TracePlace? = nil) {
@@ -44,6 +46,7 @@ public enum TraceResult: Sendable, Equatable {
           trace.result.write(into: &object, place: place)
         }
       }
+    case .nothing: writer.object { _ in }
     }
   }
 

@@ -16,20 +16,25 @@ public enum TracerConfiguration: Sendable, Equatable {
   case structLogs(StructLogOptions)
   /// Several in one run, by their names.
   case several([NamedTracer])
+  /// Nothing: the transaction is only executed.
+  case noop
 
   /// The names that `init(name:options:)` knows; no name stands for struct logs.
   public static let names = [
-    "callTracer", "flatCallTracer", "prestateTracer", "4byteTracer", "structLogger", muxName,
+    "callTracer", "flatCallTracer", "prestateTracer", "4byteTracer", "structLogger", "noopTracer",
+    muxName,
   ]
 
   private static let muxName = "muxTracer"
 
   /// The tracer that geth calls `name`, or the one for struct logs when there is no name. `options`
   /// is the `tracerConfig` of a named tracer, and of struct logs the whole trace configuration.
-  /// Members that the tracer does not know are refused.
-  public init(name: String?, options: JSONValue? = nil) throws(TracerConfigurationError) {
+  /// Members that the tracer does not know are refused, unless they are to be ignored, as geth does.
+  public init(
+    name: String?, options: JSONValue? = nil, ignoringUnknown: Bool = false
+  ) throws(TracerConfigurationError) {
     if name == Self.muxName {
-      self = .several(try NamedTracer.list(options))
+      self = .several(try NamedTracer.list(options, ignoringUnknown: ignoringUnknown))
       return
     }
     let known: TracerConfiguration?
@@ -40,6 +45,7 @@ public enum TracerConfiguration: Sendable, Equatable {
       case "prestateTracer": known = .prestate(try PrestateTracerOptions(options))
       case "4byteTracer": known = .fourByte
       case "", "structLogger": known = .structLogs(try StructLogOptions(options))
+      case "noopTracer": known = .noop
       default: known = nil
       }
     } catch {
@@ -47,7 +53,7 @@ public enum TracerConfiguration: Sendable, Equatable {
     }
     guard let known else { throw .unknownTracer(name ?? "") }
     self = known
-    guard let options else { return }
+    guard let options, !ignoringUnknown else { return }
     let names = Set(optionNames).union(namesWithoutEffect)
     let unknown: JSONMember?
     do throws(JSONError) {
@@ -70,6 +76,7 @@ public enum TracerConfiguration: Sendable, Equatable {
     case .fourByte: "4byteTracer"
     case .structLogs: "structLogger"
     case .several: Self.muxName
+    case .noop: "noopTracer"
     }
   }
 
@@ -79,7 +86,7 @@ public enum TracerConfiguration: Sendable, Equatable {
     case .call: CallTracerOptions.flagNames
     case .flatCall: FlatCallTracerOptions.flagNames
     case .prestate: PrestateTracerOptions.flagNames
-    case .fourByte: []
+    case .fourByte, .noop: []
     case .structLogs: StructLogOptions.flagNames + [StructLogOptions.limitName]
     case .several: Self.names
     }
@@ -90,7 +97,7 @@ public enum TracerConfiguration: Sendable, Equatable {
   /// what is otherwise in state and block.
   private var namesWithoutEffect: [String] {
     switch self {
-    case .call, .prestate, .fourByte, .several: []
+    case .call, .prestate, .fourByte, .several, .noop: []
     case .flatCall: CallTracerOptions.flagNames
     case .structLogs: ["timeout", "reexec", "stateOverrides", "blockOverrides"]
     }
@@ -102,7 +109,7 @@ public enum TracerConfiguration: Sendable, Equatable {
     case .call(let options): options.frugalFlags
     case .flatCall(let options): options.frugalFlags
     case .prestate(let options): options.frugalFlags
-    case .fourByte: []
+    case .fourByte, .noop: []
     case .structLogs(let options):
       (options.limit == 0 ? [StructLogOptions.limitName] : []) + options.frugalFlags
     case .several: ["fewer tracers"]

@@ -104,6 +104,7 @@ extension TransactionExecutor {
     case .structLogs(let options): StructLogRecorder(options, fork: rules.fork, budget: budget)
     case .several(let tracers):
       MuxRecorder(tracers.map { ($0.name, recorder($0.tracer, limit: limit)) }, limit: limit)
+    case .noop: NoopRecorder(budget: budget)
     }
   }
 }

@@ -156,6 +156,23 @@ import Tracing
       try TracerConfiguration(name: nil, options: try options(#"{"limit":5}"#))
         == .structLogs(logs))
     #expect(try TracerConfiguration(name: "4byteTracer") == .fourByte)
+    #expect(try TracerConfiguration(name: "noopTracer") == .noop)
+  }
+
+  @Test func `A tracer of nothing answers an empty object`() throws {
+    let trace = try Scene([0x5f, 0x5f, 0xfd]).trace(by: .noop)
+    #expect(trace.result.json() == "{}")
+    #expect(trace.outcome.halt == .revert)
+  }
+
+  @Test(arguments: TracerConfiguration.names)
+  func `Options that a tracer does not have are ignored where geth's manners are wanted`(
+    _ name: String
+  ) throws {
+    let unknown = try options(#"{"onlyTop":true}"#)
+    #expect(
+      try TracerConfiguration(name: name, options: unknown, ignoringUnknown: true)
+        == TracerConfiguration(name: name))
   }
 
   @Test func `Unknown tracers and ill-typed options are refused by name`() throws {

@@ -25,6 +25,7 @@ struct TraceChecks {
     case (.prestate(let options), .prestate(let accounts)): check(accounts, options)
     case (.prestate(let options), .difference(let difference)): check(difference, options)
     case (.fourByte, .selectors(let uses)): check(uses)
+    case (.noop, .nothing): nil
     case (.structLogs(let options), .structLogs(let logs)): check(logs, options)
     default: "the answer of another tracer"
     }

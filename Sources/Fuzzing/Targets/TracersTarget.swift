@@ -87,7 +87,7 @@ final class TracersTarget: FuzzTarget {
     logs.limit = generator.oneIn(4) ? generator.within(1...40) : 0
     return [
       .call(call), .flatCall(flat), .prestate(prestate), .prestate(difference), .fourByte,
-      .structLogs(logs),
+      .structLogs(logs), .noop,
     ]
   }
 
