@@ -66,6 +66,45 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func aBlockIsLookedAtAgainOnTheStateThatItWasMadeOn() async throws {
+    let node = try TestNode()
+    let contract = "0x00000000000000000000000000000000000000cc"
+    let word = { (digits: String) in
+      "0x" + String(repeating: "0", count: 64 - digits.count) + digits
+    }
+    try await node.result("anvil_impersonateAccount", "[\"\(someone)\"]")
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0xde0b6b3a7640000\"]")
+    // PUSH1 5, PUSH1 2, SSTORE
+    try await node.result("anvil_setCode", "[\"\(contract)\",\"0x6005600255\"]")
+    try await node.result(
+      "anvil_setStorageAt", "[\"\(contract)\",\"0x1\",\"\(word("2a"))\"]")
+    let hash = try await node.send(
+      "\"from\":\"\(someone)\",\"to\":\"\(contract)\",\"gas\":\"0x186a0\"")
+    #expect(try await node.receipt(hash).field("status").string() == "0x1")
+    let list = try await node.result("eth_getBlockAccessList", "[\"latest\"]")
+    let accessed = try list.elements().map { try $0.field("address").string() }
+    #expect(accessed.contains(contract) && accessed.contains(someone))
+    #expect(try await node.text("debug_getRawBlockAccessList", "[\"latest\"]").count > 100)
+    _ = try await node.result("needletail_blockAccessList", "[\"latest\"]").field("hash")
+    let conflicts = try await node.result("needletail_blockConflicts", "[\"latest\"]")
+    #expect(try conflicts.field("execution").field("transactions").uint64() == 1)
+    // What the block was made on, and what its transaction wrote.
+    let start = word("0")
+    for (index, words) in [(0, [word("2a")]), (1, [word("2a"), word("5")])] {
+      let range = try await node.result(
+        "debug_storageRangeAt", "[\"latest\",\(index),\"\(contract)\",\"\(start)\",10]")
+      let found = try range.field("storage").members().map { try $0.value.field("value").string() }
+      #expect(Set(found) == Set(words))
+    }
+    let block = try await node.text("debug_getRawBlock", "[\"latest\"]")
+    try await node.result("evm_mine")
+    let traces = Array(
+      try await node.result("debug_traceBlock", "[\"\(block)\",{\"tracer\":\"callTracer\"}]")
+        .elements())
+    #expect(try traces.first?.field("result").field("from").string() == someone)
+    try node.node.stop()
+  }
+
   @Test func whatIsEditedAwayIsGone() async throws {
     let node = try TestNode()
     let first = try await node.result("eth_getBlockByNumber", "[\"latest\",false]")

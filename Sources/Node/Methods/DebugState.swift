@@ -1,7 +1,6 @@
 // debug_ methods that list accounts and slots.
 
 internal import Crypto
-internal import EVM
 internal import Execution
 internal import JSON
 internal import Ledger
@@ -71,13 +70,18 @@ struct DebugState {
   ) throws(RPCError) {
     let executable = try chain.executable(block)
     if index > UInt64(executable.transactions.count) {
-      throw .failed("transaction index \(index) out of range for block \(block.hash)")
+      throw .noTransaction(index, in: block)
     }
     let state = try chain.view(at: .number(block.number - 1))
     let slots = try chain.reading { () throws(StoreError) in
       try state.slots(of: address, from: start, limit: limit + 1)
     }
-    let changes = try changes(of: executable, upTo: Int(index), on: state)
+    // What the block was made on may have been edited since the block before.
+    let edited = EditedState(state, edits: chain.edits.made(before: block.hash))
+    let made = try chain.changes(of: executable, before: Int(index), on: edited)
+    let changes = try chain.readingState { () throws(StateReadError) in
+      try edited.edits(followedBy: made)
+    }
     // What stands behind the last that was read is for the next page.
     let end = slots.count > limit ? slots[limit].hash : nil
     let change = changes.accounts.first { $0.address == address }
@@ -100,27 +104,6 @@ struct DebugState {
       object.key("nextKey")
       if let next { object.value(next) } else { object.null() }
     }
-  }
-
-  /// What the transactions of a block before one of them change.
-  private func changes(
-    of block: ExecutableBlock, upTo index: Int, on state: any StateView
-  ) throws(RPCError) -> StateDiff {
-    let executor = TransactionExecutor(memoryLimit: 256 << 20)
-    executor.begin(block.environment, rules: block.rules, on: state)
-    do throws(BlockExecutionError) {
-      try executor.openBlock(block)
-    } catch {
-      throw .failed("\(error)")
-    }
-    for place in 0..<index {
-      do throws(ExecutionError) {
-        _ = try executor.execute(block.transactions[place], from: block.senders[place])
-      } catch {
-        throw .failed("\(error)")
-      }
-    }
-    return executor.state.diff()
   }
 
   private struct Slot {

@@ -62,7 +62,7 @@ struct NeedletailMethods {
     }
     let executor = SequentialExecutor(memoryLimit: Self.memoryLimit)
     executor.emitsAccessLists = true
-    let state = try chain.state(at: .number(block.number - 1))
+    let state = try chain.state(before: block)
     do throws(BlockExecutionError) {
       return try executor.execute(executable, on: state).accessList ?? BlockAccessList()
     } catch {
@@ -75,7 +75,7 @@ struct NeedletailMethods {
     of block: ChainReader.Found, to writer: inout JSONWriter
   ) throws(RPCError) {
     let executable = try chain.executable(block)
-    let state = try chain.state(at: .number(block.number - 1))
+    let state = try chain.state(before: block)
     let start = ContinuousClock.now
     let profiler = BlockProfiler(memoryLimit: Self.memoryLimit) {
       let passed = (ContinuousClock.now - start).components
