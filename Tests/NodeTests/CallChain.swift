@@ -25,14 +25,17 @@ final class CallChain {
   private let handler: RPCHandler
 
   init(
-    gasLimit: UInt64 = CallLimits().gas, timeout: Duration = CallLimits().time
+    gasLimit: UInt64 = CallLimits().gas, timeout: Duration = CallLimits().time,
+    fork: Fork = .latest
   ) throws {
     folder = NSTemporaryDirectory() + "needletail-calls-\(UUID().uuidString)"
-    let genesis = try DevelopmentGenesis(timestamp: 1000).genesis(Self.accounts)
+    var development = DevelopmentGenesis(timestamp: 1000)
+    development.fork = fork
+    let genesis = try development.genesis(Self.accounts)
     let store = try Store.create(
       at: folder, genesis: genesis.header, allocations: genesis.allocations,
       options: Store.Options(cacheSize: 32 << 20, isSynced: false))
-    chain = ChainReader(store, rules: ChainRules(chainID: 31_337, always: .latest))
+    chain = ChainReader(store, rules: ChainRules(chainID: 31_337, always: fork))
     var limits = CallLimits()
     (limits.gas, limits.time) = (gasLimit, timeout)
     let runner = CallRunner(chain, limits: limits)

@@ -72,6 +72,10 @@ extension CallRunner {
     of arguments: CallArguments, in scene: Scene
   ) throws(RPCError) -> CreatedAccessList {
     var arguments = arguments
+    if let tip = arguments.maxPriorityFeePerGas, arguments.maxFeePerGas == nil {
+      // Here geth fills in what it does for transactions that are sent.
+      arguments.maxFeePerGas = scene.block.baseFee &* UInt256(2 as UInt64) &+ tip
+    }
     let sender = arguments.from ?? .zero
     var excluded = Set(PrecompileTable.of(scene.rules.fork).addresses + [sender])
     if let recipient = arguments.to {
@@ -82,8 +86,10 @@ extension CallRunner {
       }
       excluded.insert(Address.created(by: sender, nonce: nonce))
     }
+    // These are accessed before anything runs.
+    excluded.formUnion(try authorities(of: arguments))
     var known: [Address: Set<UInt256>] = [:]
-    for entry in arguments.accessList ?? [] {
+    for entry in arguments.accessList ?? [] where !excluded.contains(entry.address) {
       known[entry.address, default: []].formUnion(entry.slots)
     }
     while true {
@@ -99,6 +105,25 @@ extension CallRunner {
       known = tracer.accounts
     }
   }
+
+  /// The accounts whose authorizations a call carries, as far as they may hold.
+  private func authorities(of arguments: CallArguments) throws(RPCError) -> [Address] {
+    let authorizations = arguments.authorizations ?? []
+    let gas = min(arguments.gas ?? gasLimit, gasLimit)
+    if UInt64(authorizations.count) > gas / Self.authorizationGas {
+      throw .failed("insufficient gas to process all authorizations")
+    }
+    let chainID = UInt256(chain.rules.chainID)
+    return authorizations.compactMap { authorization in
+      guard authorization.chainID.isZero || authorization.chainID == chainID,
+        authorization.nonce < .max
+      else { return nil }
+      return try? authorization.recoverAuthority()
+    }
+  }
+
+  /// What an authorization costs before execution.
+  private static let authorizationGas: UInt64 = 25_000
 
   private static func entries(of accounts: [Address: Set<UInt256>]) -> [AccessListEntry] {
     accounts.sorted { $0.key < $1.key }

@@ -83,6 +83,7 @@ final class BlockSimulator {
     rules.gasLimitCap = .max
     rules.allowsSenderCode = true
     rules.allowsLastNonce = !request.validates
+    rules.waivesFees = !request.validates
 
     let moved = try wanted.state.movedPrecompiles(fork)
     keep(try wanted.state.diff(over: state))
@@ -227,12 +228,6 @@ final class BlockSimulator {
     }
     let transaction = try transaction(
       call, nonce: nonce, environment, rules.fork, gasUsed: progress.gasUsed)
-    var environment = environment
-    if !request.validates {
-      // Who names no price pays none, not even the base fee.
-      if transaction.maxFeePerGas.isZero { environment.baseFee = .zero }
-      if transaction.maxFeePerBlobGas.isZero { environment.blobBaseFee = .zero }
-    }
     var executed = transaction
     if !request.validates { executed.nonce = nonce }
     var result = SimulatedCall()
@@ -270,15 +265,12 @@ final class BlockSimulator {
         code: -38015,
         message: "block gas limit reached: \(gasUsed) >= \(environment.gasLimit)")
     }
-    if let chainID = call.chainID, chainID != chain.rules.chainID {
-      throw .failed("chainId does not match node's (have=\(chainID), want=\(chain.rules.chainID))")
-    }
+    try call.check(chainID: chain.rules.chainID)
     var call = call
     // Where there is a base fee, calls are transactions of the type that has one.
     if call.gasPrice == nil, fork >= .london { call.maxFeePerGas = call.maxFeePerGas ?? .zero }
     return call.transaction(
-      gas: min(gas, gasLeft), nonce: call.nonce ?? nonce, chainID: chain.rules.chainID,
-      baseFee: environment.baseFee)
+      gas: min(gas, gasLeft), nonce: call.nonce ?? nonce, chainID: chain.rules.chainID)
   }
 
   /// Executes a transaction; what it returned and logged goes into `result`.
@@ -320,7 +312,8 @@ final class BlockSimulator {
   ) -> RPCError {
     var failure = RPCError.of(
       error, transaction, from: sender, balance: executor.state.peekAccount(sender).balance,
-      deadline)
+      deadline
+    ) { "err: \($0) (supplied gas \(transaction.gasLimit))" }
     if case .invalid(let reason) = error { failure.code = reason.simulationCode }
     return failure
   }

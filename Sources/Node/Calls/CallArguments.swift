@@ -58,7 +58,7 @@ struct CallArguments {
       }
     }
     if gasPrice != nil && (maxFeePerGas != nil || maxPriorityFeePerGas != nil) {
-      throw .invalidParameters(
+      throw .failed(
         "both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified")
     }
   }
@@ -73,15 +73,19 @@ struct CallArguments {
     let data = try object.rpcMember("data") { (value) throws(RPCError) in try value.rpcData() }
     let input = try object.rpcMember("input") { (value) throws(RPCError) in try value.rpcData() }
     if let data, let input, data != input {
-      throw .invalidParameters(
+      throw .failed(
         "both \"data\" and \"input\" are set and not equal. "
           + "Please use \"input\" to pass transaction call data")
     }
     self.data = input ?? data
   }
 
-  /// Whether it says what is to be paid for gas.
-  var hasFee: Bool { gasPrice != nil || maxFeePerGas != nil || maxPriorityFeePerGas != nil }
+  /// Throws where it is meant for another chain.
+  func check(chainID expected: UInt64) throws(RPCError) {
+    if let chainID, chainID != expected {
+      throw .failed("chainId does not match node's (have=\(chainID), want=\(expected))")
+    }
+  }
 
   /// The kind of transaction that has what is said.
   var kind: Transaction.Kind {
@@ -91,13 +95,11 @@ struct CallArguments {
     return accessList == nil ? .legacy : .accessList
   }
 
-  /// The transaction, with so much gas and this nonce, unless others are asked for. Where there is a base
-  /// fee, a tip without a limit pays it too.
-  func transaction(
-    gas limit: UInt64, nonce: UInt64, chainID: UInt64, baseFee: UInt256
-  ) -> Transaction {
-    let tip = maxPriorityFeePerGas ?? .zero
-    let price = gasPrice ?? maxFeePerGas ?? (hasFee ? baseFee &+ tip : .zero)
+  /// The transaction, with so much gas and this nonce. A fee that is left out is zero; a gas price is both, the
+  /// most that is paid and the most that goes to who makes the block.
+  func transaction(gas limit: UInt64, nonce: UInt64, chainID: UInt64) -> Transaction {
+    let tip = gasPrice ?? maxPriorityFeePerGas ?? .zero
+    let price = gasPrice ?? maxFeePerGas ?? .zero
     return Transaction(
       kind: kind, chainID: kind == .legacy ? nil : chainID, nonce: nonce,
       maxPriorityFeePerGas: kind.hasDynamicFee ? tip : price, maxFeePerGas: price,

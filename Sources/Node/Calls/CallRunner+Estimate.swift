@@ -24,30 +24,51 @@ extension CallRunner {
   func estimate(
     _ arguments: CallArguments, in scene: Scene
   ) throws(RPCError) -> UInt64 {
+    try arguments.check(chainID: chain.rules.chainID)
     var high = try mostGas(of: arguments, in: scene)
     if try isTransfer(arguments, in: scene), high >= Self.transferGas,
-      try succeeds(arguments, gas: Self.transferGas, in: scene)
+      (try? attempt(arguments, gas: Self.transferGas, in: scene))?.succeeded == true
     {
       return Self.transferGas
     }
-    let whole = try call(arguments, gas: high, in: scene)
-    if whole.outcome.halt == .outOfGas {
+    let trial = try attempt(arguments, gas: high, in: scene)
+    guard let whole = trial.result, whole.outcome.halt != .outOfGas else {
       throw .failed("gas required exceeds allowance (\(high))")
     }
     _ = try Self.output(of: whole)
     // What is given back at the end must be there before.
     var low = whole.outcome.gasUsed - 1
-    let first = (whole.outcome.gasUsed + 2300) * 64 / 63
+    let first = Self.withReserve(whole.mostGasUsed)
     if first < high {
-      if try succeeds(arguments, gas: first, in: scene) { high = first } else { low = first }
+      if try attempt(arguments, gas: first, in: scene).succeeded {
+        high = first
+      } else {
+        low = first
+      }
     }
     while low + 1 < high, Double(high - low) / Double(high) >= Self.estimateError {
       // Most need little more than what they use.
-      let middle = min((high + low) / 2, low.multipliedReportingOverflow(by: 2).partialValue)
-      if try succeeds(arguments, gas: middle, in: scene) { high = middle } else { low = middle }
+      let (twice, overflow) = low.multipliedReportingOverflow(by: 2)
+      let middle = min(low + (high - low) / 2, overflow ? .max : twice)
+      if try attempt(arguments, gas: middle, in: scene).succeeded {
+        high = middle
+      } else {
+        low = middle
+      }
     }
     return high
   }
+
+  /// So much that a call may be given `gas`, and a stipend, where callers keep a part in 64; no more than there
+  /// are numbers for.
+  private static func withReserve(_ gas: UInt64) -> UInt64 {
+    let (given, overflow) = gas.addingReportingOverflow(callStipend)
+    let (all, overflowsToo) = given.addingReportingOverflow(given / 63)
+    return overflow || overflowsToo ? .max : all
+  }
+
+  /// What a call that brings value is given on top.
+  private static let callStipend: UInt64 = 2_300
 
   /// What a transfer of value to an account without code takes.
   private static let transferGas: UInt64 = 21_000
@@ -60,15 +81,28 @@ extension CallRunner {
     }
   }
 
-  private func succeeds(
+  /// What came of a call with so much gas; no result where such a limit alone is what forbids it.
+  private struct Attempt {
+    let result: Result?
+
+    var succeeded: Bool { result.map { $0.outcome.halt == nil } ?? false }
+  }
+
+  /// Tries a call with so much gas. Throws what another limit would not mend.
+  private func attempt(
     _ arguments: CallArguments, gas: UInt64, in scene: Scene
-  ) throws(RPCError) -> Bool {
-    do throws(RPCError) {
-      return try call(arguments, gas: gas, in: scene).outcome.halt == nil
-    } catch {
-      try scene.deadline.check()
-      // Less than is charged before execution.
-      return false
+  ) throws(RPCError) -> Attempt {
+    try run(arguments, gas: gas, in: scene) { (executor, transaction, sender) throws(RPCError) in
+      do throws(ExecutionError) {
+        return Attempt(
+          result: Result(try executor.execute(transaction, from: sender), by: executor))
+      } catch .invalid(let reason) where reason.isAboutGasLimit {
+        return Attempt(result: nil)
+      } catch {
+        throw Self.failure(error, transaction, sender, executor, scene) {
+          "failed with \(gas) gas: \($0)"
+        }
+      }
     }
   }
 
@@ -89,8 +123,18 @@ extension CallRunner {
       try scene.state.account(from)?.balance ?? .zero
     }
     let value = arguments.value ?? .zero
-    if value > balance { throw .failed("insufficient funds for transfer") }
+    if value >= balance { throw .failed("insufficient funds for transfer") }
     let affordable = (balance &- value).quotientAndRemainder(dividingBy: price).quotient
     return min(most, affordable.asUInt64 ?? .max)
+  }
+}
+
+extension InvalidTransaction {
+  /// Whether a transaction with more gas, or less, would not be refused for this.
+  fileprivate var isAboutGasLimit: Bool {
+    switch self {
+    case .gasLimitBelowIntrinsic, .gasLimitBelowFloor, .gasLimitAboveCap: true
+    default: false
+    }
   }
 }

@@ -42,8 +42,18 @@ final class CallRunner: Sendable {
   struct Result {
     let outcome: TransactionOutcome
     let output: [UInt8]
+    /// The most gas that it had used at any time, before anything came back.
+    let mostGasUsed: UInt64
     /// Whether it called the console.
     let usesConsole: Bool
+
+    /// What `executor` has left of the call that it executed last.
+    init(_ outcome: TransactionOutcome, by executor: TransactionExecutor) {
+      self.outcome = outcome
+      output = Array(executor.output)
+      mostGasUsed = executor.peakGasUsed
+      usesConsole = executor.state.isLoaded(ConsoleMessage.address)
+    }
   }
 
   /// The block that a call is executed in, the state before it, and when it must have ended.
@@ -60,9 +70,18 @@ final class CallRunner: Sendable {
   /// otherwise.
   func scene(
     _ selector: BlockSelector, state overrides: StateOverrides? = nil,
-    block changes: BlockOverrides? = nil, timeout: Duration? = nil
+    block changes: BlockOverrides? = nil
   ) throws(RPCError) -> Scene {
-    let block = try chain.existingBlock(selector)
+    try scene(try chain.existingHeader(selector), state: overrides, block: changes)
+  }
+
+  /// The scene of a call in a block; on `base`, where that is another state than the one after all its
+  /// transactions.
+  func scene(
+    _ block: ChainReader.Found, on base: (any StateView)? = nil,
+    state overrides: StateOverrides? = nil, block changes: BlockOverrides? = nil,
+    timeout: Duration? = nil
+  ) throws(RPCError) -> Scene {
     try changes?.checkForCall()
     let number = changes?.number ?? block.number
     let timestamp = changes?.time ?? block.header.timestamp
@@ -71,7 +90,7 @@ final class CallRunner: Sendable {
     var environment = BlockEnvironment(
       block.header, fork: fork, blobs: blobs, chainID: chain.rules.chainID)
     changes?.apply(to: &environment, fork: fork)
-    var state: any StateView = try chain.state(at: .number(block.number))
+    var state = if let base { base } else { try chain.state(at: .number(block.number)) }
     if let overrides, !overrides.isEmpty {
       let layered = LayeredState(state)
       layered.apply(try overrides.diff(over: state))
@@ -92,12 +111,11 @@ final class CallRunner: Sendable {
       executor.machine.tracer = tracer
       defer { executor.machine.tracer = nil }
       do throws(ExecutionError) {
-        let outcome = try executor.execute(transaction, from: sender)
-        return Result(
-          outcome: outcome, output: Array(executor.output),
-          usesConsole: executor.state.isLoaded(ConsoleMessage.address))
+        return Result(try executor.execute(transaction, from: sender), by: executor)
       } catch {
-        throw Self.failure(error, transaction, sender, executor, scene)
+        throw Self.failure(error, transaction, sender, executor, scene) {
+          "err: \($0) (supplied gas \(transaction.gasLimit))"
+        }
       }
     }
   }
@@ -109,27 +127,31 @@ final class CallRunner: Sendable {
     try run(arguments, gas: nil, in: scene) { (executor, transaction, sender) throws(RPCError) in
       do throws(TraceError) {
         return try executor.trace(transaction, from: sender, by: tracer).result
+      } catch .execution(.stopped) {
+        throw .traceTimeout
       } catch .execution(let error) {
-        throw Self.failure(error, transaction, sender, executor, scene)
+        throw Self.failure(error, transaction, sender, executor, scene) { "tracing failed: \($0)" }
       } catch {
         throw .failed("\(error)")
       }
     }
   }
 
-  private static func failure(
+  /// Why a call could not be executed; `sentence` is what the method says around the reason.
+  static func failure(
     _ error: ExecutionError, _ transaction: Transaction, _ sender: Address,
-    _ executor: TransactionExecutor, _ scene: Scene
+    _ executor: TransactionExecutor, _ scene: Scene, _ sentence: (String) -> String
   ) -> RPCError {
     .of(
       error, transaction, from: sender, balance: executor.state.peekAccount(sender).balance,
-      scene.deadline)
+      scene.deadline, sentence)
   }
 
   func run<Value>(
     _ arguments: CallArguments, gas: UInt64?, in scene: Scene,
     _ body: (TransactionExecutor, Transaction, Address) throws(RPCError) -> Value
   ) throws(RPCError) -> Value {
+    try arguments.check(chainID: chain.rules.chainID)
     var scene = scene
     let sender = arguments.from ?? .zero
     let nonce = try chain.readingState { () throws(StateReadError) in
@@ -137,8 +159,8 @@ final class CallRunner: Sendable {
     }
     let transaction = arguments.transaction(
       gas: gas ?? min(arguments.gas ?? gasLimit, gasLimit), nonce: nonce,
-      chainID: chain.rules.chainID, baseFee: scene.block.baseFee)
-    // Who names no price pays none, not even the base fee.
+      chainID: chain.rules.chainID)
+    // Who names no price pays none, and sees none.
     if transaction.maxFeePerGas.isZero { scene.block.baseFee = .zero }
     if transaction.kind == .blob, transaction.maxFeePerBlobGas.isZero {
       scene.block.blobBaseFee = .zero

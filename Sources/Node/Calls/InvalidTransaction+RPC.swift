@@ -6,15 +6,15 @@ internal import Ledger
 internal import Primitives
 
 extension RPCError {
-  /// Why a call could not be executed. `balance` is what the sender has.
+  /// Why a call could not be executed. `balance` is what the sender has, `sentence` what stands around the words
+  /// for what is wrong with the transaction.
   static func of(
     _ error: ExecutionError, _ transaction: Transaction, from sender: Address, balance: UInt256,
-    _ deadline: CallDeadline
+    _ deadline: CallDeadline, _ sentence: (String) -> String
   ) -> RPCError {
     switch error {
     case .invalid(let reason):
-      let words = reason.words(about: transaction, from: sender, balance: balance)
-      return .failed("err: \(words) (supplied gas \(transaction.gasLimit))")
+      return .failed(sentence(reason.words(about: transaction, from: sender, balance: balance)))
     case .stopped: return deadline.error
     case .state, .memoryLimit: return .failed("\(error)")
     }
@@ -73,8 +73,8 @@ extension InvalidTransaction {
     case .gasLimitBelowIntrinsic, .gasLimitBelowFloor: -38013
     case .insufficientFunds: -38014
     case .gasLimitAboveBlock: -38015
-    case .senderHasCode: -38024
     case .initCodeTooLarge: -38025
+    case .priorityFeeAboveMaxFee: -32602
     default: -32603
     }
   }

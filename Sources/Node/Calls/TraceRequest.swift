@@ -12,6 +12,8 @@ struct TraceRequest {
   let state: StateOverrides?
   /// What is otherwise in the block; only calls can have that.
   let block: BlockOverrides?
+  /// Before which transaction of the block; nil stands after all. Only calls can have that.
+  let transactionIndex: UInt64?
 
   /// How long geth traces a transaction unless told otherwise.
   private static let standardTimeout = Duration.seconds(5)
@@ -25,13 +27,13 @@ struct TraceRequest {
     let name = try value?.rpcMember("tracer") { (value) throws(RPCError) in try value.rpcText() }
     do throws(TracerConfigurationError) {
       let options = name == nil ? value : try? value?.optionalField("tracerConfig")
-      tracer = try TracerConfiguration(name: name, options: options)
+      tracer = try TracerConfiguration(name: name, options: options, ignoringUnknown: true)
     } catch {
       throw .invalidParameters("\(error)")
     }
     timeout =
       try value?.rpcMember("timeout") { (value) throws(RPCError) in
-        try Self.duration(try value.rpcText())
+        min(try GoDuration.read(try value.rpcText()), Self.longestTimeout)
       } ?? Self.standardTimeout
     state = try value?.rpcMember("stateOverrides") { (value) throws(RPCError) in
       try StateOverrides(value)
@@ -39,22 +41,8 @@ struct TraceRequest {
     block = try value?.rpcMember("blockOverrides") { (value) throws(RPCError) in
       try BlockOverrides(value)
     }
-  }
-
-  /// A time as Go writes it, of one unit: `500ms`, `10s`, `2m`.
-  private static func duration(_ text: String) throws(RPCError) -> Duration {
-    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    guard let number = Double(digits), number.isFinite, number >= 0 else {
-      throw .invalidParameters("time: invalid duration \"\(text)\"")
+    transactionIndex = try value?.rpcMember("txIndex") { (value) throws(RPCError) in
+      try value.rpcQuantity()
     }
-    let unit: Double
-    switch text.dropFirst(digits.count) {
-    case "ms": unit = 0.001
-    case "s": unit = 1
-    case "m": unit = 60
-    case "h": unit = 3600
-    default: throw .invalidParameters("time: unknown unit in duration \"\(text)\"")
-    }
-    return min(.seconds(min(number * unit, 1e6)), longestTimeout)
   }
 }

@@ -10,14 +10,9 @@ extension ChainReader {
   /// What the record of a block says. Throws where the block left the chain meanwhile.
   func decoded(_ block: Found) throws(RPCError) -> DecodedBlock {
     if let known = decodedBlocks.withLock({ $0.find(block.hash) }) { return known }
-    let body = try reading { () throws(StoreError) in try store.body(block.number) }
-    let receipts = try receipts(of: block.number)
-    // What was read by its number may be of another branch.
-    guard let body, try self.block(.number(block.number))?.hash == block.hash else {
-      throw .failed("block \(block.hash) not found")
-    }
     let decoded = try DecodedBlock(
-      block, body: body, receipts: receipts, fork: try fork(of: block.header),
+      block, body: try body(of: block), receipts: try receipts(of: block),
+      fork: try fork(of: block.header),
       chainID: rules.chainID, blobBaseFee: blobBaseFee(of: block.header))
     decodedBlocks.withLock { $0.insert(decoded) }
     return decoded
@@ -42,13 +37,33 @@ extension ChainReader {
   }
 
   /// Who signed a transaction of a block of this fork, or is stated to send it.
-  func sender(of transaction: Transaction, fork: Fork) throws(RPCError) -> Address {
+  func sender(of transaction: Transaction, fork: Fork) throws(SignatureError) -> Address {
     if let stated = transaction.statedSender { return stated }
-    do throws(SignatureError) {
-      return try transaction.recoverSender(fork: fork, chainID: rules.chainID)
-    } catch {
-      throw .internalError("the sender of a stored transaction: \(error)")
+    return try transaction.recoverSender(fork: fork, chainID: rules.chainID)
+  }
+
+  /// The body of a block. Throws where the block left the chain meanwhile.
+  func body(of block: Found) throws(RPCError) -> StoredBody {
+    try whole(block, try reading { () throws(StoreError) in try store.body(block.number) })
+  }
+
+  /// The encoding of a block. Throws where the block left the chain meanwhile.
+  func encoding(of block: Found) throws(RPCError) -> [UInt8] {
+    try whole(block, try reading { () throws(StoreError) in try store.encodedBlock(block.number) })
+  }
+
+  /// The receipts of a block. Throws where the block left the chain meanwhile.
+  func receipts(of block: Found) throws(RPCError) -> [Receipt] {
+    try whole(
+      block, try reading { () throws(StoreError) in try store.receipts(block.number) } ?? [])
+  }
+
+  /// What was read by the number of a block, if it is of that block: it may be of another branch.
+  private func whole<Part>(_ block: Found, _ part: Part?) throws(RPCError) -> Part {
+    guard let part, try self.block(.number(block.number))?.hash == block.hash else {
+      throw .failed("block \(block.hash) not found")
     }
+    return part
   }
 
   /// What a unit of blob gas costs in the block with this header; nil before Cancun.

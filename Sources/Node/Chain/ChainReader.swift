@@ -72,6 +72,13 @@ public final class ChainReader: Sendable {
     }
   }
 
+  /// The block that is meant, by methods that ask for its state. Throws, in the words that geth has there, where
+  /// there is none.
+  func existingHeader(_ selector: BlockSelector) throws(RPCError) -> Found {
+    if let block = try block(selector) { return block }
+    throw .noHeader(selector)
+  }
+
   /// The state after the block that is meant, at the head with the edits that were made there. Throws where
   /// there is none.
   func state(at selector: BlockSelector) throws(RPCError) -> any StateView {
@@ -86,7 +93,7 @@ public final class ChainReader: Sendable {
 
   /// The state after the block that is meant, as that block left it. Throws where there is none.
   func view(at selector: BlockSelector) throws(RPCError) -> HistoricalState {
-    guard let number = try number(of: selector) else { throw .failed("header not found") }
+    guard let number = try number(of: selector) else { throw .noHeader(selector) }
     let head = store.head
     if number == head.number, let view = headView.withLock({ $0 }), view.block == head {
       return view
@@ -104,11 +111,6 @@ public final class ChainReader: Sendable {
     } catch {
       throw .internalError("a stored transaction: \(error)")
     }
-  }
-
-  /// The receipts of a block.
-  func receipts(of number: UInt64) throws(RPCError) -> [Receipt] {
-    try reading { () throws(StoreError) in try store.receipts(number) } ?? []
   }
 
   /// The rules of the block with this header.
@@ -139,5 +141,13 @@ public final class ChainReader: Sendable {
     } catch {
       throw .failed("\(error)")
     }
+  }
+}
+
+extension RPCError {
+  /// There is no such block whose state could be asked for.
+  fileprivate static func noHeader(_ selector: BlockSelector) -> RPCError {
+    if case .hash = selector { return .failed("header for hash not found") }
+    return .failed("header not found")
   }
 }

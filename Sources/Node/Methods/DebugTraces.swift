@@ -1,5 +1,6 @@
 // debug_trace… methods.
 
+internal import Crypto
 internal import EVM
 internal import Execution
 internal import JSON
@@ -56,8 +57,13 @@ struct DebugTraces {
           try BlockSelector(value)
         }
         let request = try TraceRequest(parameters.optional(2))
+        let block = try chain.existingBlock(selector)
+        let base: (any StateView)? =
+          if let index = request.transactionIndex {
+            try chain.state(before: index, of: block)
+          } else { nil }
         let scene = try runner.scene(
-          selector, state: request.state, block: request.block, timeout: request.timeout)
+          block, on: base, state: request.state, block: request.block, timeout: request.timeout)
         try runner.trace(arguments, in: scene, by: request.tracer).write(into: &writer)
       },
     ]
@@ -84,12 +90,19 @@ struct DebugTraces {
     else { throw .failed("parent \(header.parentHash) not found") }
     var senders: [Address] = []
     let fork = try chain.fork(behind: parent, timestamp: header.timestamp)
-    for transaction in block.transactions {
-      senders.append(try chain.sender(of: transaction, fork: fork))
+    for (index, transaction) in block.transactions.enumerated() {
+      do throws(SignatureError) {
+        senders.append(try chain.sender(of: transaction, fork: fork))
+      } catch {
+        throw .failed("invalid sender of transaction \(index): \(error)")
+      }
     }
+    // A block of this chain may have been made on an edited state.
+    let isMadeOnEdits = !chain.edits.made(before: found.hash).isEmpty
+    let state =
+      try isMadeOnEdits ? chain.state(before: found) : chain.state(at: .hash(parent.hash))
     try trace(
-      found, block.transactions, senders, fork: fork, on: try chain.state(at: .hash(parent.hash)),
-      by: request, to: &writer)
+      found, block.transactions, senders, fork: fork, on: state, by: request, to: &writer)
   }
 
   private func trace(
@@ -97,11 +110,10 @@ struct DebugTraces {
     fork: Fork, on state: any StateView, only wanted: Int? = nil, by request: TraceRequest,
     to writer: inout JSONWriter
   ) throws(RPCError) {
-    var executable = ExecutableBlock(
+    let executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
       rules: chain.rules, fork: fork)
     let executor = TransactionExecutor(memoryLimit: 256 << 20)
-    executable.rules.allowsSenderCode = transactions.contains { $0.statedSender != nil }
     executor.begin(executable.environment, rules: executable.rules, on: state)
     do throws(BlockExecutionError) {
       try executor.openBlock(executable)
@@ -109,8 +121,8 @@ struct DebugTraces {
       throw .failed("\(error)")
     }
     if let wanted {
+      // Those before it take what they took when the block was made: only what is traced has a deadline.
       for index in 0..<wanted {
-        executor.machine.deadline = CallDeadline(request.timeout).instant
         do throws(ExecutionError) {
           _ = try executor.execute(transactions[index], from: senders[index])
         } catch {
@@ -150,9 +162,14 @@ struct DebugTraces {
     do throws(TraceError) {
       return try executor.trace(transaction, from: sender, by: request.tracer).result
     } catch .execution(.stopped) {
-      throw .failed("execution timeout")
+      throw .traceTimeout
     } catch {
       throw .failed("\(error)")
     }
   }
+}
+
+extension RPCError {
+  /// A trace took longer than it may.
+  static var traceTimeout: RPCError { .failed("execution timeout") }
 }

@@ -60,31 +60,21 @@ struct EthBlocks {
       },
       "debug_getRawBlock": { (parameters, writer) throws(RPCError) in
         let block = try chain.existingBlock(try parameters.block(0))
-        writer.value(data: try encoding(of: block))
+        writer.value(data: try chain.encoding(of: block))
       },
       "debug_getRawReceipts": { (parameters, writer) throws(RPCError) in
         let block = try chain.existingBlock(try parameters.block(0))
-        let receipts = try chain.receipts(of: block.number)
+        let receipts = try chain.receipts(of: block)
         writer.array { list in for receipt in receipts { list.value(data: receipt.encoded) } }
       },
     ]
-  }
-
-  private func encoding(of block: ChainReader.Found) throws(RPCError) -> [UInt8] {
-    try chain.reading { () throws(StoreError) in try chain.store.encodedBlock(block.number) } ?? []
-  }
-
-  private func body(of block: ChainReader.Found) throws(RPCError) -> StoredBody {
-    let body = try chain.reading { () throws(StoreError) in try chain.store.body(block.number) }
-    guard let body else { throw .internalError("block \(block.number) has no body") }
-    return body
   }
 
   private func writeCount(
     in selector: BlockSelector, to writer: inout JSONWriter, _ count: (StoredBody) -> Int
   ) throws(RPCError) {
     guard let block = try chain.block(selector) else { return writer.null() }
-    writer.value(quantity: UInt64(count(try body(of: block))))
+    writer.value(quantity: UInt64(count(try chain.body(of: block))))
   }
 
   private func writeHeader(
@@ -98,7 +88,7 @@ struct EthBlocks {
     _ index: UInt64, of selector: BlockSelector, to writer: inout JSONWriter
   ) throws(RPCError) {
     guard let block = try chain.block(selector) else { return writer.null() }
-    let ommers = try body(of: block).ommers
+    let ommers = try chain.body(of: block).ommers
     guard index < UInt64(ommers.count) else { return writer.null() }
     let ommer = ommers[Int(index)]
     writer.object { object in
@@ -121,8 +111,8 @@ struct EthBlocks {
     _ block: ChainReader.Found, withTransactions: Bool, to writer: inout JSONWriter,
     _ addition: (_ index: Int, _ object: inout JSONWriter) -> Void = { _, _ in }
   ) throws(RPCError) {
-    let body = try body(of: block)
-    let size = try encoding(of: block).count
+    let body = try chain.body(of: block)
+    let size = try chain.encoding(of: block).count
     try writer.object { (object) throws(RPCError) in
       block.header.write(hash: block.hash, to: &object)
       object.member("size", quantity: UInt64(size))

@@ -72,7 +72,7 @@ extension CallRunner {
   func simulate(
     _ request: SimulationRequest, after selector: BlockSelector
   ) throws(RPCError) -> [SimulatedBlock] {
-    let base = try chain.existingBlock(selector)
+    let base = try chain.existingHeader(selector)
     let deadline = CallDeadline(timeout)
     return try withExecutor { (executor) throws(RPCError) in
       try BlockSimulator(

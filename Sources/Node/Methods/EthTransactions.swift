@@ -60,10 +60,9 @@ struct EthTransactions {
   private func find(
     _ index: UInt64, of selector: BlockSelector
   ) throws(RPCError) -> (place: TransactionPlace, encoding: ArraySlice<UInt8>)? {
-    guard let block = try chain.block(selector),
-      let body = try chain.reading({ () throws(StoreError) in try chain.store.body(block.number) }),
-      index < UInt64(body.transactions.count)
-    else { return nil }
+    guard let block = try chain.block(selector) else { return nil }
+    let body = try chain.body(of: block)
+    guard index < UInt64(body.transactions.count) else { return nil }
     return (TransactionPlace(block: block, index: Int(index)), body.transactions[Int(index)])
   }
 
@@ -72,7 +71,13 @@ struct EthTransactions {
     to writer: inout JSONWriter
   ) throws(RPCError) {
     let transaction = try ChainReader.transaction(encoding)
-    let sender = try chain.sender(of: transaction, fork: try chain.fork(of: place.block.header))
+    let fork = try chain.fork(of: place.block.header)
+    let sender: Address
+    do throws(SignatureError) {
+      sender = try chain.sender(of: transaction, fork: fork)
+    } catch {
+      throw .internalError("the sender of a stored transaction: \(error)")
+    }
     writer.object { transaction.write(hash: hash, sender: sender, at: place, to: &$0) }
   }
 }
