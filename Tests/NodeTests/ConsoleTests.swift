@@ -1,11 +1,14 @@
 // What contracts say through console.log.
 
 import Crypto
+import Foundation
 import JSON
 import Primitives
+import Storage
 import Synchronization
 import Testing
 
+@testable import EVM
 @testable import Node
 
 @Suite(.serialized) struct ConsoleTests {
@@ -33,7 +36,7 @@ import Testing
       (call("logBytes4(bytes4)", text("abcd")), "0x61626364"),
       (call("log(bytes)", 32, 2, text("ab")), "0x6162"),
     ] as [([UInt8], String)] {
-      #expect(ConsoleMessage.text(of: data) == message)
+      #expect(data.withUnsafeBytes { ConsoleMessage.text(of: $0) } == message)
     }
   }
 
@@ -44,12 +47,11 @@ import Testing
       call("log(string)", UInt256(UInt64(Int.max)), 1), call("log(string)", 32, .max, 0),
       call("log(bytes)", 32, UInt256(UInt64(Int.max)), 0),
     ] {
-      #expect(ConsoleMessage.text(of: data) == nil)
+      #expect(data.withUnsafeBytes { ConsoleMessage.text(of: $0) } == nil)
     }
     #expect(
-      ConsoleMessage.text(
-        of: call("log(string)", 32, 4) + [0xff, 0xfe, 0x25, 0x25] + Array(repeating: 0, count: 28))
-        != nil)
+      (call("log(string)", 32, 4) + [0xff, 0xfe, 0x25, 0x25] + Array(repeating: 0, count: 28))
+        .withUnsafeBytes { ConsoleMessage.text(of: $0) } != nil)
   }
 
   @Test func transactionsAndCallsAreHeard() async throws {
@@ -76,6 +78,85 @@ import Testing
     try node.node.stop()
     // Calls are heard though they fail, and the estimates before transactions are not.
     #expect(said.all == ["5", "7"])
+  }
+}
+
+@Suite(.serialized) struct ConsoleCostTests {
+  private let contract = "0x00000000000000000000000000000000000000cc"
+  /// Calls the console with log(): PUSH4 0x51973ec9, PUSH0, MSTORE, then a static call of 4 bytes from where they
+  /// stand.
+  private let logging = "0x6351973ec95f525f5f6004601c6a636f6e736f6c652e6c6f675afa50"
+
+  private func tracedCall(_ input: UnsafeRawBufferPointer) -> TracedCall {
+    TracedCall(
+      kind: .staticCall, depth: 1, caller: .zero, recipient: ConsoleMessage.address,
+      codeAddress: ConsoleMessage.address, value: .zero, gas: 0, input: input)
+  }
+
+  @Test func callsOfTheConsoleCostWhatIsShownOfThem() {
+    var input = [UInt8](repeating: 0, count: 16 << 20)
+    let recorder = ConsoleRecorder()
+    let start = ContinuousClock.now
+    // No message, however often: copies of it would be 32 GiB.
+    input.withUnsafeBytes { bytes in for _ in 0..<2000 { recorder.enter(tracedCall(bytes)) } }
+    #expect(recorder.messages.isEmpty)
+    // log(string,string) of one long text and of one that is not there counts, too, though it says nothing.
+    let selector = Keccak256.hash(Array("log(string,string)".utf8)).bytes.prefix(4)
+    let words = [UInt256(64), .max, UInt256(8 << 20)].flatMap(\.bigEndianBytes)
+    input.replaceSubrange(0..<100, with: selector + words)
+    input.withUnsafeBytes { bytes in for _ in 0..<100_000 { recorder.enter(tracedCall(bytes)) } }
+    #expect(recorder.messages.isEmpty)
+    let text = Keccak256.hash(Array("log()".utf8)).bytes.prefix(4)
+    Array(text).withUnsafeBytes { recorder.enter(tracedCall($0)) }
+    #expect(recorder.messages.isEmpty)
+    #expect(ContinuousClock.now - start < .seconds(3))
+  }
+
+  @Test func nobodyWaitsForWhoListens() async throws {
+    let (heard, answered) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let waited = Heard()
+    let node = try TestNode(onConsole: { _ in
+      heard.signal()
+      if answered.wait(timeout: .now() + 20) == .timedOut { waited.add("in vain") }
+    })
+    try await node.result("anvil_setCode", "[\"\(contract)\",\"\(logging)\"]")
+    let from = TestNode.accounts[0].address.hex
+    _ = try await node.send("\"from\":\"\(from)\",\"to\":\"\(contract)\",\"gas\":\"0x186a0\"")
+    await withCheckedContinuation { done in
+      DispatchQueue.global().async {
+        heard.wait()
+        done.resume()
+      }
+    }
+    // The state is edited between blocks, while the last one's message is told.
+    try await node.result("anvil_setBalance", "[\"\(contract)\",\"0x1\"]")
+    answered.signal()
+    try node.node.stop()
+    #expect(waited.all.isEmpty)
+  }
+
+  @Test func aBlockIsListenedToOnlySoLong() async throws {
+    let node = try TestNode()
+    let from = TestNode.accounts[0].address.hex
+    // PUSH28 of the code, PUSH0, MSTORE, and the 28 bytes are returned.
+    let deployed = try await node.receipt(
+      try await node.send(
+        "\"from\":\"\(from)\",\"data\":\"0x7b\(logging.dropFirst(2))5f52601c6004f3\""))
+    let address = try deployed.field("contractAddress").string()
+    _ = try await node.receipt(
+      try await node.send("\"from\":\"\(from)\",\"to\":\"\(address)\",\"gas\":\"0x186a0\""))
+    try node.end()
+    let opened = try whenFree {
+      try DevelopmentStore.open(at: node.folder, options: TestNode.storeOptions)
+    }
+    defer { try? opened.store.close() }
+    let chain = ChainReader(opened.store, rules: opened.rules)
+    let block = try chain.existingBlock(.latest)
+    for (patience, count) in [(Duration.zero, 0), (.seconds(20), 1)] {
+      let said = Heard()
+      ConsoleWatch(chain, patience: patience) { said.add($0) }.tell(block)
+      #expect(said.all.count == count)
+    }
   }
 }
 

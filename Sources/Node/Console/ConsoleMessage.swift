@@ -55,12 +55,18 @@ enum ConsoleMessage {
     return table
   }()
 
-  /// What call data says; nil where it is no message.
-  static func text(of data: [UInt8]) -> String? {
+  /// Whether call data begins as a message does.
+  static func isMessage(_ data: UnsafeRawBufferPointer) -> Bool { kinds(of: data) != nil }
+
+  private static func kinds(of data: UnsafeRawBufferPointer) -> [Kind]? {
     guard data.count >= 4 else { return nil }
-    let selector = data.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-    guard let kinds = signatures[selector] else { return nil }
-    let arguments = Array(data.dropFirst(4))
+    return signatures[UInt32(bigEndian: data.loadUnaligned(as: UInt32.self))]
+  }
+
+  /// What call data says; nil where it is no message. No more of the data is read than what is shown.
+  static func text(of data: UnsafeRawBufferPointer) -> String? {
+    guard let kinds = kinds(of: data) else { return nil }
+    let arguments = UnsafeRawBufferPointer(rebasing: data[4...])
     var words: [String] = []
     for (index, kind) in kinds.enumerated() {
       guard let word = text(of: kind, at: 32 * index, in: arguments) else { return nil }
@@ -72,7 +78,9 @@ enum ConsoleMessage {
     return filled(format, with: words.dropFirst())
   }
 
-  private static func text(of kind: Kind, at place: Int, in data: [UInt8]) -> String? {
+  private static func text(
+    of kind: Kind, at place: Int, in data: UnsafeRawBufferPointer
+  ) -> String? {
     guard let word = word(at: place, in: data) else { return nil }
     switch kind {
     case .unsigned: return word.decimal
@@ -87,13 +95,15 @@ enum ConsoleMessage {
     }
   }
 
-  private static func word(at place: Int, in data: [UInt8]) -> UInt256? {
+  private static func word(at place: Int, in data: UnsafeRawBufferPointer) -> UInt256? {
     guard place >= 0, data.count >= 32, place <= data.count - 32 else { return nil }
     return UInt256(bigEndian: data[place..<place + 32])
   }
 
   /// The bytes of what stands behind the words, as many as are shown.
-  private static func tail(at offset: UInt256, in data: [UInt8]) -> ArraySlice<UInt8>? {
+  private static func tail(
+    at offset: UInt256, in data: UnsafeRawBufferPointer
+  ) -> Slice<UnsafeRawBufferPointer>? {
     guard let start = offset.asUInt64.flatMap({ Int(exactly: $0) }), start <= data.count,
       let count = word(at: start, in: data)?.asUInt64.flatMap({ Int(exactly: $0) }),
       count <= data.count - start - 32
@@ -103,23 +113,24 @@ enum ConsoleMessage {
 
   /// A format with what stands for its marks, and the rest behind it.
   private static func filled(_ format: String, with words: ArraySlice<String>) -> String {
-    var (text, rest) = ("", words)
+    var (text, rest) = ("".unicodeScalars, words)
     var isMark = false
-    for character in format {
+    for scalar in format.unicodeScalars {
       if isMark {
         isMark = false
-        if "sdiofx".contains(character), let word = rest.popFirst() {
-          text += word
+        if "sdiofx".unicodeScalars.contains(scalar), let word = rest.popFirst() {
+          text += word.unicodeScalars
         } else {
-          text += character == "%" ? "%" : "%\(character)"
+          text.append("%")
+          if scalar != "%" { text.append(scalar) }
         }
-      } else if character == "%" {
+      } else if scalar == "%" {
         isMark = true
       } else {
-        text.append(character)
+        text.append(scalar)
       }
     }
-    if isMark { text += "%" }
-    return ([text] + rest).joined(separator: " ")
+    if isMark { text.append("%") }
+    return ([String(text)] + rest).joined(separator: " ")
   }
 }

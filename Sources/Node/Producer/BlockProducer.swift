@@ -86,7 +86,7 @@ final class BlockProducer: @unchecked Sendable {
   /// `interval` seconds apart, or as far as the clock says.
   func mine(_ count: UInt64 = 1, interval: UInt64? = nil) throws(RPCError) {
     if count == 0 { return }
-    try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: true) }
+    try makeBlockInTurn(mayBeEmpty: true)
     var left = count - 1
     while left > 0 {
       // Others have their turn in between.
@@ -154,7 +154,7 @@ final class BlockProducer: @unchecked Sendable {
   private func run() {
     while let mayBeEmpty = next() {
       do throws(RPCError) {
-        try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
+        try makeBlockInTurn(mayBeEmpty: mayBeEmpty)
         requests.withLock { $0.failure = nil }
       } catch {
         // The next attempt may do better, if something has changed by then.
@@ -204,17 +204,26 @@ final class BlockProducer: @unchecked Sendable {
 
   // MARK: - Making
 
-  private func makeBlock(mayBeEmpty: Bool) throws(RPCError) {
+  /// Makes a block while nobody else does. What its transactions said is told when others may go on.
+  private func makeBlockInTurn(mayBeEmpty: Bool) throws(RPCError) {
+    let made = try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
+    if let made { console?.tell(made) }
+  }
+
+  /// Makes a block; nil where it has no transactions, or would have none and is not made.
+  private func makeBlock(mayBeEmpty: Bool) throws(RPCError) -> ChainReader.Found? {
     let head = try chain.existingBlock(.latest)
     let wishes = change { $0 }
     let candidates = pool.candidates(
       behind: head.header, of: chain, baseFee: wishes.baseFee, gasLimit: wishes.gasLimit)
-    if candidates.isEmpty && !mayBeEmpty { return }
-    try makeBlock(of: candidates)
+    if candidates.isEmpty && !mayBeEmpty { return nil }
+    return try makeBlock(of: candidates)
   }
 
-  /// Makes a block of these transactions, as far as they may stand in one. To be called between blocks.
-  func makeBlock(of candidates: [PooledTransaction]) throws(RPCError) {
+  /// Makes a block of these transactions, as far as they may stand in one; nil where there are none. To be called
+  /// between blocks.
+  @discardableResult
+  func makeBlock(of candidates: [PooledTransaction]) throws(RPCError) -> ChainReader.Found? {
     let head = try chain.existingBlock(.latest)
     let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
     var draft = takeDraft(after: head.header.timestamp)
@@ -227,7 +236,7 @@ final class BlockProducer: @unchecked Sendable {
     let isCut = ContinuousClock.now >= deadline
     try settle(candidates, made.header, isCut: isCut)
     if isCut { notice() }
-    if !candidates.isEmpty { console?.tell(made) }
+    return candidates.isEmpty ? nil : made
   }
 
   /// Lets the pool follow what the last block did to those who took part in it, and forgets what was tried in
