@@ -208,6 +208,9 @@ public struct NodeError: Error, Sendable, CustomStringConvertible {
 }
 
 extension RPCHandler {
+  /// How many times as long as a request a state may be that it brings packed.
+  private static let dumpPerRequest = 16
+
   /// A handler of all methods of a development chain.
   convenience init(
     _ chain: ChainReader, ingest: TransactionIngest, producer: BlockProducer,
@@ -221,9 +224,10 @@ extension RPCHandler {
     let signing = EthSigning(filling: filling, unlocked: unlocked)
     let development = DevelopmentMethods(
       chain: chain, producer: producer, ingest: ingest, signing: signing, switches: switches,
-      clientVersion: clientVersion)
+      clientVersion: clientVersion, dumpLimit: Self.dumpPerRequest * limits.requestBytes)
     self.init(
       [
+        EthFees(chain: chain, producer: producer).methods,
         PoolMethods(chain: chain, pool: ingest.pool, accounts: accounts, reading: reading).methods,
         reading, sending.methods, signing.methods,
         EthSendingAndWaiting(sending: sending, signing: signing).methods,

@@ -1,10 +1,11 @@
 // Whole states in anvil's format.
 
 import JSON
-import Node
 import Primitives
 import State
 import Testing
+
+@testable import Node
 
 @Suite(.serialized) struct StateDumpTests {
   private let someone = "0x00000000000000000000000000000000000000aa"
@@ -109,5 +110,20 @@ import Testing
         _ = try StateDump(Array(text.utf8), source: "dump")
       }
     }
+  }
+
+  @Test func aPackedDumpIsNoLongerThanItMayBe() async throws {
+    let json = "{\"accounts\":{}" + String(repeating: " ", count: 1 << 20) + "}"
+    let packed = try #require(Gzip.pack(Array(json.utf8)))
+    #expect(packed.count < 4096)
+    #expect(try StateDump(packed, source: "dump").accounts.isEmpty)
+    #expect(throws: NodeError.self) {
+      _ = try StateDump(packed, source: "dump", limit: 1 << 20)
+    }
+    // What a request brings may be a few times as long as a request.
+    let node = try TestNode { $0.service.requests.requestBytes = 16 << 10 }
+    let refusal = try await node.refusal("anvil_loadState", "[\"\(Hex.encode(packed))\"]")
+    #expect(refusal.hasSuffix("or to more than 262144 bytes"))
+    try node.node.stop()
   }
 }

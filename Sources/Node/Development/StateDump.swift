@@ -23,8 +23,8 @@ public struct StateDump: Sendable {
   /// The accounts, each at most once.
   public var accounts: [AccountAllocation]
 
-  /// The most bytes that a packed dump may have once it is unpacked.
-  private static let unpackedLimit = 1 << 30
+  /// The most bytes that a packed dump may have once it is unpacked, unless told otherwise.
+  public static let unpackedLimit = 1 << 30
 
   init(
     number: UInt64, timestamp: UInt64, coinbase: Address, gasLimit: UInt64, baseFee: UInt256,
@@ -39,8 +39,12 @@ public struct StateDump: Sendable {
     self.accounts = accounts
   }
 
-  /// Reads JSON, or what anvil_dumpState gives: JSON packed by gzip, also in hex. `source` is what errors name.
-  public init(_ bytes: [UInt8], source: String) throws(NodeError) {
+  /// Reads JSON, or what anvil_dumpState gives: JSON packed by gzip, also in hex. `source` is what errors name, and
+  /// `limit` the most bytes that it may have once it is unpacked: a hundred times as many as it has packed are
+  /// soon made.
+  public init(
+    _ bytes: [UInt8], source: String, limit: Int = unpackedLimit
+  ) throws(NodeError) {
     var text = bytes
     if text.starts(with: [0x30, 0x78]) {
       let digits = String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }
@@ -50,10 +54,10 @@ public struct StateDump: Sendable {
       text = decoded
     }
     if Gzip.isPacked(text) {
-      guard let unpacked = Gzip.unpack(text, limit: Self.unpackedLimit) else {
+      guard let unpacked = Gzip.unpack(text, limit: limit) else {
         throw NodeError(
           description:
-            "\(source): it cannot be unpacked, or to more than \(Self.unpackedLimit) bytes")
+            "\(source): it cannot be unpacked, or to more than \(limit) bytes")
       }
       text = unpacked
     }

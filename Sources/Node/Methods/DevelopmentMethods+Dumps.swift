@@ -28,7 +28,7 @@ extension DevelopmentMethods {
   private func load(_ bytes: [UInt8]) throws(RPCError) {
     let dump: StateDump
     do throws(NodeError) {
-      dump = try StateDump(bytes, source: "state")
+      dump = try StateDump(bytes, source: "state", limit: dumpLimit)
     } catch {
       throw .invalidParameters(error.description)
     }

@@ -13,6 +13,8 @@ struct DevelopmentMethods {
   let signing: EthSigning
   let switches: DevelopmentSwitches
   let clientVersion: String
+  /// The most bytes that a state may have which a request brings.
+  let dumpLimit: Int
   let snapshots = ChainSnapshots()
 
   var unlocked: UnlockedAccounts { signing.unlocked }

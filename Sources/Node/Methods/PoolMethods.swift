@@ -68,6 +68,12 @@ struct PoolMethods {
           writer.null()
         }
       },
+      "debug_getRawTransaction": { (parameters, writer) throws(RPCError) in
+        if let waiting = try waiting(parameters) {
+          return writer.value(data: waiting.encoding)
+        }
+        try reading["debug_getRawTransaction"]?(parameters, &writer)
+      },
       "eth_getTransactionCount": { (parameters, writer) throws(RPCError) in
         guard case .pending = try parameters.block(1) else {
           try reading["eth_getTransactionCount"]?(parameters, &writer)

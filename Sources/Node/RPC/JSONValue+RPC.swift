@@ -54,6 +54,20 @@ extension JSONValue {
     return try rpcQuantity()
   }
 
+  /// A whole number of up to 64 bits where geth is not strict: a number, or the text of one, decimal or in hex.
+  func rpcHexOrDecimal() throws(RPCError) -> UInt64 {
+    if let wholeNumber { return wholeNumber }
+    let text = try rpcText()
+    if text.isEmpty { return 0 }
+    let isHex = text.hasPrefix("0x") || text.hasPrefix("0X")
+    let digits = isHex ? text.dropFirst(2) : text[...]
+    guard digits.first?.isHexDigit == true, let number = UInt64(digits, radix: isHex ? 16 : 10)
+    else {
+      throw .invalidParameters("invalid hex or decimal integer \"\(text)\"")
+    }
+    return number
+  }
+
   /// Bytes.
   func rpcData() throws(RPCError) -> [UInt8] {
     // Most data is what it should be; what is not is looked at again, for the words.
