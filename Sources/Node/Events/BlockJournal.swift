@@ -26,13 +26,12 @@ final class BlockJournal: Sendable {
   }
 
   /// As many logs of blocks that went are kept; those of older ones are forgotten.
-  private static let logLimit = 100_000
-
+  let logLimit: Int
   private let limit: Int
   private let contents: Mutex<Contents>
 
-  init(head: BlockIdentity, limit: Int) {
-    self.limit = limit
+  init(head: BlockIdentity, limit: Int, logLimit: Int = 100_000) {
+    (self.limit, self.logLimit) = (limit, logLimit)
     contents = Mutex(Contents(head: head))
   }
 
@@ -83,7 +82,7 @@ final class BlockJournal: Sendable {
   private func append(_ entry: Entry, to contents: inout Contents) {
     contents.entries.append(entry)
     contents.logCount += entry.logs.count
-    while contents.logCount > Self.logLimit,
+    while contents.logCount > logLimit,
       let index = contents.entries.firstIndex(where: { !$0.logs.isEmpty })
     {
       contents.logCount -= contents.entries[index].logs.count

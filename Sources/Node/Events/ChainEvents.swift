@@ -29,7 +29,6 @@ final class ChainEvents: Sendable {
     var events: [Event] = []
     var transactions = 0
     var listeners: [@Sendable ([Event]) -> Void] = []
-    var isTelling = false
     var isClosed = false
     var hasEnded = true
   }
@@ -42,10 +41,11 @@ final class ChainEvents: Sendable {
   /// How many want to hear of transactions: where nobody does, they cost nothing.
   private let transactionListeners = Atomic(0)
 
-  /// The news of `chain`. Blocks are remembered as long as no more than so many came and went since.
-  init(_ chain: ChainReader, remembering limit: Int = 65_536) {
+  /// The news of `chain`. Blocks are remembered as long as no more than so many came and went since, and so many
+  /// logs of those that went.
+  init(_ chain: ChainReader, remembering limit: Int = 65_536, logLimit: Int = 100_000) {
     self.chain = chain
-    journal = BlockJournal(head: chain.store.head, limit: limit)
+    journal = BlockJournal(head: chain.store.head, limit: limit, logLimit: logLimit)
   }
 
   // MARK: - Making news
@@ -65,13 +65,16 @@ final class ChainEvents: Sendable {
     let head = chain.store.head.number
     guard number < head else { return {} }
     var left: [BlockJournal.Entry] = []
+    var logCount = 0
     for number in (number + 1...head).reversed() {
       guard let block = try? chain.block(.number(number)) else { break }
+      // More than the journal keeps are not read, and what cannot be read is not told.
+      let logs =
+        logCount < journal.logLimit ? (try? chain.logs(of: block) { _ in true }) ?? [] : []
+      logCount += logs.count
       left.append(
         BlockJournal.Entry(
-          block: BlockIdentity(number: number, hash: block.hash), isRemoval: true,
-          // What cannot be read is not told.
-          logs: (try? chain.logs(of: block) { _ in true }) ?? []))
+          block: BlockIdentity(number: number, hash: block.hash), isRemoval: true, logs: logs))
     }
     let hash = try? chain.store.hash(ofBlock: number)
     let (gone, last) = (left, BlockIdentity(number: number, hash: hash ?? .zero))

@@ -6,8 +6,8 @@ internal import Primitives
 internal import Storage
 internal import Synchronization
 
-/// What `eth_newFilter` and its like do. A filter of blocks or logs is a place in the journal of blocks; one
-/// of transactions keeps what came.
+/// What `eth_newFilter` and its like do. A filter is a place: one of blocks or logs in the journal of blocks, one
+/// of transactions among those that came of late.
 final class Filters: Sendable {
   /// What is wanted.
   private enum Topic {
@@ -18,29 +18,43 @@ final class Filters: Sendable {
 
   private struct Filter {
     let topic: Topic
-    /// Where in the journal it goes on.
+    /// Where it goes on.
     var place: UInt64
-    var transactions: [PooledTransaction] = []
-    var isOverfull = false
     var lastUse = ContinuousClock.now
 
     var isAboutTransactions: Bool { if case .transactions = topic { true } else { false } }
+    var wantsWholeTransactions: Bool {
+      if case .transactions(isFull: true) = topic { true } else { false }
+    }
+  }
+
+  private struct Contents {
+    var filters: [String: Filter] = [:]
+    var transactions: TransactionNews
   }
 
   private let events: ChainEvents
   private let chain: ChainReader
   private let limits: EventLimits
-  private let all = Mutex<[String: Filter]>([:])
+  private let logs: EthLogs
+  private let contents: Mutex<Contents>
 
-  init(_ events: ChainEvents, _ chain: ChainReader, limits: EventLimits) {
+  init(
+    _ events: ChainEvents, _ chain: ChainReader, limits: EventLimits,
+    logLimits: EthLogs.Limits = EthLogs.Limits()
+  ) {
     self.events = events
     self.chain = chain
     self.limits = limits
+    logs = EthLogs(chain: chain, limits: logLimits)
+    contents = Mutex(
+      Contents(
+        transactions: TransactionNews(limit: limits.newsPerFilter, byteLimit: limits.newsBytes)))
     events.listen { [weak self] in self?.take($0) }
   }
 
   /// How many there are.
-  var count: Int { all.withLock { $0.count } }
+  var count: Int { contents.withLock { $0.filters.count } }
 
   var methods: [String: RPCMethod] {
     [
@@ -65,15 +79,14 @@ final class Filters: Sendable {
       },
       "eth_getFilterLogs": { [self] (parameters, writer) throws(RPCError) in
         let name = try Self.name(parameters)
-        let topic = all.withLock { all in
-          all[name]?.lastUse = .now
-          return all[name]?.topic
+        let topic = contents.withLock { contents in
+          contents.filters[name]?.lastUse = .now
+          return contents.filters[name]?.topic
         }
         guard case .logs(let filter, let range)? = topic else { throw .failed("filter not found") }
+        let numbers = try range.numbers(in: chain)
         try writer.array { (list) throws(RPCError) in
-          for number in try range.numbers(in: chain) {
-            for log in try chain.logs(of: number, filter) { list.object { log.write(to: &$0) } }
-          }
+          try logs.forEachLog(in: numbers, filter) { log in list.object { log.write(to: &$0) } }
         }
       },
     ]
@@ -87,48 +100,55 @@ final class Filters: Sendable {
 
   private func add(_ topic: Topic) throws(RPCError) -> String {
     removeOld()
-    let filter = Filter(topic: topic, place: events.journal.end)
+    var filter = Filter(topic: topic, place: 0)
+    let isAboutTransactions = filter.isAboutTransactions
     let name = RandomID.make()
-    let isTaken = all.withLock { all in
-      if all.count >= limits.filters { return false }
-      all[name] = filter
+    let isTaken = contents.withLock { contents in
+      if contents.filters.count >= limits.filters { return false }
+      filter.place = isAboutTransactions ? contents.transactions.end : events.journal.end
+      contents.filters[name] = filter
       return true
     }
     guard isTaken else {
       throw RPCError(code: -32005, message: "more than \(limits.filters) filters")
     }
-    if filter.isAboutTransactions { events.countTransactionListeners(1) }
+    if isAboutTransactions { events.countTransactionListeners(1) }
     return name
   }
 
   private func remove(_ name: String) -> Bool {
-    guard let filter = all.withLock({ $0.removeValue(forKey: name) }) else { return false }
+    guard let filter = contents.withLock({ $0.filters.removeValue(forKey: name) }) else {
+      return false
+    }
     if filter.isAboutTransactions { events.countTransactionListeners(-1) }
     return true
   }
 
-  /// Removes those that nobody has asked about for long.
+  /// Removes those that nobody has asked about for long, or too seldom for all that came, and what nobody asks for
+  /// any more.
   func removeOld(now: ContinuousClock.Instant = .now) {
-    let old = all.withLock { all in
-      all.filter { $0.value.isOverfull || now - $0.value.lastUse > .seconds(limits.filterSeconds) }
+    let old = contents.withLock { contents in
+      let news = contents.transactions
+      return contents.filters.filter { _, filter in
+        filter.isAboutTransactions && news.isForgotten(filter.place)
+          || now - filter.lastUse > .seconds(limits.filterSeconds)
+      }
     }
     for name in old.keys { _ = remove(name) }
+    contents.withLock { contents in
+      let places = contents.filters.values.lazy.filter(\.isAboutTransactions).map(\.place)
+      contents.transactions.forget(before: places.min() ?? contents.transactions.end)
+    }
   }
 
   // MARK: - News
 
   private func take(_ news: [ChainEvents.Event]) {
-    all.withLock { all in
-      if !all.values.contains(where: \.isAboutTransactions) { return }
+    contents.withLock { contents in
+      if !contents.filters.values.contains(where: \.isAboutTransactions) { return }
+      let isWhole = contents.filters.values.contains(where: \.wantsWholeTransactions)
       for case .pooled(let transaction) in news {
-        for (name, filter) in all where filter.isAboutTransactions && !filter.isOverfull {
-          if filter.transactions.count < limits.newsPerFilter {
-            all[name]?.transactions.append(transaction)
-          } else {
-            all[name]?.isOverfull = true
-            all[name]?.transactions = []
-          }
-        }
+        contents.transactions.add(transaction, isWhole: isWhole)
       }
     }
     removeOld()
@@ -136,54 +156,46 @@ final class Filters: Sendable {
 
   private func writeChanges(_ name: String, to writer: inout JSONWriter) throws(RPCError) {
     removeOld()
-    // The end is read while nobody else takes the filter's news: a place only goes on.
-    let (filter, end) = all.withLock { all in
-      let (filter, end) = (all[name], events.journal.end)
-      all[name]?.lastUse = .now
-      all[name]?.place = end
-      all[name]?.transactions = []
-      return (filter, end)
+    // What came is read while nobody else takes the filter's news: a place only goes on.
+    let (filter, transactions, end): (Filter?, [TransactionNews.Entry]?, UInt64)
+    (filter, transactions, end) = contents.withLock { contents in
+      let filter = contents.filters[name]
+      let isAboutTransactions = filter?.isAboutTransactions == true
+      let end = isAboutTransactions ? contents.transactions.end : events.journal.end
+      contents.filters[name]?.lastUse = .now
+      contents.filters[name]?.place = end
+      guard isAboutTransactions, let place = filter?.place else { return (filter, nil, end) }
+      return (filter, contents.transactions.entries(from: place).map { Array($0) }, end)
     }
     guard let filter else { throw .failed("filter not found") }
-    let entries = events.journal.entries(from: filter.place)?.prefix(
-      Int(clamping: end - min(end, filter.place)))
-    guard let entries else {
-      _ = remove(name)
-      throw .failed("filter not found")
-    }
-    switch filter.topic {
-    case .blocks:
-      writer.array { list in
-        for entry in entries where !entry.isRemoval { list.value(entry.block.hash) }
-      }
-    case .logs(let wanted, let range):
-      try writeLogs(of: entries, wanted, range, to: &writer)
-    case .transactions(let isFull):
-      writer.array { list in
-        for transaction in filter.transactions {
-          if isFull { transaction.write(to: &list) } else { list.value(transaction.hash) }
+    if case .transactions(let isFull) = filter.topic, let transactions {
+      return writer.array { list in
+        for entry in transactions {
+          if isFull { entry.transaction?.write(to: &list) } else { list.value(entry.hash) }
         }
       }
     }
-  }
-
-  private func writeLogs(
-    of entries: some Sequence<BlockJournal.Entry>, _ filter: LogFilter, _ range: LogRange,
-    to writer: inout JSONWriter
-  ) throws(RPCError) {
+    let entries = events.journal.entries(from: filter.place)?.prefix(
+      Int(clamping: end - min(end, filter.place)))
+    guard let entries, !filter.isAboutTransactions else {
+      _ = remove(name)
+      throw .failed("filter not found")
+    }
+    guard case .logs(let wanted, let range) = filter.topic else {
+      return writer.array { list in
+        for entry in entries where !entry.isRemoval { list.value(entry.block.hash) }
+      }
+    }
     try writer.array { (list) throws(RPCError) in
-      for entry in entries where range.mayContain(entry.block.number) {
-        if entry.isRemoval {
-          for log in entry.logs where filter.matches(log.log) {
-            list.object { log.write(to: &$0, isRemoved: true) }
-          }
-        } else if let block = try chain.block(.hash(entry.block.hash)),
-          filter.mayMatch(block.header.logsBloom)
-        {
-          // One that has left the chain meanwhile is told of as removed next time.
-          for log in (try? chain.logs(of: block, filter.matches)) ?? [] {
-            list.object { log.write(to: &$0) }
-          }
+      let count = try logs.forEachLog(in: entries, wanted, range) { log, isRemoved in
+        list.object { log.write(to: &$0, isRemoved: isRemoved) }
+      }
+      // The rest is for the next request.
+      let reached = filter.place + UInt64(count)
+      if reached < end {
+        contents.withLock { contents in
+          guard let place = contents.filters[name]?.place else { return }
+          contents.filters[name]?.place = min(place, reached)
         }
       }
     }

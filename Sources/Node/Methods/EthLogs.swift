@@ -3,6 +3,7 @@
 internal import JSON
 internal import Ledger
 internal import Primitives
+internal import Storage
 
 /// Which logs a request wants.
 struct LogFilter {
@@ -82,8 +83,8 @@ struct EthLogs {
     ]
   }
 
-  /// Calls `body` with each log that is wanted, in order.
-  private func forEachLog(
+  /// Calls `body` with each log of these blocks that is wanted, in order.
+  func forEachLog(
     in numbers: ClosedRange<UInt64>, _ filter: LogFilter, _ body: (PlacedLog) -> Void
   ) throws(RPCError) {
     let deadline = ContinuousClock.now.advanced(by: limits.time)
@@ -103,5 +104,35 @@ struct EthLogs {
       }
       for log in found { body(log) }
     }
+  }
+
+  /// Calls `body` with the logs of blocks that came and went, in order, as long as one request may take, but with
+  /// those of one block at least; how many of the entries were gone through.
+  func forEachLog(
+    in entries: some Sequence<BlockJournal.Entry>, _ filter: LogFilter, _ range: LogRange,
+    _ body: (_ log: PlacedLog, _ isRemoved: Bool) -> Void
+  ) throws(RPCError) -> Int {
+    let deadline = ContinuousClock.now.advanced(by: limits.time)
+    var (count, place) = (0, 0)
+    for entry in entries {
+      let found = range.mayContain(entry.block.number) ? try logs(of: entry, filter) : []
+      if count > 0, count + found.count > limits.logs { break }
+      for log in found { body(log, entry.isRemoval) }
+      count += found.count
+      place += 1
+      if place % 256 == 0, ContinuousClock.now > deadline { break }
+    }
+    return place
+  }
+
+  private func logs(
+    of entry: BlockJournal.Entry, _ filter: LogFilter
+  ) throws(RPCError) -> [PlacedLog] {
+    if entry.isRemoval { return entry.logs.filter { filter.matches($0.log) } }
+    guard let block = try chain.block(.hash(entry.block.hash)),
+      filter.mayMatch(block.header.logsBloom)
+    else { return [] }
+    // One that has left the chain meanwhile is told of as removed next time.
+    return (try? chain.logs(of: block, filter.matches)) ?? []
   }
 }
