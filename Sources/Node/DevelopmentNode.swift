@@ -57,9 +57,10 @@ public final class DevelopmentNode: Sendable {
     let head = try Self.headHeader(chain)
     let events = ChainEvents(chain)
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
-    let pool = TransactionPool(limits: options.pool, onAdded: { events.transactionPooled($0) })
+    let pool = TransactionPool(limits: options.pool)
     (journal, restored) = try Self.restore(pool, chain, options.journal)
-    let ingest = TransactionIngest(chain, pool, journal: journal)
+    let ingest = TransactionIngest(
+      chain, pool, journal: journal, onAdded: { events.transactionPooled($0) })
     let switches = DevelopmentSwitches()
     let console = onConsole.map { onConsole in
       ConsoleWatch(chain) { if switches.isLogging.load(ordering: .relaxed) { onConsole($0) } }

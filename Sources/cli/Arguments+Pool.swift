@@ -9,6 +9,7 @@ extension Option {
     .value("--txpool.globalslots", "N", "transactions that may wait for a block (131072)"),
     .value("--txpool.accountqueue", "N", "transactions of a sender behind a gap (64)"),
     .value("--txpool.globalqueue", "N", "transactions of all senders behind gaps (1024)"),
+    .value("--txpool.lifetime", "SECONDS", "how long they wait behind a gap (10800)"),
     .value("--txpool.pricebump", "PERCENT", "how much more replaces a transaction (10)"),
     .value(
       "--txpool.journal", "FILE",
@@ -27,6 +28,8 @@ extension Arguments {
     limits.accountQueue =
       try integer("--txpool.accountqueue", in: counts) ?? limits.accountQueue
     limits.globalQueue = try integer("--txpool.globalqueue", in: counts) ?? limits.globalQueue
+    limits.lifetime =
+      try integer("--txpool.lifetime", in: 1...1 << 32).map { .seconds($0) } ?? limits.lifetime
     limits.priceBump =
       try integer("--txpool.pricebump", in: 0...10_000).map { UInt64($0) } ?? limits.priceBump
     return limits

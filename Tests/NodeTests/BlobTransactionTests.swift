@@ -98,4 +98,28 @@ import Testing
     pool.removeAll()
     #expect(pool.blob(versioned) == nil)
   }
+
+  @Test func blobsThatReplaceOthersHaveNoMoreRoomThanThese() throws {
+    var limits = TransactionPool.Limits()
+    limits.blobBytes = 3 * BlobSidecar.blobSize
+    let pool = TransactionPool(limits: limits)
+    let rich = SenderAccount(nonce: 0, balance: UInt256.max &>> 8)
+    func add(blobs: Int, by sender: UInt64, fee: UInt64) throws -> String? {
+      var waiting = try transaction(0, blobs: blobs, blobFee: fee)
+      waiting.maxFeePerGas = UInt256(fee)
+      waiting.maxPriorityFeePerGas = UInt256(fee)
+      let pooled = PooledTransaction(
+        waiting, hash: Hash256(UInt256(l0: sender, l1: fee, l2: 0, l3: 0)),
+        sender: Address(sender), encoding: waiting.encoded, sidecar: sidecar(count: blobs),
+        arrival: pool.nextArrival())
+      return pool.add([(pooled, rich)], readIn: pool.generation)?[0]?.message
+    }
+    #expect(try add(blobs: 1, by: 1, fee: 100) == nil)
+    #expect(try add(blobs: 2, by: 2, fee: 100) == nil)
+    #expect(try add(blobs: 2, by: 1, fee: 200) == "txpool is full")
+    #expect(try add(blobs: 2, by: 2, fee: 200) == nil)
+    #expect(try add(blobs: 1, by: 2, fee: 400) == nil)
+    #expect(try add(blobs: 2, by: 1, fee: 200) == nil)
+    #expect(pool.counts == (2, 0))
+  }
 }

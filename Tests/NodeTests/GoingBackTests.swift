@@ -1,5 +1,6 @@
 // Snapshots, ways back, and many blocks at once.
 
+import Foundation
 import JSON
 import Node
 import Primitives
@@ -96,6 +97,23 @@ import Testing
     #expect(try await node.result("anvil_metadata").field("instanceId").string() != instance)
     try await node.result("evm_mine")
     #expect(try await node.text("eth_blockNumber") == "0x1")
+    try node.node.stop()
+  }
+
+  @Test func whatWasRolledBackDoesNotComeBackWithARestart() async throws {
+    let journal = NSTemporaryDirectory() + "needletail-journal-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: journal) }
+    let node = try TestNode {
+      $0.minesOnRequest = true
+      $0.journal = journal
+    }
+    _ = try await node.send("\"from\":\"\(from)\",\"to\":\"\(someone)\",\"value\":\"0x1\"")
+    try await node.result("evm_mine")
+    try await node.result("anvil_rollback", "[1]")
+    #expect(try await node.result("txpool_status").field("pending").string() == "0x0")
+    try node.restart()
+    #expect(try await node.result("txpool_status").field("pending").string() == "0x0")
+    #expect(try node.node.restored == (0, 0))
     try node.node.stop()
   }
 

@@ -2,6 +2,7 @@
 
 import Ledger
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Node
@@ -206,5 +207,91 @@ struct TransactionPoolTests {
     }
     #expect(pool.counts == (500, 0))
     #expect(nonces(candidates(pool)) == Array(0..<500))
+  }
+
+  @Test func whoIsRefusedForLackOfRoomDrivesNobodyOut() {
+    var limits = TransactionPool.Limits()
+    (limits.globalSlots, limits.globalQueue) = (4, 0)
+    let pool = TransactionPool(limits: limits)
+    for (sender, fee) in [(1, 20), (2, 20), (3, 900), (4, 900)] as [(UInt64, UInt64)] {
+      add(transaction(sender, 0, fee: fee, in: pool), to: pool)
+    }
+    // Four slots: two of them pay more.
+    let large = transaction(5, 0, fee: 500, size: 125_000, in: pool)
+    #expect(add(large, to: pool) == "transaction underpriced")
+    #expect(pool.counts == (4, 0))
+    // Those that were looked at are still the first to go.
+    #expect(add(transaction(6, 0, fee: 500, size: 60_000, in: pool), to: pool) == nil)
+    #expect(Set(pool.senders) == [Address(3), Address(4), Address(6)])
+  }
+
+  @Test func whoReplacesNeedsOnlyTheRoomThatIsMore() {
+    var limits = TransactionPool.Limits()
+    (limits.globalSlots, limits.globalQueue) = (3, 0)
+    let pool = TransactionPool(limits: limits)
+    add(transaction(1, 0, fee: 100, in: pool), to: pool)
+    add(transaction(2, 0, fee: 900, in: pool), to: pool)
+    add(transaction(3, 0, fee: 900, in: pool), to: pool)
+    #expect(add(transaction(1, 0, fee: 200, in: pool), to: pool) == nil)
+    #expect(pool.counts == (3, 0))
+  }
+
+  @Test func whatHasGoneIsNotHeld() {
+    var limits = TransactionPool.Limits()
+    (limits.globalSlots, limits.globalQueue) = (400, 0)
+    let pool = TransactionPool(limits: limits)
+    // Four slots each: full, then always between half of it and all.
+    var senders: [UInt64] = []
+    weak var first: PooledTransaction?
+    for sender in 1...6000 as ClosedRange<UInt64> {
+      let added = transaction(sender, 0, fee: 100 + sender, size: 125_000 / 8, in: pool)
+      if sender == 1 { first = added }
+      #expect(add(added, to: pool) == nil)
+      senders.append(sender)
+      if senders.count > 300 {
+        let gone = senders.removeFirst()
+        pool.follow([(Address(gone), SenderAccount(nonce: 1, balance: rich.balance))])
+      }
+      if sender == 400 {
+        // Once full, so that the cheapest are listed.
+        for more in 10_000...10_200 as ClosedRange<UInt64> {
+          add(transaction(more, 0, fee: 50_000, in: pool), to: pool)
+        }
+        for more in 10_000...10_200 as ClosedRange<UInt64> {
+          pool.follow([(Address(more), SenderAccount(nonce: 1, balance: rich.balance))])
+        }
+      }
+    }
+    #expect(first == nil)
+    #expect(pool.contents.withLock { $0.listedCount } <= 2 * 400 + 1024)
+  }
+
+  @Test func whatWaitsBehindAGapForLongIsGone() {
+    final class Clock: Sendable {
+      let now = Mutex(ContinuousClock.now)
+      func pass(_ time: Duration) { now.withLock { $0 += time } }
+    }
+    let clock = Clock()
+    var limits = TransactionPool.Limits()
+    limits.lifetime = .seconds(600)
+    let pool = TransactionPool(limits: limits) { clock.now.withLock { $0 } }
+    for nonce in [0, 2, 3] as [UInt64] { add(transaction(1, nonce, in: pool), to: pool) }
+    add(transaction(2, 5, in: pool), to: pool)
+    clock.pass(.seconds(400))
+    // Something of the first sender may stand in a block now: it is not forgotten.
+    add(transaction(1, 1, in: pool), to: pool)
+    add(transaction(1, 5, in: pool), to: pool)
+    #expect(pool.counts == (4, 2))
+    clock.pass(.seconds(400))
+    pool.follow([])
+    #expect(pool.counts == (4, 1) && pool.line(of: Address(2)).queued.isEmpty)
+    clock.pass(.seconds(400))
+    pool.follow([])
+    #expect(pool.counts == (4, 0))
+    // What could stand in a block stays, and a gap that comes later has its own time.
+    clock.pass(.seconds(10_000))
+    pool.remove(pool.line(of: Address(1)).pending[2].hash)
+    pool.follow([])
+    #expect(pool.counts == (2, 1))
   }
 }

@@ -24,7 +24,7 @@ struct WaitingTransactions: Sendable {
     onAdded: @escaping @Sendable (PooledTransaction) -> Void
   ) {
     self.chain = chain
-    ingest = TransactionIngest(chain, TransactionPool(limits: limits, onAdded: onAdded))
+    ingest = TransactionIngest(chain, TransactionPool(limits: limits), onAdded: onAdded)
   }
 
   /// What blocks are built of.

@@ -63,6 +63,8 @@ extension DevelopmentMethods {
         throw .invalidParameters("there are not \(depth) blocks behind the first")
       }
       try goBack(to: head - depth)
+      // Nor do the transactions of those blocks come back with a restart.
+      ingest.forgetDropped()
       snapshots.forget(behind: head - depth)
     }
   }

@@ -17,15 +17,28 @@ struct PoolContents {
   var generation: UInt64 = 0
   /// Changes with each transaction that comes or goes.
   var version: UInt64 = 0
+  /// The time, which whoever changes something tells.
+  var now: ContinuousClock.Instant
 
   private var slots = 0
   private var bytes = 0
   private var blobBytes = 0
   /// All transactions and some that have gone, the cheapest first: made when the pool is full for the first time, and
-  /// forgotten when it has room again.
+  /// forgotten when half of it is room again.
   private var cheapest: BinaryHeap<PooledTransaction>?
 
-  init(_ limits: TransactionPool.Limits) { self.limits = limits }
+  /// When what was abandoned was last looked for, and how long that is not done again.
+  private var lastRemoval: ContinuousClock.Instant
+  private static let removalPause = Duration.seconds(60)
+
+  init(_ limits: TransactionPool.Limits, now: ContinuousClock.Instant) {
+    self.limits = limits
+    self.now = now
+    lastRemoval = now
+  }
+
+  /// How many transactions are held only to find the cheapest ones.
+  var listedCount: Int { cheapest?.count ?? 0 }
 
   // MARK: - Adding
 
@@ -41,13 +54,14 @@ struct PoolContents {
     defer { if line.transactions.isEmpty { lines[transaction.sender] = nil } }
     if line.account != account { follow(line, account) }
     try checkFunds(of: account, for: transaction, line)
-    if let old = line.transaction(transaction.nonce) {
+    let old = line.transaction(transaction.nonce)
+    if let old {
       try checkReplacement(of: old, by: transaction)
     } else {
       try checkQueue(line, for: transaction)
-      try checkBlobs(line, for: transaction)
     }
-    try makeRoom(for: transaction, line)
+    try checkBlobs(line, for: transaction, replacing: old)
+    try makeRoom(for: transaction, line, replacing: old)
     // Making room may have emptied the line, or taken the one that is replaced.
     lines[transaction.sender] = line
     if let old = line.transaction(transaction.nonce) { forget(old) }
@@ -100,48 +114,83 @@ struct PoolContents {
   }
 
   private func checkBlobs(
-    _ line: SenderLine, for transaction: PooledTransaction
+    _ line: SenderLine, for transaction: PooledTransaction, replacing old: PooledTransaction?
   ) throws(RPCError) {
     guard transaction.transaction.kind == .blob else { return }
-    let others = line.transactions.count { $0.transaction.kind == .blob }
+    let others = line.transactions.count { $0 !== old && $0.transaction.kind == .blob }
     if others >= limits.accountBlobs { throw .failed("account limit exceeded") }
-    if blobBytes + blobSize(of: transaction) > limits.blobBytes { throw .failed("txpool is full") }
+    let size = blobBytes - (old?.blobSize ?? 0) + transaction.blobSize
+    if size > limits.blobBytes { throw .failed("txpool is full") }
   }
 
-  /// Makes room where there is none: those that pay less have to go.
+  /// Makes room where there is none: those that pay less have to go, but only where that is enough.
   private mutating func makeRoom(
-    for transaction: PooledTransaction, _ line: SenderLine
+    for transaction: PooledTransaction, _ line: SenderLine, replacing old: PooledTransaction?
   ) throws(RPCError) {
-    guard isFull(with: transaction) else {
-      if byHash.count < limits.globalSlots / 2 { cheapest = nil }
-      return
-    }
+    // What is replaced goes in any case.
+    var room = Room(
+      slots: slots + transaction.slots - (old?.slots ?? 0),
+      bytes: bytes + transaction.encoding.count - (old?.encoding.count ?? 0))
+    if room.isEnough(limits) { return }
     if line.transactions.count >= limits.accountSlots { throw .failed("txpool is full") }
-    dropGone()
-    while isFull(with: transaction) {
-      guard let victim = cheapest?.first else { throw .failed("txpool is full") }
-      if byHash[victim.hash] !== victim {
-        _ = cheapest?.popFirst()
-        continue
+    if cheapest == nil { listCheapest() }
+    var victims: [PooledTransaction] = []
+    var refusal: RPCError?
+    while refusal == nil, !room.isEnough(limits) {
+      guard let victim = cheapest?.popFirst() else {
+        refusal = .failed("txpool is full")
+        break
       }
-      guard victim.isCheaper(than: transaction) else { throw .failed("transaction underpriced") }
-      _ = cheapest?.popFirst()
-      remove(victim)
+      guard byHash[victim.hash] === victim else { continue }
+      victims.append(victim)
+      if victim === old { continue }
+      if !victim.isCheaper(than: transaction) { refusal = .failed("transaction underpriced") }
+      room.slots -= victim.slots
+      room.bytes -= victim.encoding.count
+    }
+    if let refusal {
+      for victim in victims { cheapest?.insert(victim) }
+      throw refusal
+    }
+    for victim in victims where victim !== old { remove(victim) }
+  }
+
+  /// What is taken.
+  private struct Room {
+    var slots: Int
+    var bytes: Int
+
+    func isEnough(_ limits: TransactionPool.Limits) -> Bool {
+      slots <= limits.globalSlots + limits.globalQueue && bytes <= limits.bytes
     }
   }
 
-  private func isFull(with transaction: PooledTransaction) -> Bool {
-    slots + transaction.slots > limits.globalSlots + limits.globalQueue
-      || bytes + transaction.encoding.count > limits.bytes
-  }
-
-  /// Makes the heap anew when there is none, or when most in it have gone.
-  private mutating func dropGone() {
-    if let cheapest, cheapest.count <= 2 * byHash.count + 1024 { return }
+  private mutating func listCheapest() {
     cheapest = BinaryHeap(Array(byHash.values)) { $0.isCheaper(than: $1) }
   }
 
+  /// Lets the list go when there is room, and makes it anew when most in it have gone: so it never holds many more
+  /// than wait, and each of them is moved a few times at most.
+  private mutating func dropGone() {
+    guard let count = cheapest?.count else { return }
+    if slots < (limits.globalSlots + limits.globalQueue) / 2, bytes < limits.bytes / 2 {
+      cheapest = nil
+    } else if count > 2 * byHash.count + 1024 {
+      listCheapest()
+    }
+  }
+
   // MARK: - Removing
+
+  /// Removes what waits behind the gaps of senders of whom nothing could stand in a block for long.
+  mutating func removeAbandoned() {
+    guard now - lastRemoval >= min(limits.lifetime, Self.removalPause) else { return }
+    lastRemoval = now
+    for line in Array(lines.values) {
+      guard let since = line.waitsSince, now - since > limits.lifetime else { continue }
+      for transaction in line.transactions[line.executable...] { remove(transaction) }
+    }
+  }
 
   mutating func remove(_ transaction: PooledTransaction) {
     guard let line = lines[transaction.sender] else { return }
@@ -171,24 +220,22 @@ struct PoolContents {
       let others = blobs[hash]?.filter { $0 !== transaction } ?? []
       blobs[hash] = others.isEmpty ? nil : others
     }
+    dropGone()
   }
 
   private mutating func count(_ transaction: PooledTransaction, _ sign: Int) {
     version += 1
     slots += sign * transaction.slots
     bytes += sign * transaction.encoding.count
-    blobBytes += sign * blobSize(of: transaction)
-  }
-
-  private func blobSize(of transaction: PooledTransaction) -> Int {
-    (transaction.sidecar?.blobs.count ?? 0) * BlobSidecar.blobSize
+    blobBytes += sign * transaction.blobSize
   }
 
   /// Changes a line, and counts what is executable.
   private mutating func change(_ line: SenderLine, _ body: (SenderLine) -> Void) {
-    pending -= line.executable
+    let before = line.executable
     body(line)
-    pending += line.executable
+    pending += line.executable - before
+    line.noteWaiting(at: now, isActive: line.executable > before)
     if line.executable > 0, line.readyIndex == nil {
       line.readyIndex = ready.count
       ready.append(line)

@@ -40,6 +40,9 @@ final class PooledTransaction: Sendable {
 
   private static let slotSize = 32 << 10
 
+  /// The bytes of its blobs.
+  var blobSize: Int { (sidecar?.blobs.count ?? 0) * BlobSidecar.blobSize }
+
   /// What the block's producer gets for each unit of gas at a base fee; nil where it does not even pay that.
   func tip(at baseFee: UInt256) -> UInt256? {
     guard transaction.maxFeePerGas >= baseFee else { return nil }

@@ -13,6 +13,8 @@ final class SenderLine {
   private(set) var executable = 0
   /// What these may cost together. Each of them can be paid for, which keeps the sum far below 2^256.
   private var executableCost = UInt256.zero
+  /// Since when some wait for others without anything of the line having become executable; nil where none does.
+  private(set) var waitsSince: ContinuousClock.Instant?
   /// Its place among the lines with executable transactions, which belongs to the pool.
   var readyIndex: Int?
 
@@ -82,6 +84,15 @@ final class SenderLine {
     }
     countExecutable()
     return removed
+  }
+
+  /// Notes whether some wait for others after a change, by which something may have become executable.
+  func noteWaiting(at now: ContinuousClock.Instant, isActive: Bool) {
+    if queued == 0 {
+      waitsSince = nil
+    } else if isActive || waitsSince == nil {
+      waitsSince = now
+    }
   }
 
   /// Those that could stand in the next block.

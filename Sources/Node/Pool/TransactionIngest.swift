@@ -13,6 +13,8 @@ final class TransactionIngest: Sendable {
   private let chain: ChainReader
   let pool: TransactionPool
   private let journal: TransactionJournal?
+  /// Told of each transaction that waits and outlives the process.
+  private let onAdded: @Sendable (PooledTransaction) -> Void
   /// Requests that wait for the one that is under way, and whether one is.
   private let line = Mutex(WaitingLine())
   private let place = SleepingPlace()
@@ -20,10 +22,14 @@ final class TransactionIngest: Sendable {
   /// From so many signatures on, recovery gains little by waiting for more.
   private static let wholeBatch = 32
 
-  init(_ chain: ChainReader, _ pool: TransactionPool, journal: TransactionJournal? = nil) {
+  init(
+    _ chain: ChainReader, _ pool: TransactionPool, journal: TransactionJournal? = nil,
+    onAdded: @escaping @Sendable (PooledTransaction) -> Void = { _ in }
+  ) {
     self.chain = chain
     self.pool = pool
     self.journal = journal
+    self.onAdded = onAdded
   }
 
   /// What became of a transaction.
@@ -106,7 +112,7 @@ final class TransactionIngest: Sendable {
   /// Forgets a transaction, also over a restart; false where it does not wait.
   func drop(_ hash: Hash256) -> Bool {
     guard pool.remove(hash) else { return false }
-    journal?.forgetDropped()
+    forgetDropped()
     return true
   }
 
@@ -120,14 +126,21 @@ final class TransactionIngest: Sendable {
       for transaction in transactions {
         added.append((transaction, try chain.senderAccount(transaction.sender, in: state)))
       }
-      if pool.add(added, readIn: generation) != nil { break }
+      guard let refusals = pool.add(added, readIn: generation) else { continue }
+      for (added, refusal) in zip(added, refusals) where refusal == nil {
+        onAdded(added.transaction)
+      }
+      break
     }
-    journal?.forgetDropped()
+    forgetDropped()
   }
 
   // MARK: - All together
 
   private func take(
+  /// Lets a restart forget what waits no more and stands in no block.
+  func forgetDropped() { journal?.forgetDropped() }
+
     _ encodings: [[UInt8]], allowsStatedSenders: Bool = false, isNews: Bool = true
   ) -> [Outcome] {
     var batch = IngestBatch(encodings, allowsStatedSenders: allowsStatedSenders)
@@ -158,6 +171,7 @@ final class TransactionIngest: Sendable {
     return batch.outcomes
   }
 
+    for transaction in batch.accepted { onAdded(transaction) }
   private func accounts(
     of batch: IngestBatch
   ) throws(RPCError) -> [Address: SenderAccount] {

@@ -17,6 +17,9 @@ public final class TransactionPool: Sendable {
     public var accountQueue = 64
     /// Slots of transactions that wait for others with lower nonces.
     public var globalQueue = 1024
+    /// How long they wait when nothing of their sender can stand in a block meanwhile. They go with the next
+    /// transaction or block after that.
+    public var lifetime = Duration.seconds(3 * 3600)
     /// By how many percent who replaces a transaction must raise each fee.
     public var priceBump: UInt64 = 10
     /// The same for a transaction with blobs.
@@ -36,15 +39,15 @@ public final class TransactionPool: Sendable {
   let limits: Limits
   private let arrivals = Atomic<UInt64>(0)
 
-  /// Told of each transaction that is added.
-  private let onAdded: @Sendable (PooledTransaction) -> Void
+  private let clock: @Sendable () -> ContinuousClock.Instant
 
+  /// A pool of these limits, whose time `clock` tells.
   init(
-    limits: Limits = Limits(), onAdded: @escaping @Sendable (PooledTransaction) -> Void = { _ in }
+    limits: Limits = Limits(), clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.limits = limits
-    self.onAdded = onAdded
-    contents = Mutex(PoolContents(limits))
+    self.clock = clock
+    contents = Mutex(PoolContents(limits, now: clock()))
   }
 
   /// How many transactions could stand in a block, and how many wait for others.
@@ -73,8 +76,10 @@ public final class TransactionPool: Sendable {
     _ transactions: [(transaction: PooledTransaction, account: SenderAccount)],
     readIn generation: UInt64
   ) -> [RPCError?]? {
-    let refusals: [RPCError?]? = contents.withLock { contents in
+    contents.withLock { contents in
       guard contents.generation == generation else { return nil }
+      contents.now = clock()
+      contents.removeAbandoned()
       return transactions.map { transaction, account in
         do throws(RPCError) {
           try contents.add(transaction, account)
@@ -84,17 +89,13 @@ public final class TransactionPool: Sendable {
         }
       }
     }
-    guard let refusals else { return nil }
-    for (added, refusal) in zip(transactions, refusals) where refusal == nil {
-      onAdded(added.transaction)
-    }
-    return refusals
   }
 
   /// Removes a transaction; false where it is not there. Those behind it wait until another takes its place.
   @discardableResult func remove(_ hash: Hash256) -> Bool {
     contents.withLock { contents in
       guard let transaction = contents.byHash[hash] else { return false }
+      contents.now = clock()
       contents.remove(transaction)
       return true
     }
@@ -104,7 +105,7 @@ public final class TransactionPool: Sendable {
   func removeAll() {
     contents.withLock { contents in
       let (generation, version) = (contents.generation, contents.version)
-      contents = PoolContents(limits)
+      contents = PoolContents(limits, now: clock())
       (contents.generation, contents.version) = (generation + 1, version + 1)
     }
   }
@@ -151,6 +152,8 @@ public final class TransactionPool: Sendable {
   func follow(_ accounts: [(sender: Address, account: SenderAccount)]) {
     contents.withLock { contents in
       contents.generation += 1
+      contents.now = clock()
+      contents.removeAbandoned()
       for (sender, account) in accounts { contents.follow(sender, account) }
     }
   }
