@@ -99,9 +99,7 @@ public final class DevelopmentNode: Sendable {
     let pages = StatusPages(
       ageLimit: options.service.healthAgeLimit, metrics: options.service.hasMetrics ? metrics : nil
     ) { [producer] in
-      let head = (try? chain.block(.latest))?.header
-      return StatusPages.Health(
-        head: head.map { ($0.number, $0.timestamp) }, failure: producer.failure)
+      StatusPages.Health(of: chain, failure: producer.failure)
     }
     guard journal?.start() ?? true else { throw Self.noThread(pipeline) }
     guard events.start() else {

@@ -99,10 +99,7 @@ public final class ExecutionNode: Sendable {
     metrics.add("chain_head_block", .gauge, "Number of the head.") { Double(store.head.number) }
     let pages = StatusPages(
       ageLimit: options.service.healthAgeLimit, metrics: options.service.hasMetrics ? metrics : nil
-    ) {
-      let head = (try? reader.block(.latest))?.header
-      return StatusPages.Health(head: head.map { ($0.number, $0.timestamp) }, failure: nil)
-    }
+    ) { StatusPages.Health(of: reader) }
     // A call that waits would keep a thread that the consensus client needs.
     let engineMethods = methods.filter { !EthSendingAndWaiting.names.contains($0.key) }
     guard events.start() else {

@@ -91,8 +91,22 @@ final class BlockProducer: @unchecked Sendable {
     while left > 0 {
       // Others have their turn in between.
       let part = min(left, Self.blocksATurn)
-      try betweenBlocks { () throws(RPCError) in try makeEmptyBlocks(part, interval: interval) }
+      try makeInTurn { () throws(RPCError) in try makeEmptyBlocks(part, interval: interval) }
       left -= part
+    }
+  }
+
+  /// Makes blocks in turn, and remembers whether that worked.
+  private func makeInTurn<Value: Sendable>(
+    _ body: () throws(RPCError) -> Value
+  ) throws(RPCError) -> Value {
+    do throws(RPCError) {
+      let value = try betweenBlocks(body)
+      requests.withLock { $0.failure = nil }
+      return value
+    } catch {
+      requests.withLock { $0.failure = error.message }
+      throw error
     }
   }
 
@@ -155,10 +169,8 @@ final class BlockProducer: @unchecked Sendable {
     while let mayBeEmpty = next() {
       do throws(RPCError) {
         try makeBlockInTurn(mayBeEmpty: mayBeEmpty)
-        requests.withLock { $0.failure = nil }
       } catch {
         // The next attempt may do better, if something has changed by then.
-        requests.withLock { $0.failure = error.message }
         onFailure(error.message)
       }
     }
@@ -206,7 +218,7 @@ final class BlockProducer: @unchecked Sendable {
 
   /// Makes a block while nobody else does. What its transactions said is told when others may go on.
   private func makeBlockInTurn(mayBeEmpty: Bool) throws(RPCError) {
-    let made = try betweenBlocks { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
+    let made = try makeInTurn { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
     if let made { console?.tell(made) }
   }
 
@@ -217,16 +229,18 @@ final class BlockProducer: @unchecked Sendable {
     let candidates = pool.candidates(
       behind: head.header, of: chain, baseFee: wishes.baseFee, gasLimit: wishes.gasLimit)
     if candidates.isEmpty && !mayBeEmpty { return nil }
-    return try makeBlock(of: candidates)
+    return try makeBlock(of: candidates, chosenBy: wishes)
   }
 
   /// Makes a block of these transactions, as far as they may stand in one; nil where there are none. To be called
-  /// between blocks.
+  /// between blocks. They were chosen by `wishes`, if by any.
   @discardableResult
-  func makeBlock(of candidates: [PooledTransaction]) throws(RPCError) -> ChainReader.Found? {
+  func makeBlock(
+    of candidates: [PooledTransaction], chosenBy wishes: NextBlock? = nil
+  ) throws(RPCError) -> ChainReader.Found? {
     let head = try chain.existingBlock(.latest)
     let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
-    var draft = takeDraft(after: head.header.timestamp)
+    var draft = takeDraft(after: head.header.timestamp, chosenBy: wishes)
     draft.take(candidates)
     draft.deadline = deadline
     draft.edits = chain.edits.pending(at: head.hash)
@@ -250,11 +264,7 @@ final class BlockProducer: @unchecked Sendable {
     for candidate in candidates {
       let sender = candidate.sender
       if accounts[sender] == nil { accounts[sender] = try chain.senderAccount(sender, in: state) }
-      // It was best where it stood, and there was room: it may not stand in a block. What waits for blobs to
-      // become cheaper does.
-      if candidate.nonce == accounts[sender]?.nonce, !isCut, candidate.transaction.kind != .blob,
-        candidate.transaction.gasLimit <= header.gasLimit - min(header.gasLimit, header.gasUsed)
-      {
+      if candidate.nonce == accounts[sender]?.nonce, !isCut, candidate.isRefused(by: header) {
         pool.remove(candidate.hash)
       }
     }
@@ -292,11 +302,12 @@ final class BlockProducer: @unchecked Sendable {
     }
   }
 
-  /// The draft of the next block, without transactions.
-  private func takeDraft(after parent: UInt64) -> BlockDraft {
+  /// The draft of the next block, without transactions, of which candidates were chosen by `wishes`.
+  private func takeDraft(after parent: UInt64, chosenBy wishes: NextBlock? = nil) -> BlockDraft {
     let now = Self.now
     return change { next in
-      next.takeDraft(timestamp: next.takeTimestamp(now: now, after: parent))
+      let timestamp = next.takeTimestamp(now: now, after: parent)
+      return next.takeDraft(timestamp: timestamp, chosenBy: wishes ?? next)
     }
   }
 
@@ -305,5 +316,14 @@ final class BlockProducer: @unchecked Sendable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     return UInt64(clamping: now.tv_sec)
+  }
+}
+
+extension PooledTransaction {
+  /// Whether the block with this header, for which it was tried, shows that it may stand in none: it was the next of
+  /// its sender, could pay, and there was room. What waits for gas or blobs to become cheaper does.
+  func isRefused(by header: Header) -> Bool {
+    transaction.kind != .blob && tip(at: header.baseFeePerGas ?? .zero) != nil
+      && transaction.gasLimit <= header.gasLimit - min(header.gasLimit, header.gasUsed)
   }
 }

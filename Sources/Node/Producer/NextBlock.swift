@@ -51,14 +51,16 @@ struct NextBlock: Sendable {
       Int64(clamping: clock).subtractingReportingOverflow(Int64(clamping: now)).partialValue
   }
 
-  /// The draft of the next block, for which wishes about it alone are spent.
-  mutating func takeDraft(timestamp: UInt64) -> BlockDraft {
+  /// The draft of the next block, for which wishes about it alone are spent. Its candidates were chosen by the base
+  /// fee and the gas limit of `wishes`: others that were set since are for the block after it.
+  mutating func takeDraft(timestamp: UInt64, chosenBy wishes: NextBlock) -> BlockDraft {
     var draft = BlockDraft(
-      coinbase: coinbase, timestamp: timestamp, gasLimit: gasLimit,
+      coinbase: coinbase, timestamp: timestamp, gasLimit: wishes.gasLimit,
       prevRandao: prevRandao ?? .zero, transactions: EncodedTransactions())
-    draft.baseFee = baseFee
+    draft.baseFee = wishes.baseFee
     draft.allowsStatedSenders = true
-    (baseFee, prevRandao) = (nil, nil)
+    if baseFee == wishes.baseFee { baseFee = nil }
+    prevRandao = nil
     return draft
   }
 }

@@ -1,6 +1,8 @@
 // Pages for those who look after a node.
 
 internal import JSON
+internal import Ledger
+internal import Storage
 
 #if canImport(Glibc)
   internal import Glibc
@@ -16,6 +18,12 @@ struct StatusPages: Sendable {
     var head: (number: UInt64, timestamp: UInt64)?
     /// Why it does not work any more.
     var failure: String?
+
+    /// How the node of this chain is, of which it is known already why it does not work, if so.
+    init(of chain: ChainReader, failure: String? = nil) {
+      head = ((try? chain.block(.latest))?.header).map { ($0.number, $0.timestamp) }
+      self.failure = failure ?? chain.store.problem.map { "\($0)" }
+    }
   }
 
   /// A head older than so many seconds means that something is wrong; nil where it does not.

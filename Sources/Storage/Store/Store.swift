@@ -128,6 +128,9 @@ public final class Store: @unchecked Sendable {
 
   // MARK: - Failing
 
+  /// Why the store takes no more blocks; nil as long as it does.
+  public var problem: StoreError? { failure.withLock { $0 } }
+
   func checkUsable() throws(StoreError) {
     if let reason = failure.withLock({ $0 }) { throw .failedBefore("\(reason)") }
   }

@@ -1,0 +1,76 @@
+// Making blocks, without a server.
+
+import Chain
+import Ledger
+import Primitives
+import Storage
+import Synchronization
+import Testing
+
+@testable import Node
+
+@Suite struct ProducerTests {
+  private func gwei(_ count: UInt64) -> UInt256 { UInt256(count * 1_000_000_000) }
+
+  @Test func aBaseFeeThatIsSetWhileCandidatesAreChosenIsOfTheBlockAfter() {
+    var next = NextBlock(gasLimit: 30_000_000)
+    let wishes = next
+    (next.baseFee, next.gasLimit) = (gwei(100), 1_000_000)
+    let first = next.takeDraft(timestamp: 5, chosenBy: wishes)
+    #expect(first.baseFee == nil && first.gasLimit == 30_000_000)
+    let second = next.takeDraft(timestamp: 6, chosenBy: next)
+    #expect(second.baseFee == gwei(100) && second.gasLimit == 1_000_000)
+    let third = next.takeDraft(timestamp: 7, chosenBy: next)
+    #expect(third.baseFee == nil)
+  }
+
+  @Test func whatDoesNotPayTheBaseFeeWaitsOn() throws {
+    let chain = try TestChain()
+    #expect(try chain.ingest.add([TestChain.signed(0)]).allSatisfy(\.isTaken))
+    let waiting = try #require(chain.pool.all.first)
+    var header = Header(number: 1, gasLimit: 30_000_000, timestamp: 1)
+    header.baseFeePerGas = gwei(1)
+    #expect(waiting.isRefused(by: header))
+    header.baseFeePerGas = gwei(100)
+    #expect(!waiting.isRefused(by: header))
+    header.baseFeePerGas = gwei(1)
+    header.gasUsed = 29_950_000
+    #expect(!waiting.isRefused(by: header))
+
+    chain.producer.change { $0.baseFee = gwei(100) }
+    try chain.producer.mine()
+    #expect(chain.pool.counts == (1, 0))
+    chain.producer.change { $0.baseFee = gwei(1) }
+    try chain.producer.mine()
+    #expect(chain.pool.counts == (0, 0))
+    let block = try chain.chain.existingBlock(.latest)
+    #expect(try chain.chain.decoded(block).hashes == [waiting.hash])
+  }
+
+  @Test func whoAsksForABlockThatCannotBeMadeLearnsItAndSoDoesWhoAsksForHealth() throws {
+    let chain = try TestChain()
+    try chain.producer.mine()
+    #expect(chain.producer.failure == nil)
+    #expect(StatusPages.Health(of: chain.chain).failure == nil)
+    try chain.store.close()
+    #expect(StatusPages.Health(of: chain.chain).failure != nil)
+    #expect(throws: RPCError.self) { try chain.producer.mine() }
+    #expect(chain.producer.failure != nil)
+  }
+
+  @Test func newsOfATransactionComeWhenAnAnswerWould() throws {
+    let chain = try TestChain()
+    let path = chain.folder + "/journal"
+    let journal = try TransactionJournal(path, chain.pool)
+    let isKept = Mutex<[Bool]>([])
+    let ingest = TransactionIngest(chain.chain, chain.pool, journal: journal) { added in
+      let kept = (try? JournalRecord.read(path))?.encodings ?? []
+      isKept.withLock { $0.append(kept.contains(added.encoding)) }
+    }
+    #expect(try ingest.add([TestChain.signed(0), TestChain.signed(2)]).allSatisfy(\.isTaken))
+    #expect(isKept.withLock { $0 } == [true, true])
+    // What was there before and comes back is told of, too.
+    #expect(ingest.restore([try TestChain.signed(1)]) == 1)
+    #expect(isKept.withLock { $0.count } == 3)
+  }
+}
