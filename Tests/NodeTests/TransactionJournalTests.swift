@@ -77,4 +77,54 @@ struct TransactionJournalTests {
     _ = try TransactionJournal(path, TransactionPool())
     #expect(try JournalRecord.read(path).encodings.isEmpty)
   }
+
+  @Test func whoWantsItWrittenAnewMeanwhileWantsItOnceMore() {
+    let now = ContinuousClock.now
+    var schedule = RewriteSchedule()
+    #expect(!schedule.isDue(size: RewriteSchedule.leastSize, now: now))
+    #expect(schedule.isDue(size: RewriteSchedule.leastSize + 1, now: now))
+    schedule.want()
+    #expect(schedule.isDue(size: 0, now: now))
+    var wasWanted = schedule.begin()
+    #expect(wasWanted)
+    schedule.want()
+    schedule.end(size: 100 << 20)
+    #expect(schedule.isDue(size: 0, now: now))
+    wasWanted = schedule.begin()
+    #expect(wasWanted)
+    schedule.end(size: 100 << 20)
+    #expect(!schedule.isDue(size: 300 << 20, now: now))
+    #expect(schedule.isDue(size: 301 << 20, now: now))
+  }
+
+  @Test func whatCouldNotBeWrittenAnewIsTriedLaterAndAtTheEnd() {
+    let now = ContinuousClock.now
+    var schedule = RewriteSchedule()
+    schedule.want()
+    schedule.fail(wasWanted: schedule.begin(), now: now)
+    #expect(!schedule.isDue(size: 1 << 30, now: now))
+    #expect(schedule.isDue(size: 0, now: now, isLast: true))
+    #expect(schedule.isDue(size: 0, now: now + RewriteSchedule.pause))
+    // One that nobody wanted is not worth the time at the end.
+    _ = schedule.begin()
+    schedule.fail(wasWanted: false, now: now)
+    #expect(!schedule.isDue(size: 1 << 30, now: now, isLast: true))
+    #expect(schedule.isDue(size: 1 << 30, now: now + RewriteSchedule.pause))
+  }
+
+  @Test func whatWasDroppedIsGoneFromTheFileThoughItCouldNotBeWrittenAtFirst() throws {
+    let path = NSTemporaryDirectory() + "needletail-journal-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let journal = try TransactionJournal(path, TransactionPool())
+    #expect(journal.start())
+    #expect(journal.append([transaction(0)]) == nil)
+    // Where the new file should come, there is a folder with something in it.
+    try FileManager.default.createDirectory(
+      atPath: path + ".new/x", withIntermediateDirectories: true)
+    journal.forgetDropped()
+    #expect(journal.append([transaction(1)]) == nil)
+    try FileManager.default.removeItem(atPath: path + ".new")
+    journal.close()
+    #expect(try JournalRecord.read(path).encodings.isEmpty)
+  }
 }

@@ -13,10 +13,6 @@ internal import Synchronization
 /// the last moment, as it may take blocks of a store that is not synced. The file is written anew from what still
 /// waits when it has grown to several times that.
 final class TransactionJournal: Sendable {
-  /// Below so many bytes the file is not written anew.
-  private static let leastSize: UInt64 = 16 << 20
-  /// Above so many bytes it is, so that all of it can be read again.
-  private static let mostSize = JournalRecord.readLimit - (64 << 20)
   /// Seconds between two ways to the disk.
   private static let pause = 0.1
 
@@ -28,8 +24,8 @@ final class TransactionJournal: Sendable {
   private struct State {
     var file: File
     var size: UInt64
-    /// The size from which on it is written anew.
-    var limit = TransactionJournal.leastSize
+    /// When it is written anew.
+    var schedule = RewriteSchedule()
     /// What came since it is being written anew.
     var tail: [UInt8]?
     var isDirty = false
@@ -74,7 +70,8 @@ final class TransactionJournal: Sendable {
   /// forgotten, which no block has.
   func forgetDropped() {
     state.withLock { state in
-      (state.limit, state.isDirty) = (0, true)
+      state.schedule.want()
+      state.isDirty = true
     }
     place.wakeAll()
   }
@@ -88,19 +85,23 @@ final class TransactionJournal: Sendable {
 
   /// Writes the file anew, while others go on to write behind the old one.
   private func rewrite() throws(StoreError) {
-    state.withLock { state in
+    let wasWanted = state.withLock { state in
       state.tail = []
-      // Where it fails, it is not tried again at once.
-      state.limit *= 2
+      return state.schedule.begin()
     }
     defer { state.withLock { $0.tail = nil } }
-    let (file, size) = try Self.write(pool.all, to: path + ".new")
-    try state.withLock { (state) throws(StoreError) in
-      let tail = state.tail ?? []
-      try Self.write(tail, to: file, at: size)
-      try Folder.move(path + ".new", to: path)
-      (state.file, state.size) = (file, size + UInt64(tail.count))
-      (state.limit, state.isDirty) = (max(Self.leastSize, min(3 * state.size, Self.mostSize)), true)
+    do throws(StoreError) {
+      let (file, size) = try Self.write(pool.all, to: path + ".new")
+      try state.withLock { (state) throws(StoreError) in
+        let tail = state.tail ?? []
+        try Self.write(tail, to: file, at: size)
+        try Folder.move(path + ".new", to: path)
+        (state.file, state.size, state.isDirty) = (file, size + UInt64(tail.count), true)
+        state.schedule.end(size: state.size)
+      }
+    } catch {
+      state.withLock { $0.schedule.fail(wasWanted: wasWanted, now: .now) }
+      throw error
     }
     try Folder.sync(Folder.parent(of: path))
   }
@@ -146,13 +147,16 @@ final class TransactionJournal: Sendable {
   private func syncUntilClosed() {
     while true {
       place.wait(until: { [self] in state.withLock { $0.isDirty || $0.isClosed } })
-      let (file, isLong, isClosed) = state.withLock { state in
+      let (file, isDue, isClosed) = state.withLock { state in
         state.isDirty = false
-        return (state.file, state.size > state.limit, state.isClosed)
+        return (
+          state.file,
+          state.schedule.isDue(size: state.size, now: .now, isLast: state.isClosed), state.isClosed
+        )
       }
       // What cannot be synced is with the system all the same, and the old file as good as a new one; the
       // store says what is wrong with the disk.
-      if isLong { try? rewrite() } else { try? file.sync() }
+      if isDue { try? rewrite() } else { try? file.sync() }
       if isClosed { break }
       _ = place.wait(seconds: Self.pause) { [self] in state.withLock { $0.isClosed } }
     }
