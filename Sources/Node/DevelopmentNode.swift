@@ -180,7 +180,7 @@ public final class DevelopmentNode: Sendable {
   public func stop() throws(NodeError) {
     server.stop()
     // Edits are in memory until a block has them.
-    if !chain.edits.pending(at: store.head.hash).isEmpty { try? producer.mine() }
+    if chain.edits.arePending(at: store.head.hash) { try? producer.mine() }
     producer.stop()
     journal?.close()
     events.stop()

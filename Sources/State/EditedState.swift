@@ -7,36 +7,23 @@ public import Primitives
 ///
 /// Any thread may read, as far as that holds of the state below.
 public final class EditedState: StateView, @unchecked Sendable {
-  private struct Entry {
-    let account: Account?
-    let wipesStorage: Bool
-    let words: [UInt256: UInt256]
-  }
-
-  /// What is changed.
-  public let edits: StateDiff
   private let base: any StateView
-  private let entries: [Address: Entry]
-  private let codes: [Hash256: Code]
+  private let edits: AccountEdits
 
   /// The state `base` with `edits` made.
-  public init(_ base: any StateView, edits: StateDiff) {
+  public init(_ base: any StateView, edits: AccountEdits) {
     self.base = base
     self.edits = edits
-    entries = Dictionary(
-      uniqueKeysWithValues: edits.accounts.map { change in
-        let words = Dictionary(uniqueKeysWithValues: change.storage.map { ($0.slot, $0.value) })
-        return (
-          change.address,
-          Entry(account: change.account, wipesStorage: change.wipesStorage, words: words)
-        )
-      })
-    codes = Dictionary(uniqueKeysWithValues: edits.codes.map { ($0.hash, $0) })
+  }
+
+  /// The state `base` with `edits` made.
+  public convenience init(_ base: any StateView, edits: StateDiff) {
+    self.init(base, edits: AccountEdits(edits))
   }
 
   /// The account, or nil when there is none.
   public func account(_ address: Address) throws(StateReadError) -> Account? {
-    if let entry = entries[address] { return entry.account }
+    if let account = edits.account(address) { return account }
     return try base.account(address)
   }
 
@@ -55,14 +42,14 @@ public final class EditedState: StateView, @unchecked Sendable {
   }
 
   private func editedWord(_ address: Address, _ slot: UInt256) -> UInt256? {
-    guard let entry = entries[address] else { return nil }
+    guard let entry = edits.entries[address] else { return nil }
     return entry.words[slot] ?? (entry.wipesStorage ? .zero : nil)
   }
 
   /// Whether any slot of the account is not zero. Where edits clear slots one by one, those that the state
   /// below has may all be among them; they count.
   public func hasStorage(_ address: Address) throws(StateReadError) -> Bool {
-    if let entry = entries[address] {
+    if let entry = edits.entries[address] {
       if entry.words.values.contains(where: { !$0.isZero }) { return true }
       if entry.wipesStorage { return false }
     }
@@ -71,13 +58,13 @@ public final class EditedState: StateView, @unchecked Sendable {
 
   /// The code with this hash.
   public func code(_ hash: Hash256) throws(StateReadError) -> Code {
-    if let code = codes[hash] { return code }
+    if let code = edits.code(hash) { return code }
     return try base.code(hash)
   }
 
   /// The code with this hash, uncounted.
   public func codeReference(_ hash: Hash256) throws(StateReadError) -> CodeReference {
-    if let code = codes[hash] { return code.reference }
+    if let code = edits.code(hash) { return code.reference }
     return try base.codeReference(hash)
   }
 
@@ -96,26 +83,23 @@ public final class EditedState: StateView, @unchecked Sendable {
   public func edits(followedBy diff: StateDiff) throws(StateReadError) -> StateDiff {
     var rest = Dictionary(uniqueKeysWithValues: diff.accounts.map { ($0.address, $0) })
     var changes: [AccountChange] = []
-    for edit in edits.accounts {
-      let later = rest.removeValue(forKey: edit.address)
-      if let change = try joined(edit, later) { changes.append(change) }
+    for (address, edit) in edits.entries {
+      let later = rest.removeValue(forKey: address)
+      if let change = try joined(address, edit, later) { changes.append(change) }
     }
-    return StateDiff(accounts: changes + Array(rest.values), codes: edits.codes + diff.codes)
+    return StateDiff(
+      accounts: changes + Array(rest.values), codes: edits.allCodes + diff.codes)
   }
 
   private func joined(
-    _ edit: AccountChange, _ later: AccountChange?
+    _ address: Address, _ edit: AccountEdits.Entry, _ later: AccountChange?
   ) throws(StateReadError) -> AccountChange? {
-    let address = edit.address
     let before = try base.account(address)
     let account = later == nil ? edit.account : later?.account
     guard let account else {
       return before == nil ? nil : AccountChange(address: address, account: nil)
     }
-    var words: [UInt256: UInt256] = [:]
-    if later?.wipesStorage != true {
-      for slot in edit.storage { words[slot.slot] = slot.value }
-    }
+    var words = later?.wipesStorage == true ? [:] : edit.words
     for slot in later?.storage ?? [] { words[slot.slot] = slot.value }
     let wipes = edit.wipesStorage || later?.wipesStorage == true
     var slots: [SlotChange] = []

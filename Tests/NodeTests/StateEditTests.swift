@@ -1,9 +1,14 @@
 // Editing the state between blocks.
 
+import Chain
 import JSON
-import Node
+import Ledger
 import Primitives
+import State
+import Storage
 import Testing
+
+@testable import Node
 
 @Suite(.serialized) struct StateEditTests {
   private let someone = "0x00000000000000000000000000000000000000aa"
@@ -154,5 +159,52 @@ import Testing
     }
     #expect(try await node.text("eth_blockNumber") == "0x0")
     try node.node.stop()
+  }
+
+  @Test func readersShareTheEditedStateUntilTheNextEdit() throws {
+    let chain = try TestChain()
+    let (reader, someone) = (chain.chain, Address(0xaa))
+    #expect(try reader.state(at: .latest) is HistoricalState)
+    try reader.edit([someone]) { $1.account.balance = UInt256(7 as UInt64) }
+    let first = try #require(try reader.state(at: .latest) as? EditedState)
+    #expect(try reader.state(at: .latest) as? EditedState === first)
+    try reader.edit([someone]) { _, edited in
+      #expect(edited.account.balance == UInt256(7 as UInt64))
+      edited.storage[.zero] = UInt256(1 as UInt64)
+    }
+    try reader.edit([someone]) { $1.storage[UInt256(1 as UInt64)] = UInt256(2 as UInt64) }
+    let second = try #require(try reader.state(at: .latest) as? EditedState)
+    #expect(second !== first)
+    // Who reads on reads what was there.
+    #expect(try first.storage(someone, .zero).isZero)
+    #expect(try second.storage(someone, .zero) == UInt256(1 as UInt64))
+    #expect(try second.storage(someone, UInt256(1 as UInt64)) == UInt256(2 as UInt64))
+    try chain.producer.mine()
+    #expect(try reader.state(at: .latest) is HistoricalState)
+    #expect(!reader.edits.arePending(at: chain.store.head.hash))
+    #expect(try reader.state(at: .latest).storage(someone, .zero) == UInt256(1 as UInt64))
+  }
+
+  @Test func editsOfSeveralAccountsAreMadeTogetherOrNotAtAll() throws {
+    let chain = try TestChain()
+    #expect(throws: RPCError.self) {
+      try chain.chain.edit([Address(1), Address(2)]) { (address, edited) throws(RPCError) in
+        if address == Address(2) { throw .failed("no") }
+        edited.account.balance = UInt256(1 as UInt64)
+      }
+    }
+    #expect(!chain.chain.edits.arePending(at: chain.store.head.hash))
+  }
+
+  @Test func tenThousandEditsOfOneAccountTakeNoTimeOfTheirNumber() throws {
+    let reader = try TestChain()
+    let time = try ContinuousClock().measure {
+      for number in 0..<10_000 as Range<UInt64> {
+        try reader.chain.edit([Address(1)]) { $1.storage[UInt256(number)] = UInt256(number + 1) }
+        _ = try reader.chain.state(at: .latest).storage(Address(1), UInt256(number))
+      }
+    }
+    // Copied for each, they would take minutes.
+    #expect(time < .seconds(5))
   }
 }

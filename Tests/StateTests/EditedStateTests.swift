@@ -101,4 +101,51 @@ import Testing
     #expect(try state.codeReference(new.hash).count == 1)
     #expect(throws: StateReadError.self) { _ = try state.code(.zero) }
   }
+
+  @Test func editsOneByOneAreWhatTheyAreTogether() throws {
+    for seed in 0..<100 as Range<UInt64> {
+      var random = SeededGenerator(seed: seed)
+      let (base, edited) = (MemoryState(), MemoryState())
+      var edits = AccountEdits()
+      for _ in 0..<20 {
+        let address = Address(UInt64(random.below(5)))
+        if random.oneIn(5) {
+          edits.remove(address)
+          edited.apply(StateDiff(accounts: [AccountChange(address: address, account: nil)]))
+          continue
+        }
+        let account = Account(nonce: 1, balance: UInt256(UInt64(random.below(3))))
+        let slot = UInt256(UInt64(random.below(5)))
+        let word = UInt256(UInt64(random.below(3)))
+        edits.set(address, to: account, words: [slot: word])
+        edited.apply(
+          StateDiff(accounts: [
+            AccountChange(
+              address: address, account: account, storage: [SlotChange(slot: slot, value: word)])
+          ]))
+      }
+      try expectEqual(EditedState(base, edits: edits), edited)
+      try expectEqual(EditedState(base, edits: edits.diff), edited)
+    }
+  }
+
+  @Test func aCodeGoesWithTheLastAccountThatWasEditedToHaveIt() {
+    let codes = (0..<2 as Range<UInt8>).map { Code([$0], hash: Keccak256.hash([$0])) }
+    var edits = AccountEdits()
+    func set(_ address: UInt64, _ code: Code) {
+      edits.set(Address(address), to: Account(nonce: 1, codeHash: code.hash), code: code)
+    }
+    set(1, codes[0])
+    set(2, codes[0])
+    // What says nothing of the code leaves it.
+    edits.set(Address(1), to: Account(nonce: 2, codeHash: codes[0].hash))
+    set(1, codes[1])
+    #expect(edits.diff.codes.count == 2)
+    set(2, codes[1])
+    #expect(edits.diff.codes.map(\.hash) == [codes[1].hash])
+    edits.remove(Address(1))
+    #expect(edits.diff.codes.count == 1)
+    edits.forget(Address(2))
+    #expect(edits.diff.codes.isEmpty && edits.account(Address(2)) == nil)
+  }
 }

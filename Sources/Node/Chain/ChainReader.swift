@@ -84,8 +84,7 @@ public final class ChainReader: Sendable {
   func state(at selector: BlockSelector) throws(RPCError) -> any StateView {
     while true {
       let view = try view(at: selector)
-      let pending = edits.pending(at: view.block.hash)
-      if !pending.isEmpty { return EditedState(view, edits: pending) }
+      if let edited = edits.view(over: view) { return edited }
       // A block that was made meanwhile has taken the edits along.
       if selector != .latest || view.block == store.head { return view }
     }

@@ -55,7 +55,7 @@ extension DevelopmentMethods {
   ) throws(RPCError) {
     try producer.betweenBlocks { () throws(RPCError) in
       try chain.edit([address]) { _, edited in change(&edited) }
-      try ingest.followHead()
+      try ingest.followAccounts(of: [address])
     }
     // Who could not pay may be able to now.
     producer.notice()

@@ -100,10 +100,13 @@ final class TransactionIngest: Sendable {
 
   /// Lets the pool follow the accounts of all senders: for when the head has gone to another branch, or accounts
   /// were set by hand. After a block of the producer the pool has followed those who took part already.
-  func followHead() throws(RPCError) {
+  func followHead() throws(RPCError) { try followAccounts(of: pool.senders) }
+
+  /// Lets the pool follow the accounts of these senders.
+  func followAccounts(of senders: [Address]) throws(RPCError) {
     let state = try chain.state(at: .latest)
     var accounts: [(Address, SenderAccount)] = []
-    for sender in pool.senders {
+    for sender in senders {
       accounts.append((sender, try chain.senderAccount(sender, in: state)))
     }
     pool.follow(accounts)
@@ -135,12 +138,12 @@ final class TransactionIngest: Sendable {
     forgetDropped()
   }
 
-  // MARK: - All together
-
-  private func take(
   /// Lets a restart forget what waits no more and stands in no block.
   func forgetDropped() { journal?.forgetDropped() }
 
+  // MARK: - All together
+
+  private func take(
     _ encodings: [[UInt8]], allowsStatedSenders: Bool = false, isNews: Bool = true
   ) -> [Outcome] {
     var batch = IngestBatch(encodings, allowsStatedSenders: allowsStatedSenders)
@@ -168,10 +171,10 @@ final class TransactionIngest: Sendable {
         }
       }
     }
+    for transaction in batch.accepted { onAdded(transaction) }
     return batch.outcomes
   }
 
-    for transaction in batch.accepted { onAdded(transaction) }
   private func accounts(
     of batch: IngestBatch
   ) throws(RPCError) -> [Address: SenderAccount] {
