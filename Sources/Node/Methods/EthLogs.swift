@@ -107,15 +107,26 @@ struct EthLogs {
   }
 
   /// Calls `body` with the logs of blocks that came and went, in order, as long as one request may take, but with
-  /// those of one block at least; how many of the entries were gone through.
+  /// those of one block at least; how many of the entries were gone through. Of a block that did both nothing is told.
   func forEachLog(
     in entries: some Sequence<BlockJournal.Entry>, _ filter: LogFilter, _ range: LogRange,
     _ body: (_ log: PlacedLog, _ isRemoved: Bool) -> Void
   ) throws(RPCError) -> Int {
     let deadline = ContinuousClock.now.advanced(by: limits.time)
     var (count, place) = (0, 0)
+    var untold: Set<Hash256> = []
     for entry in entries {
-      let found = range.mayContain(entry.block.number) ? try logs(of: entry, filter) : []
+      var found: [PlacedLog] = []
+      if range.mayContain(entry.block.number) {
+        if entry.isRemoval {
+          let isTold = untold.remove(entry.block.hash) == nil
+          found = isTold ? entry.logs.filter { filter.matches($0.log) } : []
+        } else if let logs = try logs(ofBlock: entry.block.hash, filter) {
+          found = logs
+        } else {
+          untold.insert(entry.block.hash)
+        }
+      }
       if count > 0, count + found.count > limits.logs { break }
       for log in found { body(log, entry.isRemoval) }
       count += found.count
@@ -125,14 +136,13 @@ struct EthLogs {
     return place
   }
 
+  /// The logs of a block that are wanted; nil where it is in the chain no more.
   private func logs(
-    of entry: BlockJournal.Entry, _ filter: LogFilter
-  ) throws(RPCError) -> [PlacedLog] {
-    if entry.isRemoval { return entry.logs.filter { filter.matches($0.log) } }
-    guard let block = try chain.block(.hash(entry.block.hash)),
-      filter.mayMatch(block.header.logsBloom)
-    else { return [] }
-    // One that has left the chain meanwhile is told of as removed next time.
+    ofBlock hash: Hash256, _ filter: LogFilter
+  ) throws(RPCError) -> [PlacedLog]? {
+    guard let block = try chain.block(.hash(hash)) else { return nil }
+    if !filter.mayMatch(block.header.logsBloom) { return [] }
+    // One that leaves the chain at this moment is told of as removed next time.
     return (try? chain.logs(of: block, filter.matches)) ?? []
   }
 }
