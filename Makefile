@@ -13,9 +13,11 @@ MINUTES ?=
 SEED ?=
 # How many crashes `make crash` makes of either kind.
 COUNT ?=
+# How much `make abuse` makes of each abuse.
+SCALE ?=
 # The client that `make engine` drives, where it is another.
 CLIENT ?=
-export FIXTURES BLOCKS BENCH MINUTES SEED COUNT CLIENT
+export FIXTURES BLOCKS BENCH MINUTES SEED COUNT SCALE CLIENT
 
 BINARY := .build/release/needletail
 
@@ -54,6 +56,10 @@ soak: build ## Interleavings of the parallel executor for MINUTES=10; SEED=N rep
 .PHONY: crash
 crash: build ## Kill a process that writes a store COUNT=500 times, and lose what was not synced
 	@Scripts/crash.sh
+
+.PHONY: abuse
+abuse: build ## Thousands of hostile clients against a node, at SCALE=20 times what `make test` does
+	@NEEDLETAIL=$(BINARY) python3 Tests/Clients/abuse --scale $(or $(SCALE),20)
 
 .PHONY: engine
 engine: build ## Engine tests of FIXTURES=DIR over HTTP; CLIENT='CMD {genesis} {jwt} {port}' drives another
