@@ -53,7 +53,7 @@ public final class DevelopmentNode: Sendable {
     onConsole: (@Sendable (String) -> Void)? = nil,
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(NodeError) {
-    let chain = ChainReader(store, rules: rules)
+    let chain = ChainReader(store, rules: rules, edits: try Self.edits(of: store))
     let head = try Self.headHeader(chain)
     let events = ChainEvents(chain)
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
@@ -135,6 +135,15 @@ public final class DevelopmentNode: Sendable {
     return NodeError(description: "the system starts no thread; allow more (ulimit -u)")
   }
 
+  /// What was edited in the states of a store's chain, which a journal beside it keeps.
+  private static func edits(of store: Store) throws(NodeError) -> StateEdits {
+    do throws(StoreError) {
+      return try StateEdits(journal: store.path + "/edits.journal", of: store)
+    } catch {
+      throw NodeError(description: "the journal of edits: \(error)")
+    }
+  }
+
   /// Puts what a journal has kept back into the pool, and begins it anew.
   private static func restore(
     _ pool: TransactionPool, _ chain: ChainReader, _ path: String?
@@ -175,12 +184,9 @@ public final class DevelopmentNode: Sendable {
     }
   }
 
-  /// Answers what has been asked, finishes the block that is being made, and closes the store. Where the state was
-  /// edited since the last block, one more is made that has it.
+  /// Answers what has been asked, finishes the block that is being made, and closes the store.
   public func stop() throws(NodeError) {
     server.stop()
-    // Edits are in memory until a block has them.
-    if chain.edits.arePending(at: store.head.hash) { try? producer.mine() }
     producer.stop()
     journal?.close()
     events.stop()

@@ -55,10 +55,8 @@ public struct AccountEdits: Sendable {
   /// What an account was edited to be; nil where it was not edited, and nil inside where it is gone.
   public func account(_ address: Address) -> Account?? { entries[address].map(\.account) }
 
-  /// Whether a word that is not zero was written into an account's storage.
-  public func writesStorage(of address: Address) -> Bool {
-    entries[address]?.words.values.contains { !$0.isZero } ?? false
-  }
+  /// The words that were written into an account's storage.
+  public func words(of address: Address) -> [UInt256: UInt256] { entries[address]?.words ?? [:] }
 
   /// The code with this hash, if an account was edited to have it.
   func code(_ hash: Hash256) -> Code? { codes[hash]?.code }

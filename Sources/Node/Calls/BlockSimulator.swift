@@ -40,7 +40,7 @@ final class BlockSimulator {
     state = LayeredState(view)
     let tries = try chain.reading { () throws(StoreError) in try view.tries() }
     self.tries = tries
-    let edits = chain.edits.pending(at: view.block.hash)
+    let edits = chain.edits.edits(at: view.block.hash).diff
     if !edits.isEmpty {
       state.apply(edits)
       _ = try chain.readingState { () throws(StateReadError) in

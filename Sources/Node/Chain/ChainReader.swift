@@ -15,17 +15,23 @@ public final class ChainReader: Sendable {
   /// What a consensus client calls safe and final; nil where there is none.
   private let finality: Finality?
   /// What was changed from outside.
-  let edits = StateEdits()
+  let edits: StateEdits
   /// The view of the head's state, which most requests are about.
   private let headView = Mutex<HistoricalState?>(nil)
   /// The blocks that were decoded last.
   let decodedBlocks = Mutex(DecodedBlocks())
 
   /// Reads `store`, whose chain has these rules. `finality` says which blocks are safe and final.
-  public init(_ store: Store, rules: ChainRules, finality: Finality? = nil) {
+  public convenience init(_ store: Store, rules: ChainRules, finality: Finality? = nil) {
+    self.init(store, rules: rules, finality: finality, edits: StateEdits())
+  }
+
+  /// Reads `store`, the states of which were edited.
+  init(_ store: Store, rules: ChainRules, finality: Finality? = nil, edits: StateEdits) {
     self.store = store
     self.rules = rules
     self.finality = finality
+    self.edits = edits
   }
 
   /// A block with what its place in the chain says.
@@ -79,15 +85,10 @@ public final class ChainReader: Sendable {
     throw .noHeader(selector)
   }
 
-  /// The state after the block that is meant, at the head with the edits that were made there. Throws where
-  /// there is none.
+  /// The state after the block that is meant, with the edits that were made there. Throws where there is none.
   func state(at selector: BlockSelector) throws(RPCError) -> any StateView {
-    while true {
-      let view = try view(at: selector)
-      if let edited = edits.view(over: view) { return edited }
-      // A block that was made meanwhile has taken the edits along.
-      if selector != .latest || view.block == store.head { return view }
-    }
+    let view = try view(at: selector)
+    return edits.view(over: view) ?? view
   }
 
   /// The state after the block that is meant, as that block left it. Throws where there is none.

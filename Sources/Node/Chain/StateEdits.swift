@@ -6,95 +6,125 @@ internal import State
 internal import Storage
 internal import Synchronization
 
-/// What was changed from outside in the state at the head, and what had been changed before the blocks that were
-/// made since the start. Any thread may call it.
+/// What was changed from outside in the states of a chain's blocks, each while its block was the head. Any thread may
+/// call it.
 ///
-/// Edits belong to the head: whoever asks for its state sees them at once. The next block is executed on the
-/// edited state, and its state root has them; blocks before it keep theirs. Until that block is made they are in
-/// memory alone: a node that is stopped makes that block first, one that is killed forgets them.
+/// Edits belong to the state after the block that was the head when they were made: whoever asks for that state sees
+/// them from then on, also when other blocks have followed. The next block is executed on the edited state, and its
+/// state root has them; that of their own block has them not.
 final class StateEdits: Sendable {
-  private struct Contents {
-    /// Of the block with this hash.
-    var head = Hash256.zero
-    var pending = AccountEdits()
-    /// The state with them, which most requests are about; until something else is edited.
+  fileprivate struct Edited {
+    let block: BlockIdentity
+    var edits = AccountEdits()
+    /// The state with them; until something else is edited.
     var view: EditedState?
-    /// By the hash of the block that was made on them.
-    var made: [Hash256: StateDiff] = [:]
-    /// Those blocks, the oldest first.
-    var blocks: [Hash256] = []
-
-    mutating func set(_ edits: AccountEdits) {
-      view = nil
-      pending = edits
-    }
   }
 
-  /// Of as many blocks it is remembered what they were made on.
-  private static let blockLimit = 1024
+  fileprivate struct Contents {
+    var edited: [Hash256: Edited] = [:]
+    /// The blocks, in the order in which they were edited first.
+    var order: [Hash256] = []
+    var journal: EditJournal?
+  }
 
-  private let contents = Mutex(Contents())
+  /// The edits of so many blocks are remembered.
+  fileprivate static let blockLimit = 65_536
 
-  /// The edits of the state after the block with this hash, as long as no other follows.
-  func pending(at head: Hash256) -> StateDiff {
-    contents.withLock { $0.head == head ? $0.pending : AccountEdits() }.diff
+  private let contents: Mutex<Contents>
+
+  /// No edits, which no journal is to keep.
+  init() { contents = Mutex(Contents()) }
+
+  /// The edits that the journal at `path` keeps, as far as their blocks are in the chain of `store`.
+  init(journal path: String, of store: Store) throws(StoreError) {
+    var contents = Contents()
+    for record in try EditJournal.read(path) {
+      guard try store.hash(ofBlock: record.block.number) == record.block.hash else { continue }
+      contents.change(record.block) { record.apply(to: &$0) }
+    }
+    contents.journal = try EditJournal(path, contents.records)
+    self.contents = Mutex(contents)
+  }
+
+  /// The edits of the state after the block with this hash.
+  func edits(at block: Hash256) -> AccountEdits {
+    contents.withLock { $0.edited[block]?.edits } ?? AccountEdits()
   }
 
   /// Whether the state after the block with this hash is edited.
-  func arePending(at head: Hash256) -> Bool {
-    contents.withLock { $0.head == head && !$0.pending.isEmpty }
+  func areThere(at block: Hash256) -> Bool {
+    contents.withLock { $0.edited[block] != nil }
   }
 
-  /// What an account was edited to be; nil where it was not, and nil inside where it is gone.
-  func account(_ address: Address, at head: Hash256) -> Account?? {
-    contents.withLock { $0.head == head ? $0.pending.account(address) : nil }
-  }
-
-  /// The state of the head `base` with its edits; nil where there are none.
+  /// A state with its edits; nil where there are none.
   func view(over base: HistoricalState) -> EditedState? {
     contents.withLock { contents in
-      guard contents.head == base.block.hash, !contents.pending.isEmpty else { return nil }
-      let view = contents.view ?? EditedState(base, edits: contents.pending)
-      contents.view = view
+      guard let edited = contents.edited[base.block.hash] else { return nil }
+      if let view = edited.view { return view }
+      let view = EditedState(base, edits: edited.edits)
+      contents.edited[base.block.hash]?.view = view
       return view
     }
   }
 
+  /// Edits the state after a block further, all or nothing.
+  func add(
+    _ changes: [(address: Address, change: EditRecord.Change)], at block: BlockIdentity
+  ) throws(StoreError) {
+    try add(changes.map { EditRecord(block, $0) }, at: block)
+  }
+
   /// Puts edits in the place of those that are there.
-  func set(_ edits: StateDiff, at head: Hash256) {
-    contents.withLock {
-      $0.head = head
-      $0.set(AccountEdits(edits))
-    }
+  func set(_ edits: AccountEdits, at block: BlockIdentity) throws(StoreError) {
+    if edits.isEmpty, !areThere(at: block.hash) { return }
+    try add([EditRecord(block, nil)] + EditRecord.all(edits.diff, at: block), at: block)
   }
 
-  /// Edits the state after the block with this hash further.
-  func change(at head: Hash256, _ body: (inout AccountEdits) -> Void) {
-    contents.withLock { contents in
-      if contents.head != head {
-        contents.head = head
-        contents.set(AccountEdits())
+  /// Forgets the edits of blocks behind this one, where the chain does not come any more.
+  func forget(behind number: UInt64) throws(StoreError) {
+    let gone = contents.withLock { contents in
+      contents.edited.values.map(\.block).filter { $0.number > number }
+    }
+    for block in gone { try add([EditRecord(block, nil)], at: block) }
+  }
+
+  private func add(_ records: [EditRecord], at block: BlockIdentity) throws(StoreError) {
+    try contents.withLock { (contents) throws(StoreError) in
+      try contents.journal?.append(records) {
+        var after = contents
+        after.apply(records, at: block)
+        return after.records
       }
-      // Nobody else holds the edits then, and they are changed where they are.
-      contents.view = nil
-      body(&contents.pending)
+      contents.apply(records, at: block)
+    }
+  }
+}
+
+extension StateEdits.Contents {
+  mutating func apply(_ records: [EditRecord], at block: BlockIdentity) {
+    change(block) { edits in for record in records { record.apply(to: &edits) } }
+  }
+
+  mutating func change(_ block: BlockIdentity, _ body: (inout AccountEdits) -> Void) {
+    let hash = block.hash
+    let isNew = edited[hash] == nil
+    // Nobody else holds the edits then, and they are changed where they are.
+    edited[hash]?.view = nil
+    body(&edited[hash, default: StateEdits.Edited(block: block)].edits)
+    if edited[hash]?.edits.isEmpty == true {
+      edited[hash] = nil
+      order.removeAll { $0 == hash }
+    } else if isNew {
+      order.append(hash)
+      if order.count > StateEdits.blockLimit { edited[order.removeFirst()] = nil }
     }
   }
 
-  /// Notes that a block was made on `edits`, which wait no more.
-  func note(_ edits: StateDiff, before block: Hash256) {
-    if edits.isEmpty { return }
-    contents.withLock {
-      $0.set(AccountEdits())
-      $0.made[block] = edits
-      $0.blocks.append(block)
-      if $0.blocks.count > Self.blockLimit { $0.made[$0.blocks.removeFirst()] = nil }
+  /// All that is to be kept.
+  var records: [EditRecord] {
+    order.flatMap { hash in
+      edited[hash].map { EditRecord.all($0.edits.diff, at: $0.block) } ?? []
     }
-  }
-
-  /// The edits that a block was made on, as far as that is known: what was before the start is not.
-  func made(before block: Hash256) -> StateDiff {
-    contents.withLock { $0.made[block] } ?? StateDiff()
   }
 }
 
@@ -114,29 +144,31 @@ extension ChainReader {
     _ addresses: [Address], _ change: (Address, inout EditedAccount) throws(RPCError) -> Void
   ) throws(RPCError) {
     let base = try view(at: .latest)
-    var changes: [(address: Address, edited: EditedAccount, isNew: Bool, hadStorage: Bool)] = []
+    var changes: [(address: Address, change: EditRecord.Change)] = []
     for address in addresses {
       let before = try readingState { () throws(StateReadError) in try base.account(address) }
-      let now = edits.account(address, at: base.block.hash) ?? before
+      let now = edits.edits(at: base.block.hash).account(address) ?? before
       var edited = EditedAccount(account: now ?? Account())
       try change(address, &edited)
-      let isEmpty = edited.account.isEmpty
-      let hadStorage = try readingState { () throws(StateReadError) in
-        if !isEmpty { return true }
+      changes.append((address, try self.change(of: address, from: before, to: edited, in: base)))
+    }
+    try reading { () throws(StoreError) in try edits.add(changes, at: base.block) }
+  }
+
+  private func change(
+    of address: Address, from before: Account?, to edited: EditedAccount, in base: HistoricalState
+  ) throws(RPCError) -> EditRecord.Change {
+    if edited.account.isEmpty {
+      // It is gone where nothing else is left of it.
+      let words = edits.edits(at: base.block.hash).words(of: address)
+        .merging(edited.storage) { _, new in new }
+      let hasStorage = try readingState { () throws(StateReadError) in
+        if words.values.contains(where: { !$0.isZero }) { return true }
         return try base.hasStorage(address)
       }
-      changes.append((address, edited, before == nil, hadStorage))
+      if !hasStorage { return before == nil ? .forgotten : .removed }
     }
-    edits.change(at: base.block.hash) { pending in
-      for (address, edited, isNew, hadStorage) in changes {
-        let (account, words) = (edited.account, edited.storage)
-        pending.set(address, to: account, words: words, code: edited.code)
-        // Whether it had storage before matters, and is known, where nothing else is left.
-        if account.isEmpty, !hadStorage, !pending.writesStorage(of: address) {
-          if isNew { pending.forget(address) } else { pending.remove(address) }
-        }
-      }
-    }
+    return .set(edited.account, words: edited.storage, code: edited.code?.bytes ?? [])
   }
 
   /// The state that the transactions of a block began on, system calls aside. Throws where there is no block
@@ -145,8 +177,6 @@ extension ChainReader {
     guard block.number > store.genesisBlock.number else {
       throw .failed("genesis is not traceable")
     }
-    let view = try view(at: .number(block.number - 1))
-    let made = edits.made(before: block.hash)
-    return made.isEmpty ? view : EditedState(view, edits: made)
+    return try state(at: .number(block.number - 1))
   }
 }

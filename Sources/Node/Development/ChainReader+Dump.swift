@@ -56,7 +56,7 @@ extension ChainReader {
       guard let diff else { throw .failed("the changes of block \(number) are not kept") }
       note(diff)
     }
-    note(edits.pending(at: store.head.hash))
+    note(edits.edits(at: store.head.hash).diff)
     return slots
   }
 

@@ -8,7 +8,7 @@ internal import Synchronization
 /// A place to go back to: the head, the edits of its state, the clock and what waited.
 struct ChainSnapshot: Sendable {
   let block: BlockIdentity
-  let edits: StateDiff
+  let edits: AccountEdits
   let next: NextBlock
   let waiting: [PooledTransaction]
 }
@@ -37,12 +37,13 @@ final class ChainSnapshots: Sendable {
     }
   }
 
-  /// Takes a snapshot out, and with it all that were made later; nil where there is none.
-  func take(_ number: UInt64) -> ChainSnapshot? {
+  /// The snapshot with a number.
+  subscript(number: UInt64) -> ChainSnapshot? { contents.withLock { $0.snapshots[number] } }
+
+  /// Forgets a snapshot, and with it all that were made later.
+  func forget(from number: UInt64) {
     contents.withLock { contents in
-      guard let snapshot = contents.snapshots[number] else { return nil }
       contents.snapshots = contents.snapshots.filter { $0.key < number }
-      return snapshot
     }
   }
 

@@ -77,7 +77,7 @@ struct DebugState {
       try state.slots(of: address, from: start, limit: limit + 1)
     }
     // What the block was made on may have been edited since the block before.
-    let edited = EditedState(state, edits: chain.edits.made(before: block.hash))
+    let edited = EditedState(state, edits: chain.edits.edits(at: state.block.hash))
     let made = try chain.changes(of: executable, before: Int(index), on: edited)
     let changes = try chain.readingState { () throws(StateReadError) in
       try edited.edits(followedBy: made)

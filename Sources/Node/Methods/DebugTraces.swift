@@ -97,12 +97,9 @@ struct DebugTraces {
         throw .failed("invalid sender of transaction \(index): \(error)")
       }
     }
-    // A block of this chain may have been made on an edited state.
-    let isMadeOnEdits = !chain.edits.made(before: found.hash).isEmpty
-    let state =
-      try isMadeOnEdits ? chain.state(before: found) : chain.state(at: .hash(parent.hash))
     try trace(
-      found, block.transactions, senders, fork: fork, on: state, by: request, to: &writer)
+      found, block.transactions, senders, fork: fork, on: try chain.state(at: .hash(parent.hash)),
+      by: request, to: &writer)
   }
 
   private func trace(

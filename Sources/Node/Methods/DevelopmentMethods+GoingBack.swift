@@ -35,22 +35,26 @@ extension DevelopmentMethods {
   private var snapshot: ChainSnapshot {
     let head = chain.store.head
     return ChainSnapshot(
-      block: head, edits: chain.edits.pending(at: head.hash), next: producer.change { $0 },
+      block: head, edits: chain.edits.edits(at: head.hash), next: producer.change { $0 },
       waiting: ingest.pool.all)
   }
 
   /// Goes back to a snapshot; false where there is none, or the chain does not come by its block any more.
   private func revert(to number: UInt64) throws(RPCError) -> Bool {
     try producer.betweenBlocks { () throws(RPCError) in
-      guard let snapshot = snapshots.take(number) else { return false }
+      guard let snapshot = snapshots[number] else { return false }
       let block = snapshot.block
       let hash = try chain.reading { () throws(StoreError) in
         try chain.store.hash(ofBlock: block.number)
       }
-      guard hash == block.hash else { return false }
+      guard hash == block.hash else {
+        snapshots.forget(from: number)
+        return false
+      }
       try goBack(to: block.number, edits: snapshot.edits)
       producer.change { $0 = snapshot.next }
       try ingest.replaceAll(by: snapshot.waiting)
+      snapshots.forget(from: number)
       producer.notice()
       return true
     }
@@ -83,9 +87,12 @@ extension DevelopmentMethods {
   }
 
   /// Takes the chain back to a block, whose state then has these edits. To be called between blocks.
-  func goBack(to number: UInt64, edits: StateDiff = StateDiff()) throws(RPCError) {
+  func goBack(to number: UInt64, edits: AccountEdits = AccountEdits()) throws(RPCError) {
     if number < chain.store.head.number { try producer.goBack(to: number) }
-    chain.edits.set(edits, at: chain.store.head.hash)
+    try chain.reading { () throws(StoreError) in
+      try chain.edits.forget(behind: number)
+      try chain.edits.set(edits, at: chain.store.head)
+    }
     try ingest.followHead()
     producer.notice()
   }

@@ -16,7 +16,7 @@ struct EthAccounts {
       "eth_getAccount": { (parameters, writer) throws(RPCError) in
         let address = try parameters.address(0)
         let view = try chain.view(at: try parameters.block(1))
-        let edits = chain.edits.pending(at: view.block.hash)
+        let edits = chain.edits.edits(at: view.block.hash).diff
         let tries = try chain.reading { () throws(StoreError) in try view.tries() }
         let (account, root) = try chain.readingState { () throws(StateReadError) in
           // What was set by hand is in no trie before the next block.

@@ -89,6 +89,7 @@ final class BlockProducer: @unchecked Sendable {
     try makeBlockInTurn(mayBeEmpty: true)
     var left = count - 1
     while left > 0 {
+      if requests.withLock({ $0.isClosed }) { throw .failed("the node is about to end") }
       // Others have their turn in between.
       let part = min(left, Self.blocksATurn)
       try makeInTurn { () throws(RPCError) in try makeEmptyBlocks(part, interval: interval) }
@@ -243,10 +244,9 @@ final class BlockProducer: @unchecked Sendable {
     var draft = takeDraft(after: head.header.timestamp, chosenBy: wishes)
     draft.take(candidates)
     draft.deadline = deadline
-    draft.edits = chain.edits.pending(at: head.hash)
+    draft.edits = chain.edits.edits(at: head.hash).diff
     try append([draft])
     let made = try chain.existingBlock(.number(head.number + 1))
-    chain.edits.note(draft.edits, before: made.hash)
     let isCut = ContinuousClock.now >= deadline
     try settle(candidates, made.header, isCut: isCut)
     if isCut { notice() }
@@ -275,14 +275,17 @@ final class BlockProducer: @unchecked Sendable {
 
   /// Makes blocks without transactions. To be called between blocks.
   func makeEmptyBlocks(_ count: UInt64, interval: UInt64?) throws(RPCError) {
-    var last = try chain.existingBlock(.latest).header.timestamp
+    let head = try chain.existingBlock(.latest)
+    var edits = chain.edits.edits(at: head.hash).diff
+    var last = head.header.timestamp
     let now = Self.now
     let drafts = (0..<count).lazy.map { [self] _ in
       if let interval {
         let (wanted, overflow) = last.addingReportingOverflow(interval)
         if !overflow { change { $0.timestamp = wanted } }
       }
-      let draft = takeDraft(after: last)
+      var draft = takeDraft(after: last)
+      (draft.edits, edits) = (edits, StateDiff())
       last = draft.timestamp
       return draft
     }
