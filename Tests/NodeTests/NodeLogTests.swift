@@ -49,4 +49,22 @@ import Testing
     #expect(NodeLog.Level("loud") == nil)
     #expect(NodeLog.Format(rawValue: "json") == .json)
   }
+
+  @Test(arguments: NodeLog.Format.allCases)
+  func whatTerminalsObeyIsEscaped(_ format: NodeLog.Format) throws {
+    let lines = Lines()
+    let log = NodeLog(format: format) { line in lines.all.withLock { $0.append(line) } }
+    let wild = "a\u{7f}b\u{9b}2Jc\u{202e}d\u{2028}e\u{e0041}f\u{85}"
+    log.info(wild, ["says": .init(wild), "name": "Zoë ☃"])
+    let line = try #require(lines.all.withLock { $0.first })
+    let controls: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator]
+    #expect(
+      line.dropLast().unicodeScalars.allSatisfy {
+        !controls.contains($0.properties.generalCategory)
+      })
+    #expect(line.contains("a\\u007fb\\u009b2Jc\\u202ed\\u2028e\\udb40\\udc41f\\u0085"))
+    #expect(line.contains("Zoë ☃"))
+    log.info("Zoë ☃")
+    if format == .text { #expect(lines.all.withLock { $0[1] }.hasSuffix("] Zoë ☃\n")) }
+  }
 }

@@ -144,7 +144,7 @@ public struct NodeLog: Sendable {
         }
       }
     }
-    return writer.text + "\n"
+    return Self.escaped(writer.text) + "\n"
   }
 
   /// A field's words, quoted where they are not one.
@@ -154,15 +154,42 @@ public struct NodeLog: Sendable {
     return isPlain ? text : quoted(text)
   }
 
-  /// Nothing that somebody else wrote may look like a line of its own.
+  /// Nothing that somebody else wrote may look like a line of its own, or move what stands on the screen.
   private static func printable(_ text: String) -> String {
-    text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } ? text : quoted(text)
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+      || !text.unicodeScalars.contains(where: isUnseen)
+      ? text : quoted(text)
   }
 
   private static func quoted(_ text: String) -> String {
     var writer = JSONWriter(.compact)
     writer.value(text)
-    return writer.text
+    return escaped(writer.text)
+  }
+
+  /// JSON with escapes for what JSON lets stand and terminals obey.
+  private static func escaped(_ json: String) -> String {
+    if json.utf8.allSatisfy({ $0 < 0x7f }) { return json }
+    var text = ""
+    for scalar in json.unicodeScalars {
+      guard isUnseen(scalar) else {
+        text.unicodeScalars.append(scalar)
+        continue
+      }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return text
+  }
+
+  /// Whether a character shows nothing itself, but may change what others show.
+  private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 }
 
