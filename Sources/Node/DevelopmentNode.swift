@@ -90,10 +90,7 @@ public final class DevelopmentNode: Sendable {
       runner: CallRunner(chain, limits: options.service.calls, console: console),
       clientVersion: clientVersion, limits: options.service.requests, waits: waits,
       news: RPCHandler.newsMethods(events, chain, limits: options.service.events, metrics: metrics))
-    chainMetrics.add(to: metrics, chain: chain, pipeline: pipeline) {
-      let (pending, queued) = pool.counts
-      return (UInt64(pending), UInt64(queued))
-    }
+    chainMetrics.add(to: metrics, chain: chain, pool: pool) { [pipeline] in pipeline.times }
     handler.metrics.add(to: metrics)
     ProcessMetrics.add(to: metrics)
     let pages = StatusPages(

@@ -69,6 +69,7 @@ public final class ExecutionNode: Sendable {
       store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
       depth: options.branchDepth, willGoBack: { events.willGoBack(to: $0) })
     self.chain = chain
+    let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
     let pool = WaitingTransactions(reader, limits: options.pool) { events.transactionPooled($0) }
     let engine = EngineMethods(
       chain: chain,
@@ -82,9 +83,9 @@ public final class ExecutionNode: Sendable {
           onHead(header, block.block.hash)
         }
       }
+      for report in change.reports { chainMetrics.note(report) }
       pool.follow(change)
     }
-    let metrics = Metrics()
     let waits = WaitingCalls(options.service.waits)
     events.listen { if $0.contains(where: \.isNewBlock) { waits.notice() } }
     var (methods, batchMethods) = RPCHandler.methods(
@@ -96,7 +97,7 @@ public final class ExecutionNode: Sendable {
     let handler = RPCHandler(methods, batchMethods: batchMethods, limits: options.service.requests)
     handler.metrics.add(to: metrics)
     ProcessMetrics.add(to: metrics)
-    metrics.add("chain_head_block", .gauge, "Number of the head.") { Double(store.head.number) }
+    chainMetrics.add(to: metrics, chain: reader, pool: pool.ingest.pool) { chain.times }
     let pages = StatusPages(
       ageLimit: options.service.healthAgeLimit, metrics: options.service.hasMetrics ? metrics : nil
     ) { StatusPages.Health(of: reader) }

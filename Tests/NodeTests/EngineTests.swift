@@ -77,6 +77,26 @@ import Testing
     #expect(try await answer.value.contains("\"blockHash\":\"\(payload.hash)\""))
   }
 
+  @Test func figuresTellOfTheChainAndThePool() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine())
+    _ = try await maker.ask("eth_sendRawTransaction", [try transfer()])
+    _ = try await engine.ask("eth_sendRawTransaction", [try transfer(nonce: 1)])
+    let first = try await maker.build(on: maker.genesisHash, time: 1012)
+    let other = try await maker.build(on: maker.genesisHash, time: 1013, payee: 2)
+    for payload in [first, other] { _ = try await engine.give(payload) }
+    #expect(try await engine.metrics()["chain_inserts"] == 0)
+    // To another branch and back: each block comes into the chain once.
+    for head in [first, other, first] { #expect(try await engine.status(head.hash) == "VALID") }
+    let figures = try await engine.metrics()
+    #expect(figures["chain_head_block"] == 1 && figures["chain_head_timestamp"] == 1012)
+    #expect(figures["chain_head_gas_used"] == 21_000)
+    #expect(figures["chain_inserts"] == 2 && figures["chain_latency_seconds_count"] == 2)
+    #expect(figures["txpool_pending"] == 1 && figures["txpool_queued"] == 0)
+    let stage = "chain_stage_seconds{stage=\"execute\"}"
+    #expect(try #require(figures[stage]) > 0)
+    #expect(figures["store_database_block"] == 0)
+  }
+
   @Test func theHeadGoesToAnyBranchAndBack() async throws {
     let (maker, engine) = (try TestEngine(), try TestEngine())
     let a1 = try await maker.build(on: maker.genesisHash, time: 1012, payee: 1)

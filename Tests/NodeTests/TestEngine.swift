@@ -70,6 +70,7 @@ final class TestEngine {
     var options = ExecutionNode.Options()
     (options.service.server.port, options.enginePort, options.secret) = (0, 0, Self.secret)
     (options.threads, options.branchDepth) = (2, branchDepth)
+    options.service.hasMetrics = true
     running = try ExecutionNode(
       store: try whenFree { try Store.open(at: folder, options: storeOptions) },
       rules: rules, clientVersion: "needletail/test",
@@ -100,6 +101,18 @@ final class TestEngine {
     return (
       (response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self)
     )
+  }
+
+  /// The figures that it tells everybody: each line's name and labels, and its number.
+  func metrics() async throws -> [String: Double] {
+    let url = try #require(URL(string: "http://127.0.0.1:\(try node.port)/metrics"))
+    let (data, _) = try await URLSession.shared.data(from: url)
+    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+    return Dictionary(
+      lines.filter { $0.first != "#" }.compactMap { line in
+        guard let space = line.lastIndex(of: " ") else { return nil }
+        return Double(line[line.index(after: space)...]).map { (String(line[..<space]), $0) }
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   static var token: String {

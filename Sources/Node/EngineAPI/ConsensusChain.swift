@@ -29,6 +29,8 @@ final class ConsensusChain: @unchecked Sendable {
   struct Aside {
     let header: Header
     let block: KeptBlock
+    /// What was told of it when it was executed; nil where it was in the chain since.
+    var report: Pipeline.Report?
   }
 
   /// How many blocks beside the chain are remembered at most.
@@ -46,6 +48,8 @@ final class ConsensusChain: @unchecked Sendable {
   private var refused = RefusedBlocks()
   private var isClosed = false
   private let last = LastReport()
+  /// What the stages took in pipelines that have ended, and the one that has not.
+  private let work = Mutex<(ended: StageTimes, current: Pipeline?)>((StageTimes(), nil))
   /// Told of the last block that stays, before the chain leaves those behind it; what it returns is called
   /// when they have been left.
   private let willGoBack: @Sendable (UInt64) -> @Sendable () -> Void
@@ -156,6 +160,8 @@ final class ConsensusChain: @unchecked Sendable {
     /// The blocks that are in the chain now, and those that were, by rising number.
     var added: [KeptBlock] = []
     var dropped: [KeptBlock] = []
+    /// What was told of the blocks that are in the chain for the first time.
+    var reports: [Pipeline.Report] = []
   }
 
   /// Makes a known block the head, which is durable when this returns. Nil where the state there is gone.
@@ -167,9 +173,11 @@ final class ConsensusChain: @unchecked Sendable {
       var next = hash
       while let side = aside[next] {
         change.added.append(side.block)
+        if let report = side.report { change.reports.append(report) }
         next = side.header.parentHash
       }
       change.added.reverse()
+      change.reports.reverse()
       let ancestor = next
       change.dropped = try Self.reading { () throws(StoreError) in
         try chain(behind: try store.number(ofBlock: ancestor) ?? store.head.number)
@@ -200,6 +208,15 @@ final class ConsensusChain: @unchecked Sendable {
         try Self.reading { () throws(StoreError) in try store.leaveBranch() }
       }
       aside.removeAll()
+    }
+  }
+
+  /// What the stages of all blocks took.
+  var times: StageTimes {
+    work.withLock { work in
+      var times = work.ended
+      if let current = work.current { times += current.times }
+      return times
     }
   }
 
@@ -275,7 +292,7 @@ final class ConsensusChain: @unchecked Sendable {
       throw error
     }
     guard let report = last.report.withLock({ $0 }) else { return nil }
-    aside[report.hash] = Aside(header: report.header, block: store.keptTip)
+    aside[report.hash] = Aside(header: report.header, block: store.keptTip, report: report)
     try forgetOld()
     return report
   }
@@ -289,12 +306,17 @@ final class ConsensusChain: @unchecked Sendable {
       store: store, rules: rules, totalDifficulty: total, options: options
     ) { [last] report in last.report.withLock { $0 = report } }
     pipeline = made
+    work.withLock { $0.current = made }
     return made
   }
 
   private func endPipeline() throws(PipelineError) {
     guard let ended = pipeline else { return }
     pipeline = nil
+    work.withLock { work in
+      work.ended += ended.times
+      work.current = nil
+    }
     try ended.end()
   }
 

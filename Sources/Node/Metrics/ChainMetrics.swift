@@ -11,7 +11,7 @@ final class ChainMetrics: Sendable {
   private let gas = Counter()
   private let latency = DurationHistogram()
 
-  /// Notes a block that is durable.
+  /// Notes a block that is durable and has come into the chain.
   func note(_ report: Pipeline.Report) {
     blocks.add()
     transactions.add(UInt64(report.transactions))
@@ -19,11 +19,10 @@ final class ChainMetrics: Sendable {
     latency.add(nanoseconds: report.latency)
   }
 
-  /// Adds them to those of the node. `pool` says how many transactions could stand in the next block, and how
-  /// many wait for others.
+  /// Adds them to those of the node. `times` says what the stages of blocks took.
   func add(
-    to metrics: Metrics, chain: ChainReader, pipeline: Pipeline,
-    pool: @escaping @Sendable () -> (pending: UInt64, queued: UInt64)?
+    to metrics: Metrics, chain: ChainReader, pool: TransactionPool,
+    times: @escaping @Sendable () -> StageTimes
   ) {
     let head: @Sendable () -> Header? = { (try? chain.block(.latest))?.header }
     metrics.add("chain_head_block", .gauge, "Number of the head.") {
@@ -52,16 +51,16 @@ final class ChainMetrics: Sendable {
       [self] in latency.samples([])
     }
     metrics.add("chain_stage_seconds", .counter, "Time that stages of blocks took.") {
-      let times = pipeline.times
+      let times = times()
       return PipelineStage.allCases.map {
         .init(Double(times.wall[$0.rawValue]) / 1e9, [("stage", "\($0)")])
       }
     }
     metrics.add("txpool_pending", .gauge, "Transactions that could stand in the next block.") {
-      pool().map { Double($0.pending) }
+      Double(pool.counts.pending)
     }
     metrics.add("txpool_queued", .gauge, "Transactions that wait for others.") {
-      pool().map { Double($0.queued) }
+      Double(pool.counts.queued)
     }
     Self.addStore(chain.store, to: metrics)
   }
@@ -79,6 +78,16 @@ final class ChainMetrics: Sendable {
     }
     metrics.add("store_database_block", .gauge, "The block that the database stands at.") {
       Double(store.databaseBlock.number)
+    }
+  }
+}
+
+extension StageTimes {
+  /// Adds what others took.
+  static func += (times: inout StageTimes, others: StageTimes) {
+    for stage in PipelineStage.allCases.map(\.rawValue) {
+      times.processor[stage] &+= others.processor[stage]
+      times.wall[stage] &+= others.wall[stage]
     }
   }
 }

@@ -12,11 +12,14 @@ final class DurationHistogram: Sendable {
   private let all = Counter()
   private let sum = Counter()
 
-  func add(nanoseconds: UInt64) {
-    if let index = Self.bounds.firstIndex(where: { nanoseconds <= $0.nanoseconds }) {
-      counts[index].add()
+  /// Adds what took so long, or so many together, each the same part of it.
+  func add(nanoseconds: UInt64, sharedBy count: UInt64 = 1) {
+    if count == 0 { return }
+    let share = nanoseconds / count
+    if let index = Self.bounds.firstIndex(where: { share <= $0.nanoseconds }) {
+      counts[index].add(count)
     }
-    all.add()
+    all.add(count)
     sum.add(nanoseconds)
   }
 

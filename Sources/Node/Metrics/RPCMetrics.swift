@@ -42,9 +42,10 @@ final class RPCMetrics: Sendable {
   ) -> [Result<String, RPCError>] {
     guard let method = methods[name] else { return body() }
     let start = Self.now
-    method.requests.add(UInt64(clamping: count))
+    let count = UInt64(clamping: count)
+    method.requests.add(count)
     let results = body()
-    method.durations.add(nanoseconds: Self.now &- start)
+    method.durations.add(nanoseconds: Self.now &- start, sharedBy: count)
     let failures = results.count { if case .failure = $0 { true } else { false } }
     method.failures.add(UInt64(clamping: failures))
     return results

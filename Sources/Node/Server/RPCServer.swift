@@ -50,8 +50,10 @@ public final class RPCServer: Sendable {
 
   /// Adds figures about connections to those of the node.
   func addConnections(to metrics: Metrics) {
-    metrics.add("rpc_connections", .gauge, "Open connections, by kind.") { [http, local] in
-      let counts = http.connectionCounts
+    // The server answers with these figures: they must not keep it, and the store with it.
+    metrics.add("rpc_connections", .gauge, "Open connections, by kind.") {
+      [weak http, weak local] in
+      guard let counts = http?.connectionCounts else { return [] }
       return [
         .init(Double(counts.all - counts.webSockets), [("kind", "http")]),
         .init(Double(counts.webSockets), [("kind", "websocket")]),
