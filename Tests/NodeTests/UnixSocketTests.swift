@@ -82,4 +82,22 @@ import Testing
     let long = "/tmp/" + String(repeating: "x", count: 200)
     #expect(throws: NodeError.self) { try TestNode { $0.service.server.socketPath = long } }
   }
+
+  @Test func whoEndsWhatItSendsStillGetsItsAnswers() throws {
+    let path = path
+    let node = try TestNode { $0.service.server.socketPath = path }
+    for count in [1, 3, 200] {
+      for _ in 0..<5 {
+        let client = try TestSocket(path: path)
+        let requests = String(repeating: TestWebSocket.request("eth_chainId"), count: count)
+        client.send(requests + (count == 3 ? "{\"half" : ""))
+        shutdown(client.socket, CInt(SHUT_WR))
+        #expect(try client.readToEnd() == String(repeating: chainID, count: count))
+      }
+    }
+    let silent = try TestSocket(path: path)
+    shutdown(silent.socket, CInt(SHUT_WR))
+    #expect(try silent.readToEnd().isEmpty)
+    try node.node.stop()
+  }
 }

@@ -142,4 +142,90 @@ import Testing
     try node.node.stop()
     #expect(try client.readEnd() == 1001)
   }
+
+  @Test func pingsOfWhoNeverReadsAreNotTakenWithoutEnd() throws {
+    let node = try TestNode()
+    let deaf = try TestWebSocket(port: try node.node.port, receiveBuffer: 4096)
+    // Longer than the system keeps: the node must stop reading, so that sending does not go on for ever.
+    var limit = timeval(tv_sec: 0, tv_usec: 300_000)
+    setsockopt(
+      deaf.socket.socket, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    let ping: [UInt8] = [0x89, 0x80 | 100, 0, 0, 0, 0] + [UInt8](repeating: 7, count: 100)
+    let pings = [UInt8]((0..<1000).flatMap { _ in ping })
+    var sent = 0
+    while sent < 64 << 20, deaf.socket.send(pings) { sent += pings.count }
+    #expect(sent < 64 << 20)
+    #expect(try TestWebSocket(port: try node.node.port).ask("eth_chainId") == chainID)
+    try node.node.stop()
+  }
+
+  @Test func pingsAreNoPartOfAMessage() throws {
+    let node = try TestNode { $0.service.server.limits.requestSeconds = 1 }
+    let client = try TestWebSocket(port: try node.node.port)
+    let start = ContinuousClock.now
+    // As libraries do, though here more often, for longer than a message may take.
+    while ContinuousClock.now - start < .milliseconds(2500) {
+      client.send([1, 2, 3, 4], opcode: 9)
+      #expect(try client.readFrame().opcode == 10)
+      usleep(100_000)
+    }
+    #expect(try client.ask("eth_chainId") == chainID)
+    // What is a message has no more time for it.
+    client.send(Array("{".utf8), isLast: false)
+    #expect(try client.readEnd() == 1008)
+    try node.node.stop()
+  }
+
+  @Test func eachMessageHasItsOwnTime() throws {
+    let node = try TestNode { $0.service.server.limits.requestSeconds = 1 }
+    let client = try TestWebSocket(port: try node.node.port)
+    let request = Array(TestWebSocket.request("eth_chainId").utf8)
+    func frame(_ bytes: [UInt8], _ first: UInt8) -> [UInt8] {
+      [first, 0x80 | UInt8(bytes.count), 0, 0, 0, 0] + bytes
+    }
+    let (head, tail) = (frame(Array(request[..<9]), 0x01), frame(Array(request[9...]), 0x80))
+    client.socket.send(head)
+    let start = ContinuousClock.now
+    // Whenever a message ends, the next has begun.
+    while ContinuousClock.now - start < .milliseconds(2500) {
+      usleep(100_000)
+      client.socket.send(tail + head)
+      #expect(try client.read() == chainID)
+    }
+    try node.node.stop()
+  }
+
+  @Test func whatTheNodeDoesNotReadIsNotHeldAgainstTheClient() throws {
+    let node = try TestNode {
+      $0.service.server.limits.requestSeconds = 1
+      $0.service.server.limits.threads = 1
+      $0.service.server.limits.mostThreads = 1
+      $0.service.calls.time = .milliseconds(20)
+    }
+    // JUMPDEST, PUSH0, JUMP: each takes as long as it may.
+    let endless = TestWebSocket.request(
+      "eth_call", "[{\"data\":\"0x5b5f56\",\"gas\":\"0x2faf080\"}]")
+    let client = try TestWebSocket(port: try node.node.port)
+    let count = 400
+    for _ in 0..<count { client.send(endless) }
+    for _ in 0..<count { #expect(try client.read().contains("\"id\":1")) }
+    #expect(try client.ask("eth_chainId") == chainID)
+    try node.node.stop()
+  }
+
+  @Test func aMessageInFarTooManyPiecesIsRefused() throws {
+    let node = try TestNode()
+    let client = try TestWebSocket(port: try node.node.port)
+    client.send(Array(" ".utf8), isLast: false)
+    let pieces = [UInt8]((0..<50_000).flatMap { _ in [0x00, 0x81, 0, 0, 0, 0, 0x20] as [UInt8] })
+    client.socket.send(pieces)
+    #expect(try client.readEnd() == 1009)
+    // As many bytes in pieces that people send.
+    let other = try TestWebSocket(port: try node.node.port)
+    other.send(Array(" ".utf8), isLast: false)
+    for _ in 0..<50 { other.send([UInt8](repeating: 0x20, count: 1000), opcode: 0, isLast: false) }
+    other.send(Array(TestWebSocket.request("eth_chainId").utf8), opcode: 0)
+    #expect(try other.read() == chainID)
+    try node.node.stop()
+  }
 }

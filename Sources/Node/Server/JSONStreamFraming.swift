@@ -13,6 +13,7 @@ final class JSONStreamFraming: SocketFraming {
   private var sent = 0
   private var hasFailed = false
   private var isClosing = false
+  private(set) var hasEnded = false
   private(set) var receivedBytes = 0
   private(set) var sentBytes = 0
 
@@ -21,7 +22,7 @@ final class JSONStreamFraming: SocketFraming {
     self.messageLimit = messageLimit
   }
 
-  var wantsReading: Bool { !hasFailed && !isClosing }
+  var wantsReading: Bool { !hasFailed && !isClosing && !hasEnded }
   var wantsWriting: Bool { !hasFailed && sent < outgoing.count }
   var holdsBytes: Bool { false }
   var partialBytes: Int { incoming.count }
@@ -32,6 +33,9 @@ final class JSONStreamFraming: SocketFraming {
     withUnsafeTemporaryAllocation(byteCount: Self.turnBytes, alignment: 1) { bytes in
       switch SocketBytes.read(socket, into: bytes) {
       case .wouldWait: return
+      case .end:
+        hasEnded = true
+        incoming = []
       case .failed: hasFailed = true
       case .count(let count):
         receivedBytes += count
@@ -78,7 +82,7 @@ final class JSONStreamFraming: SocketFraming {
       }
       switch outcome {
       case .wouldWait: return
-      case .failed: hasFailed = true
+      case .end, .failed: hasFailed = true
       case .count(let count):
         sent += count
         sentBytes += count

@@ -116,15 +116,22 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
     if wasFull { threads.loop.wake() }
     if !isLast && !putInLine() {
       // The node stops, or has too much to do: nobody may wait for an answer that never comes.
-      let rest = inbox.withLock { inbox in
-        defer { inbox.messages = [] }
-        inbox.isWorkedOn = false
-        return inbox.messages.reduce(0) { $0 + $1.count }
-      }
-      threads.incoming.give(rest)
+      dropInbox()
       outbox.withLock { $0.isOverfull = true }
       threads.loop.wake()
     }
+  }
+
+  /// Forgets what waits.
+  private func dropInbox() {
+    let dropped = inbox.withLock { inbox in
+      defer { inbox.messages = [] }
+      inbox.isWorkedOn = false
+      let bytes = inbox.messages.reduce(0) { $0 + $1.count }
+      inbox.bytes -= bytes
+      return bytes
+    }
+    threads.incoming.give(dropped)
   }
 
   /// Has the next request answered in its turn; false where too many wait.
@@ -138,15 +145,24 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
   var wantedEvents: Int16 {
     if lingersUntil != nil { return Int16(POLLIN) }
     var events: Int16 = 0
-    if framing.wantsReading && !isLeaving && hasRoom { events |= Int16(POLLIN) }
+    if reads { events |= Int16(POLLIN) }
     if framing.wantsWriting { events |= Int16(POLLOUT) }
     return events
   }
 
-  private var hasRoom: Bool {
-    inbox.withLock {
+  /// Whether more is read: not while there is enough to answer.
+  private var reads: Bool {
+    if isLeaving || !framing.wantsReading { return false }
+    return inbox.withLock {
       $0.messages.count < Self.inboxCount && $0.bytes <= threads.limits.bodyBytes
     }
+  }
+
+  /// Whether all that the client has sent is answered, and the answers are sent.
+  private var isDone: Bool {
+    // In this order: an answer is in the outbox before the inbox is idle.
+    let isAnswered = inbox.withLock { $0.messages.isEmpty && !$0.isWorkedOn }
+    return isAnswered && outbox.withLock { $0.messages.isEmpty } && !framing.wantsWriting
   }
 
   func handle(_ events: Int16, now: ContinuousClock.Instant) {
@@ -169,6 +185,8 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
     framing.receive { message in
       threads.incoming.give(partialBytes)
       partialBytes = 0
+      // What is left over begins another message, with time of its own.
+      partialSince = nil
       if !threads.incoming.take(message.count) {
         isTooMuch = true
         return
@@ -204,11 +222,15 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
       if now > lingersUntil { isOver = true }
       return
     }
-    if framing.holdsBytes && framing.wantsReading { receive(now) }
+    if framing.holdsBytes && reads { receive(now) }
     sendOutbox(now)
     goOn()
     checkDeadlines(now)
     if framing.isBroken { isOver = true }
+    if framing.hasEnded {
+      if isDone { isOver = true }
+      return
+    }
     // Both sides have said that they are done. What the client still sends is read for a moment, so that
     // the system does not take back what was sent to it.
     if !isOver && !framing.wantsWriting && (isLeaving || !framing.wantsReading) {
@@ -255,6 +277,12 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
   private func checkDeadlines(_ now: ContinuousClock.Instant) {
     let limits = threads.limits
     if framing.wantsWriting, now - progress > .seconds(limits.stallSeconds) { isOver = true }
+    guard reads else {
+      // The client is not to blame for what is not read.
+      if partialSince != nil { partialSince = now }
+      heard = now
+      return
+    }
     if let partialSince, now - partialSince > .seconds(limits.requestSeconds) { leave(.tooSlow) }
     if framing.receivedBytes != received {
       received = framing.receivedBytes
@@ -279,7 +307,10 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
 
   private func discard() {
     withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { bytes in
-      if case .failed = SocketBytes.read(socket, into: bytes) { isOver = true }
+      switch SocketBytes.read(socket, into: bytes) {
+      case .count, .wouldWait: break
+      case .end, .failed: isOver = true
+      }
     }
   }
 
@@ -297,13 +328,8 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
       outbox.messages = []
     }
     // What is being answered gives its own bytes back.
-    let dropped = inbox.withLock { inbox in
-      defer { inbox.messages = [] }
-      let bytes = inbox.messages.reduce(0) { $0 + $1.count }
-      inbox.bytes -= bytes
-      return bytes
-    }
-    threads.incoming.give(dropped + partialBytes)
+    dropInbox()
+    threads.incoming.give(partialBytes)
     partialBytes = 0
     onClose()
   }

@@ -30,6 +30,8 @@ protocol SocketFraming: AnyObject {
   var receivedBytes: Int { get }
   /// How many were sent in all.
   var sentBytes: Int { get }
+  /// Whether the client sends nothing more, but may still receive.
+  var hasEnded: Bool { get }
   /// Whether the client is gone, or the stream cannot be gone on with.
   var isBroken: Bool { get }
 }
@@ -42,6 +44,8 @@ enum SocketEnd {
   case tooSlow
   /// Too many clients want too much.
   case overloaded
+  /// A message is too large.
+  case tooLarge
 
   /// The code of a WebSocket's end.
   var code: UInt16 {
@@ -49,6 +53,7 @@ enum SocketEnd {
     case .goingAway: 1001
     case .tooSlow: 1008
     case .overloaded: 1013
+    case .tooLarge: 1009
     }
   }
 
@@ -58,6 +63,7 @@ enum SocketEnd {
     case .goingAway: "the node stops"
     case .tooSlow: "the message took too long to come in"
     case .overloaded: "too many requests wait; try again"
+    case .tooLarge: "the message is in too many pieces"
     }
   }
 }
@@ -68,13 +74,42 @@ enum SocketBytes {
   enum Outcome {
     case count(Int)
     case wouldWait
+    /// The client sends nothing more.
+    case end
     case failed
   }
 
   static func read(_ socket: CInt, into bytes: UnsafeMutableRawBufferPointer) -> Outcome {
     let count = recv(socket, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT))
     if count > 0 { return .count(count) }
-    return count < 0 && (errno == EAGAIN || errno == EINTR) ? .wouldWait : .failed
+    if count == 0 { return .end }
+    return errno == EAGAIN || errno == EINTR ? .wouldWait : .failed
+  }
+
+  /// Whether the client has closed the connection, as far as that can be seen: who only ends what it sends looks
+  /// the same.
+  static func isEnded(_ socket: CInt) -> Bool {
+    var byte: UInt8 = 0
+    let count = recv(socket, &byte, 1, CInt(MSG_DONTWAIT) | CInt(MSG_PEEK))
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)
+  }
+
+  /// Whether anything has come in since a moment, read or not, as far as the system tells: it counts in
+  /// milliseconds, and not exactly.
+  static func hasReceived(
+    _ socket: CInt, since moment: ContinuousClock.Instant, now: ContinuousClock.Instant
+  ) -> Bool {
+    #if canImport(Glibc)
+      var facts = tcp_info()
+      var size = socklen_t(MemoryLayout<tcp_info>.size)
+      guard getsockopt(socket, CInt(IPPROTO_TCP), TCP_INFO, &facts, &size) == 0 else {
+        return false
+      }
+      let silence = Duration.milliseconds(Int(facts.tcpi_last_data_recv))
+      return silence + .milliseconds(20) < now - moment
+    #else
+      return false
+    #endif
   }
 
   /// Lets answers go out without waiting for the client to confirm those before.

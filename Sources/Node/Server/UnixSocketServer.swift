@@ -117,11 +117,13 @@ private struct UnixSocketAddress {
 }
 
 /// Takes connections.
-private final class UnixSocketListener: PolledSocket {
+private final class UnixSocketListener: PolledSocket, @unchecked Sendable {
   let socket: CInt
   private let threads: ServerThreads
   private let handler: RPCHandler
   private let count = Counter()
+  /// Until when nobody is taken. Of the loop's thread.
+  private var pauseEnd: ContinuousClock.Instant?
 
   /// Shared with connections, which may outlive the listener.
   private final class Counter: Sendable {
@@ -137,7 +139,7 @@ private final class UnixSocketListener: PolledSocket {
   var connectionCount: Int { count.value.load(ordering: .relaxed) }
 
   var wantedEvents: Int16 {
-    connectionCount < threads.limits.localSockets ? Int16(POLLIN) : 0
+    pauseEnd == nil && connectionCount < threads.limits.localSockets ? Int16(POLLIN) : 0
   }
 
   var isOver: Bool { false }
@@ -145,7 +147,11 @@ private final class UnixSocketListener: PolledSocket {
   func handle(_ events: Int16, now: ContinuousClock.Instant) {
     while connectionCount < threads.limits.localSockets {
       let client = accept(socket, nil, nil)
-      if client < 0 { return }
+      if client < 0 {
+        // Where the system has no more sockets, whoever waits would be told of again and again.
+        if errno != EAGAIN && errno != EINTR { pauseEnd = now + .milliseconds(200) }
+        return
+      }
       _ = fcntl(client, F_SETFD, FD_CLOEXEC)
       count.value.add(1, ordering: .relaxed)
       let connection = SocketConnection(
@@ -159,7 +165,9 @@ private final class UnixSocketListener: PolledSocket {
     }
   }
 
-  func look(now: ContinuousClock.Instant) {}
+  func look(now: ContinuousClock.Instant) {
+    if let end = pauseEnd, now > end { pauseEnd = nil }
+  }
 
   func end() {}
 
