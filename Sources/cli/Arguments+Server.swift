@@ -20,6 +20,7 @@ extension Option {
     .value("--rpc.batch-request-limit", "N", "requests of a batch (1000)"),
     .value("--rpc.batch-response-max-size", "BYTES", "answer to a batch (26214400)"),
     .value("--rpc.threads", "N", "threads that answer (4)"),
+    .value("--rpc.max-threads", "N", "threads while those are busy for long and others wait (64)"),
     .value("--max-body", "BYTES", "a request (5242880)"),
     .value("--max-connections", "N", "connections at a time (4096)"),
     .value("--max-connections-per-address", "N", "connections from one address (2048)"),
@@ -51,6 +52,7 @@ extension ServiceOptions {
     if let origins = arguments.list("--cors-origin") { server.access.origins = origins }
     if let hosts = arguments.list("--vhosts") { server.access.hosts = hosts }
     try arguments.set("--rpc.threads", in: 1...1024, &server.limits.threads)
+    try arguments.set("--rpc.max-threads", in: 1...1024, &server.limits.mostThreads)
     try arguments.set("--max-body", in: sizes, &server.limits.bodyBytes)
     requests.requestBytes = server.limits.bodyBytes
     try arguments.set("--max-connections", in: counts, &server.limits.connections)

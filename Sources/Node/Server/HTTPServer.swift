@@ -196,10 +196,13 @@ private func handleAccess(
   state.connections.turn(exchange.socket, to: .answer)
   let waiting = Connection(pointer: connection)
   MHD_suspend_connection(connection)
-  let isTaken = state.threads.queue.add(requestOf: exchange.request.body.count) {
-    let response = HTTPCompression.apply(
-      to: state.answer(exchange.request), for: exchange.request,
-      from: state.threads.limits.compressedBytes)
+  let isTaken = state.threads.queue.add(requestOf: exchange.request.body.count) { turn in
+    let response =
+      turn == .refused
+      ? .text("the node stops", status: 503)
+      : HTTPCompression.apply(
+        to: state.answer(exchange.request), for: exchange.request,
+        from: state.threads.limits.compressedBytes)
     exchange.response.withLock { $0 = response }
     MHD_resume_connection(waiting.pointer)
   }

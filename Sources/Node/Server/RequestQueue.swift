@@ -3,16 +3,29 @@
 internal import Execution
 internal import Synchronization
 
-/// Threads with deep stacks that do what is put into a queue, so that slow work of one client stops no other.
+/// Threads with deep stacks that do what is put into a queue, so that slow work of one client stops no other:
+/// where all of them are at work for long while something waits, there are more, and the system shares the
+/// cores among them. One more takes only what is light, however many others are at work.
 final class RequestQueue: Sendable {
+  /// What is to become of a request whose turn has come.
+  enum Turn {
+    /// It is answered.
+    case answered
+    /// The node stops: it is refused.
+    case refused
+  }
+
+  /// Answers or refuses a request.
+  typealias Job = @Sendable (Turn) -> Void
+
   /// Jobs in the order in which they came.
   private struct Line {
-    var jobs: [@Sendable () -> Void] = []
+    var jobs: [Job] = []
     var first = 0
 
     var count: Int { jobs.count - first }
 
-    mutating func next() -> (@Sendable () -> Void)? {
+    mutating func next() -> Job? {
       if count == 0 { return nil }
       let job = jobs[first]
       first += 1
@@ -28,95 +41,184 @@ final class RequestQueue: Sendable {
   }
 
   private struct Contents {
-    var small = Line()
-    var large = Line()
-    /// Whether a large job is next, where both wait.
-    var isLargeNext = false
-    var running = 0
-    /// Threads more than there should be, since one that was stood in for is back.
-    var surplus = 0
+    /// One for each weight.
+    var lines = [Line(), Line(), Line()]
+    /// The weight whose job was taken last.
+    var last = 0
+    /// Threads that take everything, those of them that have nothing to do, and how many of them stand in for others
+    /// that wait.
+    var (running, idle, standIns) = (0, 0, 0)
+    /// Whether there is a thread for what is light.
+    var hasLightThread = false
+    /// Threads that are at large jobs, and how many may be: the answers of batches take memory.
+    var atLarge = 0
+    let mostAtLarge: Int
+    /// Since when something waits and nothing was taken.
+    var stalledSince = ContinuousClock.now
     var isClosed = false
 
-    var waiting: Int { small.count + large.count }
+    init(mostAtLarge: Int) { self.mostAtLarge = mostAtLarge }
 
-    mutating func next() -> (@Sendable () -> Void)? {
-      isLargeNext.toggle()
-      return isLargeNext ? large.next() ?? small.next() : small.next() ?? large.next()
+    /// How many jobs of a weight wait for nothing but a thread.
+    func ready(_ weight: RequestWeight) -> Int {
+      let count = lines[weight.rawValue].count
+      return weight == .large ? min(count, mostAtLarge - atLarge) : count
+    }
+
+    var ready: Int { ready(.light) + ready(.ordinary) + ready(.large) }
+
+    /// The next job, from each line in turn.
+    mutating func next() -> (job: Job, isLarge: Bool)? {
+      for _ in lines.indices {
+        last = (last + 1) % lines.count
+        let isLarge = last == RequestWeight.large.rawValue
+        if isLarge, atLarge == mostAtLarge { continue }
+        guard let job = lines[last].next() else { continue }
+        if isLarge { atLarge += 1 }
+        return (job, isLarge)
+      }
+      return nil
     }
   }
 
-  /// Requests of more bytes stand in a line of their own.
-  private static let smallBytes = 4096
+  /// After so long without a job being taken more threads take those that wait.
+  private static let patience = Duration.milliseconds(100)
 
   private let limit: Int
-  private let contents = Mutex(Contents())
-  private let place = SleepingPlace()
+  private let threads: Int
+  private let mostThreads: Int
+  private let contents: Mutex<Contents>
+  /// Where threads sleep that take everything, and the one that does not.
+  private let (common, reserved) = (SleepingPlace(), SleepingPlace())
 
-  /// A queue of so many threads, in which at most `limit` jobs wait; nil where the system starts no thread.
-  init?(threads: Int, limit: Int) {
+  /// A queue of so many threads, and of up to `mostThreads` while all are at work for long, in which at most
+  /// `limit` jobs of each weight wait; nil where the system starts no thread.
+  init?(threads: Int, mostThreads: Int, limit: Int) {
     self.limit = limit
-    for _ in 0..<threads {
-      contents.withLock { $0.running += 1 }
-      if !DeepThread.start({ [self] in work() }) { contents.withLock { $0.running -= 1 } }
+    self.threads = threads
+    self.mostThreads = max(threads, mostThreads)
+    contents = Mutex(Contents(mostAtLarge: max(threads, mostThreads / 8)))
+    start(threads)
+    if threadCount == 0 { return nil }
+    contents.withLock { $0.hasLightThread = true }
+    if !DeepThread.start({ [self] in workLightly() }) {
+      contents.withLock { $0.hasLightThread = false }
     }
-    if contents.withLock({ $0.running }) == 0 { return nil }
   }
 
-  /// Adds the job of answering a request of so many bytes; false where too many wait already. Small and large
-  /// ones are taken in turns, so that one request need not wait for the batches of hundreds of clients.
-  func add(requestOf bytes: Int, _ job: @escaping @Sendable () -> Void) -> Bool {
-    let isTaken = contents.withLock { contents in
-      if contents.isClosed || contents.waiting >= limit { return false }
-      if bytes <= Self.smallBytes {
-        contents.small.jobs.append(job)
-      } else {
-        contents.large.jobs.append(job)
-      }
-      return true
+  /// How many threads there are that take everything.
+  var threadCount: Int { contents.withLock { $0.running } }
+
+  /// Starts more threads where all are at work for long and something waits. To be called now and then.
+  func look(now: ContinuousClock.Instant) {
+    let missing = contents.withLock { contents in
+      guard contents.ready > 0, !contents.isClosed,
+        now - contents.stalledSince > Self.patience
+      else { return 0 }
+      contents.stalledSince = now
+      return min(contents.ready, mostThreads + contents.standIns - contents.running)
     }
-    if isTaken { place.wakeOne() }
-    return isTaken
+    if missing > 0 { start(missing) }
+  }
+
+  @discardableResult private func start(_ count: Int) -> Bool {
+    for _ in 0..<count {
+      contents.withLock { $0.running += 1 }
+      if DeepThread.start({ [self] in work() }) { continue }
+      contents.withLock { $0.running -= 1 }
+      return false
+    }
+    return true
+  }
+
+  /// Adds the job of answering a request of this weight; false where too many wait already. Each weight stands
+  /// in a line of its own, and threads take from them in turns.
+  func add(_ weight: RequestWeight, _ job: @escaping Job) -> Bool {
+    let now = ContinuousClock.now
+    let isAlone: Bool? = contents.withLock { contents in
+      if contents.isClosed || contents.lines[weight.rawValue].count >= limit { return nil }
+      if contents.ready == 0 { contents.stalledSince = now }
+      contents.lines[weight.rawValue].jobs.append(job)
+      // Those that sleep may take what came before it.
+      return contents.idle < contents.ready
+    }
+    guard let isAlone else { return false }
+    common.wakeOne()
+    if isAlone { reserved.wakeOne() }
+    look(now: now)
+    return true
   }
 
   /// Lets one more thread answer, for one that is about to wait; false where the system starts none.
   func standIn() -> Bool {
-    contents.withLock { $0.running += 1 }
-    if DeepThread.start({ [self] in work() }) { return true }
-    contents.withLock { $0.running -= 1 }
+    contents.withLock { $0.standIns += 1 }
+    if start(1) { return true }
+    contents.withLock { $0.standIns -= 1 }
     return false
   }
 
   /// Lets one thread end, now that the one that waited is back.
   func standDown() {
-    contents.withLock { $0.surplus += 1 }
-    place.wakeOne()
+    contents.withLock { $0.standIns -= 1 }
+    common.wakeOne()
   }
 
-  /// Ends the threads when all jobs are done, and waits for that.
+  /// Refuses what waits, and ends the threads when what they are at is done, and waits for that.
   func close() {
     contents.withLock { $0.isClosed = true }
-    place.wakeAll()
-    place.wait(until: { [self] in contents.withLock { $0.running == 0 } })
+    common.wakeAll()
+    reserved.wakeAll()
+    common.wait(until: { [self] in
+      contents.withLock { $0.running == 0 && !$0.hasLightThread }
+    })
   }
+
+  // MARK: - The threads
 
   private func work() {
     while true {
-      let isTooMany = contents.withLock { contents in
-        if contents.surplus == 0 { return false }
-        contents.surplus -= 1
-        return true
+      let (next, turn, isLast) = contents.withLock { contents in
+        let next = contents.next()
+        contents.stalledSince = .now
+        let isLast = next == nil && (contents.isClosed || isTooMany(contents))
+        if isLast { contents.running -= 1 } else if next == nil { contents.idle += 1 }
+        return (next, contents.isClosed ? Turn.refused : .answered, isLast)
       }
-      if isTooMany { break }
-      if let job = contents.withLock({ $0.next() }) {
-        job()
+      if let next {
+        next.job(turn)
+        if next.isLarge { contents.withLock { $0.atLarge -= 1 } }
         continue
       }
-      if contents.withLock({ $0.isClosed && $0.waiting == 0 }) { break }
-      place.wait(until: { [self] in
-        contents.withLock { $0.waiting > 0 || $0.isClosed || $0.surplus > 0 }
+      if isLast { break }
+      common.wait(until: { [self] in
+        contents.withLock { $0.ready > 0 || $0.isClosed || isTooMany($0) }
+      })
+      contents.withLock { $0.idle -= 1 }
+    }
+    common.wakeAll()
+  }
+
+  private func isTooMany(_ contents: borrowing Contents) -> Bool {
+    contents.running > threads + contents.standIns
+  }
+
+  private func workLightly() {
+    let light = RequestWeight.light
+    while true {
+      let (job, turn) = contents.withLock { contents in
+        let job = contents.lines[light.rawValue].next()
+        if job == nil, contents.isClosed { contents.hasLightThread = false }
+        return (job, contents.isClosed ? Turn.refused : .answered)
+      }
+      if let job {
+        job(turn)
+        continue
+      }
+      if turn == .refused { break }
+      reserved.wait(until: { [self] in
+        contents.withLock { $0.ready(light) > 0 || $0.isClosed }
       })
     }
-    contents.withLock { $0.running -= 1 }
-    place.wakeAll()
+    common.wakeAll()
   }
 }

@@ -35,6 +35,9 @@ public struct ServerLimits: Sendable {
   public var compressedBytes = 1400
   /// Threads that answer.
   public var threads = 4
+  /// So many there may be while those are at work for long and others wait. What one takes of memory is a stack as
+  /// deep as its call, of up to 64 MiB.
+  public var mostThreads = 64
   /// Requests that may wait for a thread.
   public var waiting = 4096
 

@@ -8,14 +8,18 @@ final class ServerThreads: Sendable {
   let loop: SocketLoop
   /// For requests that come in.
   let incoming: ByteBudget
-  /// For what is to be sent to WebSockets and unix sockets.
+  /// For what is to be sent.
   let outgoing: ByteBudget
 
   init(_ limits: ServerLimits) throws(ServerError) {
     guard let loop = SocketLoop() else {
       throw ServerError(description: "the system has no pipe or thread for sockets")
     }
-    guard let queue = RequestQueue(threads: limits.threads, limit: limits.waiting) else {
+    guard
+      let queue =
+        RequestQueue(
+          threads: limits.threads, mostThreads: limits.mostThreads, limit: limits.waiting)
+    else {
       loop.stop()
       throw ServerError(description: "the system starts no thread")
     }
@@ -24,9 +28,10 @@ final class ServerThreads: Sendable {
     self.loop = loop
     incoming = ByteBudget(limit: limits.incomingBytesInAll)
     outgoing = ByteBudget(limit: limits.outgoingBytesInAll)
+    loop.doRegularly { [queue] in queue.look(now: $0) }
   }
 
-  /// Answers what has been asked, and closes all sockets.
+  /// Answers what is being answered, refuses what waits, and closes all sockets.
   func stop() {
     queue.close()
     loop.stop()

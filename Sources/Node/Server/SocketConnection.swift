@@ -92,7 +92,11 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
   }
 
   /// Answers one request, and has the next one put behind those of others.
-  private func work() {
+  private func work(_ turn: RequestQueue.Turn) {
+    if turn == .refused {
+      dropInbox()
+      return
+    }
     let isReceiving = outbox.withLock { $0.bytes <= unreceivedLimit }
     let message = inbox.withLock { inbox -> [UInt8]? in
       guard let first = inbox.messages.first, isReceiving else {
@@ -137,7 +141,7 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
   /// Has the next request answered in its turn; false where too many wait.
   private func putInLine() -> Bool {
     let bytes = inbox.withLock { $0.messages.first?.count ?? 0 }
-    return threads.queue.add(requestOf: bytes) { [self] in work() }
+    return threads.queue.add(requestOf: bytes) { [self] in work($0) }
   }
 
   // MARK: - From the loop
