@@ -68,10 +68,6 @@ static inline void nt_mhd_each_header(
   MHD_get_connection_values(connection, MHD_HEADER_KIND, each, context);
 }
 
-static inline struct MHD_Response *nt_mhd_response(const void *bytes, size_t count) {
-  return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
-}
-
 static inline void nt_mhd_end_upgrade(struct MHD_UpgradeResponseHandle *handle) {
   MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
 }

@@ -269,4 +269,80 @@ import Testing
     }
     #expect(shown > 15)
   }
+
+  @Test func aRequestOfTwoLengthsIsRefusedAndTheConnectionClosed() throws {
+    let node = try TestNode()
+    let start = "POST / HTTP/1.1\r\nHost: localhost\r\n\(json)"
+    let hidden = "GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for (lengths, body) in [
+      ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+      ("Content-Length: 0\r\nContent-Length: \(hidden.utf8.count)\r\n", ""),
+      ("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+    ] {
+      let socket = try TestSocket(port: try node.node.port)
+      socket.send(start + lengths + "\r\n" + body + hidden)
+      let text = try socket.readToEnd()
+      #expect(text.hasPrefix("HTTP/1.1 400 "), "\(lengths)")
+      #expect(text.components(separatedBy: "HTTP/1.1").count == 2)
+    }
+    try node.node.stop()
+  }
+
+  @Test func answersThatNobodyReceivesAreBounded() throws {
+    let node = try TestNode {
+      $0.service.server.limits.outgoingBytesInAll = 24 << 20
+      $0.service.server.limits.compressedBytes = .max
+    }
+    let batch = "[" + [String](repeating: request, count: 900).joined(separator: ",") + "]"
+    // Ids that come back make answers large.
+    let id = String(repeating: "x", count: 4 << 20)
+    let large = "{\"jsonrpc\":\"2.0\",\"id\":\"\(id)\",\"method\":\"eth_chainId\"}"
+    let text =
+      "POST / HTTP/1.1\r\nHost: localhost\r\n\(json)Content-Length: \(large.utf8.count)\r\n\r\n"
+    var deaf: [TestSocket] = []
+    for _ in 0..<8 {
+      let socket = try TestSocket(port: try node.node.port, receiveBuffer: 4096)
+      socket.send(text + large)
+      deaf.append(socket)
+    }
+    var isFull = false
+    for _ in 0..<500 where !isFull {
+      let status = try answer(node, "POST", "/", json, body: batch).status
+      isFull = status == "503"
+      // Small ones go on, or are told why not.
+      #expect(["200", "503"].contains(status))
+      let last = try TestSocket(port: try node.node.port)
+      last.send(text + large)
+      let line = try last.read(through: "\r\n")
+      isFull = isFull || line.hasPrefix("HTTP/1.1 503 ")
+    }
+    #expect(isFull)
+    deaf.removeAll()
+    var isFree = false
+    for _ in 0..<500 where !isFree {
+      isFree = try answer(node, "POST", "/", json, body: batch).status == "200"
+    }
+    #expect(isFree)
+    try node.node.stop()
+  }
+
+  @Test func theNextRequestHasNoMoreTimeThanTheFirst() throws {
+    let node = try TestNode {
+      $0.service.server.limits.requestSeconds = 1
+      $0.service.server.limits.idleSeconds = 60
+    }
+    let socket = try TestSocket(port: try node.node.port)
+    socket.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    #expect(try socket.read(through: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+    // Nothing for longer than a request may take: the connection is idle, and stays.
+    usleep(1_500_000)
+    let start = ContinuousClock.now
+    for byte in "GET / HTTP/1.1\r\nX-Never: ending" + String(repeating: "x", count: 2000) {
+      if !socket.send(String(byte)) { break }
+      usleep(10_000)
+    }
+    #expect(ContinuousClock.now - start > .milliseconds(500))
+    #expect(ContinuousClock.now - start < .seconds(5))
+    try node.node.stop()
+  }
 }

@@ -16,6 +16,15 @@ final class ByteBudget: Sendable {
     return false
   }
 
+  /// Takes so many more, or as many as there are where none else are taken; false where that is too many, and
+  /// then none are taken.
+  func takeOrAlone(_ count: Int) -> Bool {
+    let all = taken.add(count, ordering: .relaxed).newValue
+    if all <= limit || all == count { return true }
+    give(count)
+    return false
+  }
+
   /// Takes so many more, also where that is too many.
   func insistOn(_ count: Int) { taken.add(count, ordering: .relaxed) }
 

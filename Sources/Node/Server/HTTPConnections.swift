@@ -14,6 +14,8 @@ internal import Synchronization
 final class HTTPConnections: Sendable {
   /// What is waited for.
   enum Phase {
+    /// The next request, of which nothing has come.
+    case idle
     /// A request, of which nothing is known yet.
     case request
     /// The rest of a request.
@@ -75,8 +77,8 @@ final class HTTPConnections: Sendable {
     let now = ContinuousClock.now
     let seconds: Int? =
       switch phase {
-      case .request: limits.idleSeconds
-      case .body: limits.requestSeconds
+      case .idle: limits.idleSeconds
+      case .request, .body: limits.requestSeconds
       case .delivery: limits.answerSeconds
       case .answer, .upgraded: nil
       }
@@ -98,10 +100,19 @@ final class HTTPConnections: Sendable {
     }
   }
 
-  /// Ends the connections whose time is over.
+  /// Ends the connections whose time is over. To be called a few times a second.
   func endLate(now: ContinuousClock.Instant) {
     contents.withLock { contents in
       for (socket, connection) in contents.connections {
+        if connection.phase == .idle, !connection.isEnded,
+          SocketBytes.hasReceived(socket, since: connection.since, now: now)
+        {
+          // A request has begun.
+          contents.connections[socket]?.phase = .request
+          contents.connections[socket]?.since = now
+          contents.connections[socket]?.deadline = now + .seconds(limits.requestSeconds)
+          continue
+        }
         guard let deadline = connection.deadline, deadline < now else { continue }
         Self.end(socket, &contents)
       }
@@ -114,7 +125,7 @@ final class HTTPConnections: Sendable {
   ) -> Bool {
     var oldest: (socket: CInt, since: ContinuousClock.Instant)?
     for (socket, connection) in contents.connections {
-      guard !connection.isEnded, connection.phase == .request || connection.phase == .body,
+      guard !connection.isEnded, [.idle, .request, .body].contains(connection.phase),
         isMeant(connection), oldest.map({ connection.since < $0.since }) ?? true
       else { continue }
       oldest = (socket, connection.since)

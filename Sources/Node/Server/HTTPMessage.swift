@@ -8,6 +8,8 @@ public struct HTTPRequest: Sendable {
   public let path: String
   /// The headers' values by their names in small letters.
   public let headers: [String: String]
+  /// Whether the headers say where it ends, and do so once.
+  var hasClearLength = true
   /// What it carries.
   public internal(set) var body: [UInt8] = []
 }

@@ -18,7 +18,7 @@ public final class HTTPServer: Sendable {
 
   /// The port, also where the system was to choose one.
   public let port: UInt16
-  private let state: ServerState
+  private let state: HTTPServerState
   private let daemon: Mutex<Daemon?>
 
   private struct Daemon: @unchecked Sendable {
@@ -44,7 +44,7 @@ public final class HTTPServer: Sendable {
     decision: @escaping @Sendable (HTTPRequest) -> HTTPResponse? = { _ in nil },
     answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) throws(ServerError) {
-    let state = ServerState(
+    let state = HTTPServerState(
       threads: threads, access: access, sockets: sockets, decision: decision, answer: answer)
     guard var address = SocketAddress(host: host, port: port) else {
       threads.stop()
@@ -58,7 +58,6 @@ public final class HTTPServer: Sendable {
       nt_mhd_start(
         address, handleAccess, handleCompletion, handleConnection,
         Unmanaged.passUnretained(state).toOpaque(),
-        // Some beyond the limit, so that those that make room for others need not be gone yet.
         UInt32(clamping: limits.connections + 64), 32 << 10)
     }
     guard let daemon else {
@@ -91,58 +90,6 @@ public final class HTTPServer: Sendable {
   }
 }
 
-/// What the callbacks know.
-private final class ServerState: Sendable {
-  let threads: ServerThreads
-  let access: HTTPAccess
-  let sockets: RPCHandler?
-  let answer: @Sendable (HTTPRequest) -> HTTPResponse
-  let connections: HTTPConnections
-  /// What is answered at once, whatever the body says and however many requests wait.
-  let decision: @Sendable (HTTPRequest) -> HTTPResponse?
-
-  init(
-    threads: ServerThreads, access: HTTPAccess, sockets: RPCHandler?,
-    decision: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
-    answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse
-  ) {
-    self.decision = decision
-    self.threads = threads
-    self.access = access
-    self.sockets = sockets
-    self.answer = answer
-    connections = HTTPConnections(threads.limits)
-  }
-
-  static func at(_ context: UnsafeMutableRawPointer?) -> ServerState? {
-    context.map { Unmanaged<ServerState>.fromOpaque($0).takeUnretainedValue() }
-  }
-}
-
-/// A request that comes in, and its answer. It belongs to the thread that waits for connections, but for the
-/// answer.
-private final class Exchange: @unchecked Sendable {
-  var request: HTTPRequest
-  let socket: CInt
-  /// What is answered whatever the body says.
-  var decided: HTTPResponse?
-  /// The proof with which a WebSocket begins.
-  var upgrade: String?
-  var isHandedOver = false
-  /// Bytes taken from what all clients together may send.
-  var taken = 0
-  let response = Mutex<HTTPResponse?>(nil)
-
-  init(_ request: HTTPRequest, _ socket: CInt) {
-    self.request = request
-    self.socket = socket
-  }
-
-  static func at(_ place: UnsafeMutableRawPointer?) -> Exchange? {
-    place.map { Unmanaged<Exchange>.fromOpaque($0).takeUnretainedValue() }
-  }
-}
-
 private struct Connection: @unchecked Sendable {
   let pointer: OpaquePointer
 }
@@ -153,7 +100,7 @@ private func handleConnection(
   _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
   _ place: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ what: MHD_ConnectionNotificationCode
 ) {
-  guard let state = ServerState.at(context), let connection else { return }
+  guard let state = HTTPServerState.at(context), let connection else { return }
   let socket = nt_mhd_socket(connection)
   if nt_mhd_is_start(what) != 0 {
     state.connections.begin(socket, from: nt_mhd_network(connection))
@@ -168,11 +115,11 @@ private func handleAccess(
   _ upload: UnsafePointer<CChar>?, _ uploadSize: UnsafeMutablePointer<Int>?,
   _ place: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
-  guard let state = ServerState.at(context), let connection, let place, let uploadSize, let url,
+  guard let state = HTTPServerState.at(context), let connection, let place, let uploadSize, let url,
     let method
   else { return nt_mhd_no }
-  guard let exchange = Exchange.at(place.pointee) else {
-    let exchange = Exchange(readRequest(connection, url, method), nt_mhd_socket(connection))
+  guard let exchange = HTTPExchange.at(place.pointee) else {
+    let exchange = HTTPExchange(readRequest(connection, url, method), nt_mhd_socket(connection))
     place.pointee = Unmanaged.passRetained(exchange).toOpaque()
     state.connections.turn(exchange.socket, to: .body)
     exchange.judge(state)
@@ -188,26 +135,21 @@ private func handleAccess(
   }
   if let decided = exchange.decided { return queue(decided, exchange, state, connection) }
   if let proof = exchange.upgrade { return upgrade(proof, exchange, state, connection) }
-  if let response = exchange.response.withLock({ $0 }) {
-    return queue(response, exchange, state, connection)
+  if let answer = exchange.answer.withLock({ $0.take() }) {
+    return queue(answer, exchange, state, connection)
   }
   if exchange.isHandedOver { return nt_mhd_yes }
   exchange.isHandedOver = true
   state.connections.turn(exchange.socket, to: .answer)
   let waiting = Connection(pointer: connection)
   MHD_suspend_connection(connection)
+  let begin = ContinuousClock.now
   let isTaken = state.threads.queue.add(requestOf: exchange.request.body.count) { turn in
-    let response =
-      turn == .refused
-      ? .text("the node stops", status: 503)
-      : HTTPCompression.apply(
-        to: state.answer(exchange.request), for: exchange.request,
-        from: state.threads.limits.compressedBytes)
-    exchange.response.withLock { $0 = response }
+    exchange.finish(exchange.response(in: turn, waitingSince: begin, state), state)
     MHD_resume_connection(waiting.pointer)
   }
   if !isTaken {
-    exchange.response.withLock { $0 = .text("too many requests wait; try again", status: 503) }
+    exchange.finish(.text("too many requests wait; try again", status: 503), state)
     MHD_resume_connection(connection)
   }
   return nt_mhd_yes
@@ -217,10 +159,12 @@ private func handleCompletion(
   _ context: UnsafeMutableRawPointer?, _ connection: OpaquePointer?,
   _ place: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ reason: MHD_RequestTerminationCode
 ) {
-  guard let state = ServerState.at(context), let place, let known = place.pointee else { return }
-  let exchange = Unmanaged<Exchange>.fromOpaque(known).takeRetainedValue()
-  state.threads.incoming.give(exchange.taken)
-  state.connections.turn(exchange.socket, to: .request)
+  guard let state = HTTPServerState.at(context), let place, let known = place.pointee else {
+    return
+  }
+  let exchange = Unmanaged<HTTPExchange>.fromOpaque(known).takeRetainedValue()
+  exchange.dropBody(state.threads)
+  state.connections.turn(exchange.socket, to: .idle)
   place.pointee = nil
 }
 
@@ -229,7 +173,7 @@ private func handleUpgrade(
   _ place: UnsafeMutableRawPointer?, _ early: UnsafePointer<CChar>?, _ earlyCount: Int,
   _ socket: CInt, _ handle: OpaquePointer?
 ) {
-  guard let state = ServerState.at(context), let handle else { return }
+  guard let state = HTTPServerState.at(context), let handle else { return }
   let ending = Connection(pointer: handle)
   let bytes = Array(UnsafeRawBufferPointer(start: early, count: earlyCount))
   guard let handler = state.sockets,
@@ -252,6 +196,8 @@ private func readRequest(
 ) -> HTTPRequest {
   struct Headers {
     var values: [String: String] = [:]
+    /// How often the length of the body is told.
+    var lengths = 0
   }
   var headers = Headers()
   withUnsafeMutablePointer(to: &headers) { headers in
@@ -259,78 +205,47 @@ private func readRequest(
       connection,
       { context, _, name, value in
         guard let context, let name else { return nt_mhd_yes }
-        context.assumingMemoryBound(to: Headers.self).pointee.values[
-          String(cString: name).lowercased()] = value.map { String(cString: $0) } ?? ""
+        let headers = context.assumingMemoryBound(to: Headers.self)
+        let key = String(cString: name).lowercased()
+        let text = value.map { String(cString: $0) } ?? ""
+        headers.pointee.values[key] = text
+        switch key {
+        case "content-length": headers.pointee.lengths += 1
+        // Nobody knows where a body ends that is encoded otherwise.
+        case "transfer-encoding":
+          headers.pointee.lengths += text.lowercased() == "chunked" ? 1 : 2
+        default: break
+        }
         return nt_mhd_yes
       }, headers)
   }
   return HTTPRequest(
-    method: String(cString: method), path: String(cString: url), headers: headers.values)
-}
-
-extension Exchange {
-  /// Decides what the headers decide.
-  fileprivate func judge(_ state: ServerState) {
-    let limits = state.threads.limits
-    if let refusal = state.access.refusal(of: request) {
-      decided = refusal
-    } else if request.method == "OPTIONS" {
-      decided = state.access.preflight(request)
-    } else if let decision = state.decision(request) {
-      decided = decision
-    } else if let length = request.headers["content-length"].flatMap({ Int($0) }),
-      length > limits.bodyBytes
-    {
-      decided = .text("content length too large (\(length)>\(limits.bodyBytes))", status: 413)
-    } else if let encoding = request.headers["content-encoding"], encoding != "identity" {
-      decided = .text("requests are not taken compressed", status: 415)
-    } else if state.sockets != nil {
-      switch WebSocketHandshake.judge(request, state.access) {
-      case .none: break
-      case .refused(let response): decided = response
-      case .accepted(let proof):
-        if state.connections.upgradedCount < limits.webSockets {
-          upgrade = proof
-        } else {
-          decided = .text("too many WebSockets are open", status: 503)
-        }
-      }
-    }
-  }
-
-  /// Whether what the request carries is better not sent at all. Otherwise it is read and forgotten, so that
-  /// clients that send before they read see the answer.
-  fileprivate func shouldNotSend(_ limits: ServerLimits) -> Bool {
-    let length = request.headers["content-length"].flatMap { Int($0) } ?? 0
-    return request.headers["expect"] != nil || length / 4 > limits.bodyBytes
-  }
-
-  /// Takes a piece of the body.
-  fileprivate func take(_ bytes: UnsafeRawBufferPointer, _ threads: ServerThreads) {
-    if decided != nil { return }
-    let limit = threads.limits.bodyBytes
-    if bytes.count > limit - request.body.count {
-      decided = .text("the request has more than the allowed \(limit) bytes", status: 413)
-    } else if !threads.incoming.take(bytes.count) {
-      decided = .text("too many requests are coming in; try again", status: 503)
-    } else {
-      taken += bytes.count
-      request.body.append(contentsOf: bytes)
-      return
-    }
-    request.body = []
-    threads.incoming.give(taken)
-    taken = 0
-  }
+    method: String(cString: method), path: String(cString: url), headers: headers.values,
+    hasClearLength: headers.lengths < 2)
 }
 
 // MARK: - Answers
 
 private func queue(
-  _ answer: HTTPResponse, _ exchange: Exchange, _ state: ServerState, _ connection: OpaquePointer
+  _ response: HTTPResponse, _ exchange: HTTPExchange, _ state: HTTPServerState,
+  _ connection: OpaquePointer
 ) -> MHD_Result {
-  let response = answer.body.withUnsafeBytes { nt_mhd_response($0.baseAddress, $0.count) }
-  guard let response else { return nt_mhd_no }
+  queue(HTTPAnswer(response, state.threads), exchange, state, connection)
+}
+
+private func queue(
+  _ answer: HTTPAnswer, _ exchange: HTTPExchange, _ state: HTTPServerState,
+  _ connection: OpaquePointer
+) -> MHD_Result {
+  // The library has the bytes until the answer is sent, or the connection gone.
+  let place = Unmanaged.passRetained(answer.body)
+  let response = MHD_create_response_from_buffer_with_free_callback_cls(
+    answer.body.bytes.count, answer.body.bytes.baseAddress,
+    { $0.map { Unmanaged<AnswerBytes>.fromOpaque($0).release() } }, place.toOpaque())
+  guard let response else {
+    place.release()
+    return nt_mhd_no
+  }
   defer { MHD_destroy_response(response) }
   for header in answer.headers + state.access.headers(for: exchange.request) {
     _ = MHD_add_response_header(response, header.name, header.value)
@@ -340,7 +255,7 @@ private func queue(
 }
 
 private func upgrade(
-  _ proof: String, _ exchange: Exchange, _ state: ServerState, _ connection: OpaquePointer
+  _ proof: String, _ exchange: HTTPExchange, _ state: HTTPServerState, _ connection: OpaquePointer
 ) -> MHD_Result {
   let context = Unmanaged.passUnretained(state).toOpaque()
   guard let response = MHD_create_response_for_upgrade(handleUpgrade, context) else {
