@@ -137,6 +137,40 @@ import Testing
     #expect(Array(try trace.field("structLogs").elements()).count >= 3)
     try node.node.stop()
   }
+
+  @Test func notificationsOfABatchAreNeverAnswered() throws {
+    let large: RPCMethod = { (_, writer) throws(RPCError) in
+      writer.value(String(repeating: "x", count: 600))
+    }
+    var limits = RPCHandler.Limits()
+    limits.answerBytes = 1000
+    let request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"large\"}"
+    let notification = "{\"jsonrpc\":\"2.0\",\"method\":\"large\"}"
+    let batch = Array("[\(request),\(request),\(notification),\(request),7]".utf8)
+    let answer = try #require(RPCHandler(["large": large], limits: limits).answer(batch))
+    let answers = Array(try JSONDocument(parsing: Array(answer.utf8), source: "").root.elements())
+    #expect(answers.count == 4)
+    limits.batchTime = .zero
+    let late = try #require(RPCHandler(["large": large], limits: limits).answer(batch))
+    #expect(
+      Array(try JSONDocument(parsing: Array(late.utf8), source: "").root.elements()).count == 4)
+    let silent = Array("[\(notification),\(notification)]".utf8)
+    #expect(RPCHandler(["large": large], limits: limits).answer(silent) == nil)
+  }
+
+  @Test func aBatchThatIsTooLargeIsRefusedAsGethDoes() throws {
+    var limits = RPCHandler.Limits()
+    limits.batchCount = 2
+    let handler = RPCHandler([:], limits: limits)
+    let error = "\"error\":{\"code\":-32600,\"message\":\"batch too large\"}}]"
+    let call = "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"x\"}"
+    let notification = "{\"jsonrpc\":\"2.0\",\"method\":\"x\"}"
+    #expect(
+      handler.answer(Array("[1,\(notification),\(call)]".utf8))
+        == "[{\"jsonrpc\":\"2.0\",\"id\":5,\(error)")
+    #expect(
+      handler.answer(Array("[1,2,3]".utf8)) == "[{\"jsonrpc\":\"2.0\",\"id\":null,\(error)")
+  }
 }
 
 /// Asks a node from any task.

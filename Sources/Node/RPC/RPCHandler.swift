@@ -63,7 +63,7 @@ public final class RPCHandler: Sendable {
         parsing: request, source: "request",
         limits: JSONDocument.Limits(bytes: limits.requestBytes, depth: limits.depth))
     } catch {
-      return Self.text(of: .parseError("invalid JSON: \(error.words)"), id: "null")
+      return Self.text(of: .parseError("invalid JSON: \(error.words)"))
     }
     if document.root.kind != .array { return answer(document.root, session) }
     return answerBatch(document.root, session)
@@ -72,9 +72,14 @@ public final class RPCHandler: Sendable {
   private func answerBatch(_ batch: JSONValue, _ session: RPCSession?) -> String? {
     guard let elements = try? batch.elements() else { return nil }
     let requests = Array(elements.prefix(limits.batchCount + 1))
-    if requests.isEmpty { return Self.text(of: .invalidRequest("empty batch"), id: "null") }
+    if requests.isEmpty { return Self.text(of: .invalidRequest("empty batch")) }
     if requests.count > limits.batchCount {
-      return Self.text(of: .invalidRequest("batch too large"), id: "null")
+      // One answer, to the first that wants one, as geth gives it.
+      let first = requests.first { request in
+        (try? Self.call(in: request)) != nil && Self.id(of: request)?.isEmpty == false
+      }
+      let id = first.flatMap { Self.id(of: $0) } ?? "null"
+      return "[" + Self.text(of: .invalidRequest("batch too large"), id: id) + "]"
     }
     let deadline = ContinuousClock.now.advanced(by: limits.batchTime)
     var all: [String] = []
@@ -87,7 +92,9 @@ public final class RPCHandler: Sendable {
         end = RPCError(code: -32002, message: "request timed out")
       }
       if let end {
-        all.append(Self.text(of: end, id: Self.id(of: requests[place]) ?? "null"))
+        // A notification is not told either; what is no request at all is none.
+        let id = requests[place].kind == .object ? Self.id(of: requests[place]) : nil
+        if id?.isEmpty != true { all.append(Self.text(of: end, id: id)) }
         place += 1
         continue
       }
@@ -97,7 +104,7 @@ public final class RPCHandler: Sendable {
         guard var answer else { continue }
         if size + answer.utf8.count > limits.answerBytes {
           let tooLarge = RPCError(code: -32003, message: "response too large")
-          answer = Self.text(of: tooLarge, id: Self.id(of: request) ?? "null")
+          answer = Self.text(of: tooLarge, id: Self.id(of: request))
           end = tooLarge
         }
         size += answer.utf8.count
@@ -116,7 +123,7 @@ public final class RPCHandler: Sendable {
     _ request: JSONValue, _ result: (JSONValue) throws(RPCError) -> String
   ) -> String? {
     guard request.kind == .object, let id = Self.id(of: request) else {
-      return Self.text(of: .invalidRequest("invalid request"), id: "null")
+      return Self.text(of: .invalidRequest("invalid request"))
     }
     do throws(RPCError) {
       let result = try result(request)
@@ -125,7 +132,7 @@ public final class RPCHandler: Sendable {
     } catch {
       // What is no request at all is no notification either.
       if id.isEmpty && error.code != -32600 { return nil }
-      return Self.text(of: error, id: id.isEmpty ? "null" : id)
+      return Self.text(of: error, id: id)
     }
   }
 
@@ -177,7 +184,9 @@ public final class RPCHandler: Sendable {
     }
   }
 
-  private static func text(of error: RPCError, id: String) -> String {
+  /// The answer that is an error. Where there is no id, or none that may be, it is null.
+  private static func text(of error: RPCError, id: String? = nil) -> String {
+    let id = id.flatMap { $0.isEmpty ? nil : $0 } ?? "null"
     var writer = JSONWriter(.compact)
     writer.object { object in
       object.member("code", error.code)
