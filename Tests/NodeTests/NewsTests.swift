@@ -177,6 +177,52 @@ import Testing
     #expect(journal.entries(from: start) == nil)
     #expect(journal.entries(from: journal.end)?.isEmpty == true)
   }
+
+  @Test func whatHappensBehindASubscriptionInItsBatchIsTold() throws {
+    let node = try TestNode { $0.minesOnRequest = true }
+    let client = try TestWebSocket(port: try node.node.port)
+    let requests = [
+      TestWebSocket.request("eth_subscribe", "[\"newHeads\"]"),
+      TestWebSocket.request("anvil_mine", "[\"0x3\"]"),
+    ]
+    client.send("[\(requests.joined(separator: ","))]")
+    // The name comes first.
+    let name = try Array(parse(try client.read()).elements())[0].field("result").string()
+    let heads = try news(client, 3)[name]
+    #expect(try heads?.map { try $0.field("number").string() } == ["0x1", "0x2", "0x3"])
+    try node.node.stop()
+  }
+
+  @Test func subscriptionsThatEndLeaveNothingBehind() throws {
+    let folder = NSTemporaryDirectory() + "needletail-news-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let genesis = try DevelopmentGenesis(timestamp: 1000).genesis(TestNode.accounts)
+    let made = try DevelopmentStore.create(
+      at: folder, genesis: genesis, options: TestNode.storeOptions)
+    let reader = ChainReader(made.store, rules: made.rules)
+    let subscriptions = Subscriptions(ChainEvents(reader), reader, limits: EventLimits())
+    let handler = RPCHandler(subscriptions.methods)
+    let session = RPCSession()
+    func ask(_ method: String, _ parameters: String) throws -> String {
+      try #require(
+        handler.answer(Array(TestWebSocket.request(method, parameters).utf8), from: session))
+    }
+    for _ in 0..<20 {
+      let name = try result(try ask("eth_subscribe", "[\"newHeads\"]"))
+      session.finishAnswer()
+      #expect(try ask("eth_unsubscribe", "[\"\(name)\"]").contains("true"))
+    }
+    #expect(subscriptions.count == 0)
+    #expect(session.endListenerCount == 1)
+    for _ in 0..<3 { _ = try ask("eth_subscribe", "[\"newPendingTransactions\"]") }
+    #expect(subscriptions.count == 3)
+    session.end()
+    #expect(subscriptions.count == 0)
+    // One that comes too late is gone at once.
+    _ = try ask("eth_subscribe", "[\"newHeads\"]")
+    #expect(subscriptions.count == 0)
+    try made.store.close()
+  }
 }
 
 extension JSONValue {

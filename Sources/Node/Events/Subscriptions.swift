@@ -19,27 +19,55 @@ final class Subscriptions: Sendable {
     var isAboutTransactions: Bool { if case .transactions = self { true } else { false } }
   }
 
-  private struct Subscription {
+  private final class Subscription: Sendable {
+    /// So many messages wait for the client to know the name; more are not told.
+    private static let waitingLimit = 4096
+
     let topic: Topic
     let session: RPCSession
-    /// Whether its client knows its name.
-    var isKnown = false
+    private let name: String
+    /// What waits until the client knows the name; nil when it does.
+    private let waiting = Mutex<[String]?>([])
 
-    func tell(_ name: String, _ result: String) {
-      session.send(
+    init(_ name: String, to topic: Topic, of session: RPCSession) {
+      self.name = name
+      self.topic = topic
+      self.session = session
+    }
+
+    func tell(_ result: String) {
+      let message =
         "{\"jsonrpc\":\"2.0\",\"method\":\"eth_subscription\",\"params\":"
-          + "{\"subscription\":\"\(name)\",\"result\":\(result)}}")
+        + "{\"subscription\":\"\(name)\",\"result\":\(result)}}"
+      let isKnown = waiting.withLock { waiting in
+        guard let count = waiting?.count else { return true }
+        if count < Self.waitingLimit { waiting?.append(message) }
+        return false
+      }
+      if isKnown { session.send(message) }
     }
 
-    func tell(_ name: String, _ write: (inout JSONWriter) -> Void) {
-      tell(name, JSONWriter.text(write))
+    func tell(_ write: (inout JSONWriter) -> Void) { tell(JSONWriter.text(write)) }
+
+    /// The client knows the name: it is told what waits, before anything else.
+    func becomeKnown() {
+      waiting.withLock { waiting in
+        for message in waiting ?? [] { session.send(message) }
+        waiting = nil
+      }
     }
+  }
+
+  private struct Contents {
+    var all: [String: Subscription] = [:]
+    /// The names of the subscriptions of each client that had one.
+    var names: [ObjectIdentifier: Set<String>] = [:]
   }
 
   private let events: ChainEvents
   private let chain: ChainReader
   private let limits: EventLimits
-  private let all = Mutex<[String: Subscription]>([:])
+  private let contents = Mutex(Contents())
 
   init(_ events: ChainEvents, _ chain: ChainReader, limits: EventLimits) {
     self.events = events
@@ -49,7 +77,7 @@ final class Subscriptions: Sendable {
   }
 
   /// How many there are.
-  var count: Int { all.withLock { $0.count } }
+  var count: Int { contents.withLock { $0.all.count } }
 
   var methods: [String: RPCMethod] {
     [
@@ -85,11 +113,16 @@ final class Subscriptions: Sendable {
 
   private func subscribe(_ session: RPCSession, to topic: Topic) throws(RPCError) -> String {
     let name = RandomID.make()
-    let isTaken = all.withLock { all in
-      guard all.values.count(where: { $0.session === session }) < limits.subscriptionsPerClient
-      else { return false }
-      all[name] = Subscription(topic: topic, session: session)
-      return true
+    let subscription = Subscription(name, to: topic, of: session)
+    let client = ObjectIdentifier(session)
+    let (isTaken, isFirst) = contents.withLock { contents in
+      let isFirst = contents.names[client] == nil
+      guard contents.names[client, default: []].count < limits.subscriptionsPerClient else {
+        return (false, false)
+      }
+      contents.names[client, default: []].insert(name)
+      contents.all[name] = subscription
+      return (true, isFirst)
     }
     guard isTaken else {
       throw RPCError(
@@ -97,19 +130,29 @@ final class Subscriptions: Sendable {
     }
     if topic.isAboutTransactions { events.countTransactionListeners(1) }
     // The client must know the name before it hears anything under it.
-    session.afterAnswer { [weak self] in self?.all.withLock { $0[name]?.isKnown = true } }
-    session.onEnd { [weak self, weak session] in
-      if let session { _ = self?.end(name, of: session) }
-    }
+    session.afterAnswer { subscription.becomeKnown() }
+    if isFirst { session.onEnd { [weak self] in self?.endAll(of: client) } }
     return name
   }
 
+  /// Ends those of a client that is gone.
+  private func endAll(of client: ObjectIdentifier) {
+    let ended = contents.withLock { contents in
+      (contents.names.removeValue(forKey: client) ?? []).compactMap {
+        contents.all.removeValue(forKey: $0)
+      }
+    }
+    let count = ended.count { $0.topic.isAboutTransactions }
+    if count > 0 { events.countTransactionListeners(-count) }
+  }
+
   private func end(_ name: String, of session: RPCSession) -> Bool {
-    let ended = all.withLock { all in
-      guard let subscription = all[name], subscription.session === session else {
+    let ended = contents.withLock { contents in
+      guard let subscription = contents.all[name], subscription.session === session else {
         return nil as Subscription?
       }
-      all[name] = nil
+      contents.all[name] = nil
+      contents.names[ObjectIdentifier(session)]?.remove(name)
       return subscription
     }
     if ended?.topic.isAboutTransactions == true { events.countTransactionListeners(-1) }
@@ -119,57 +162,57 @@ final class Subscriptions: Sendable {
   // MARK: - Telling
 
   private func tell(_ news: [ChainEvents.Event]) {
-    let known = all.withLock { $0.filter { $0.value.isKnown } }
-    if known.isEmpty { return }
+    let all = contents.withLock { Array($0.all.values) }
+    if all.isEmpty { return }
     for event in news {
       switch event {
-      case .added(let block): tell(block, to: known)
+      case .added(let block): tell(block, to: all)
       case .removed(let entry):
-        for (name, subscription) in known {
+        for subscription in all {
           guard case .logs(let filter) = subscription.topic else { continue }
           for log in entry.logs where filter.matches(log.log) {
-            subscription.tell(name) { $0.object { log.write(to: &$0, isRemoved: true) } }
+            subscription.tell { $0.object { log.write(to: &$0, isRemoved: true) } }
           }
         }
-      case .pooled(let transaction): tell(transaction, to: known)
+      case .pooled(let transaction): tell(transaction, to: all)
       }
     }
   }
 
-  private func tell(_ block: ChainReader.Found, to known: [String: Subscription]) {
+  private func tell(_ block: ChainReader.Found, to all: [Subscription]) {
     var header: String?
     var logs: [PlacedLog]?
-    for (name, subscription) in known {
+    for subscription in all {
       switch subscription.topic {
       case .heads:
         let text =
           header ?? JSONWriter.text { $0.object { block.header.write(hash: block.hash, to: &$0) } }
         header = text
-        subscription.tell(name, text)
+        subscription.tell(text)
       case .logs(let filter):
         guard filter.mayMatch(block.header.logsBloom) else { continue }
         // The block may be gone by now, and that is told next.
         let found = logs ?? (try? chain.logs(of: block) { _ in true }) ?? []
         logs = found
         for log in found where filter.matches(log.log) {
-          subscription.tell(name) { $0.object { log.write(to: &$0) } }
+          subscription.tell { $0.object { log.write(to: &$0) } }
         }
       case .transactions, .syncing: continue
       }
     }
   }
 
-  private func tell(_ transaction: PooledTransaction, to known: [String: Subscription]) {
+  private func tell(_ transaction: PooledTransaction, to all: [Subscription]) {
     var full: String?
-    for (name, subscription) in known {
+    for subscription in all {
       guard case .transactions(let isFull) = subscription.topic else { continue }
       if !isFull {
-        subscription.tell(name, "\"\(transaction.hash.hex)\"")
+        subscription.tell("\"\(transaction.hash.hex)\"")
         continue
       }
       let text = full ?? JSONWriter.text { transaction.write(to: &$0) }
       full = text
-      subscription.tell(name, text)
+      subscription.tell(text)
     }
   }
 }

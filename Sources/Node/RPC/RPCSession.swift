@@ -46,6 +46,9 @@ final class RPCSession: Sendable {
     if isEnded { body() }
   }
 
+  /// How many want to hear of the end.
+  var endListenerCount: Int { contents.withLock { $0.onEnd.count } }
+
   /// Whether the client is gone.
   var isEnded: Bool { contents.withLock { $0.isEnded } }
 
