@@ -135,8 +135,7 @@ public final class ExecutionNode: Sendable {
     requests.requestBytes = engineBodyLimit
     let handler = RPCHandler(methods, batchMethods: batchMethods, limits: requests)
     let token = JSONWebToken(secret: options.secret)
-    var limits = HTTPServer.Limits()
-    limits.bodyBytes = engineBodyLimit
+    let limits = options.service.server.limits.forConsensusClient(bodyBytes: engineBodyLimit)
     var access = HTTPAccess()
     access.hosts = options.engineHosts
     return try HTTPServer(

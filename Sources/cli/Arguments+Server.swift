@@ -78,6 +78,19 @@ extension ServiceOptions {
   }
 }
 
+extension ServerLimits {
+  /// Lets the process have as many files open as the system allows, and lowers what would take more.
+  mutating func fit(_ log: NodeLog) {
+    guard let files = OpenFiles.raiseLimit(), fit(in: files) else { return }
+    log.warn(
+      "Fewer connections than asked for: the system allows few open files (ulimit -n)",
+      [
+        "files": .init(files), "connections": .init(connections), "websockets": .init(webSockets),
+        "local": .init(localSockets),
+      ])
+  }
+}
+
 extension Arguments {
   /// The parts of a value between commas.
   func list(_ name: String) -> [String]? {

@@ -143,6 +143,7 @@ struct ExecutionSetup {
       secretFile ?? memory.map { "\($0.path)/jwt.hex" } ?? Self.secretFile(beside: folder)
     var options = options
     options.secret = try JWTSecret.load(secretFile)
+    options.service.server.limits.fit(log)
     let storeOptions = Store.Options(
       cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
     let (store, rules) = try network.store(at: folder, options: storeOptions)

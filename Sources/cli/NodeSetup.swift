@@ -90,6 +90,8 @@ struct NodeSetup {
 
   private func start(in memory: MemoryFolder?) throws -> Running {
     let folder = memory.map { "\($0.path)/store" } ?? dataFolder
+    var options = options
+    options.service.server.limits.fit(log)
     let chain = try openChain(folder)
     let store = chain.store
     let node: DevelopmentNode

@@ -58,7 +58,7 @@ public final class HTTPServer: Sendable {
       nt_mhd_start(
         address, handleAccess, handleCompletion, handleConnection,
         Unmanaged.passUnretained(state).toOpaque(),
-        UInt32(clamping: limits.connections + 64), 32 << 10)
+        UInt32(clamping: limits.connections + limits.connectionsInReserve), 32 << 10)
     }
     guard let daemon else {
       let reason = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"
