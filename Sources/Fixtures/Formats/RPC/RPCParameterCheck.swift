@@ -22,12 +22,16 @@ struct RPCParameterCheck {
     (.boolean, "true"), (.boolean, "false"),
   ]
 
+  /// Parameters by their places that may be numbers, as in geth, where the specification has text alone.
+  private static let numbers = ["eth_feeHistory": 0]
+
   /// What a method answers wrongly; nil where it answers everything as it should.
   func problem(with method: OpenRPC.Method) throws(JSONError) -> String? {
     for (place, schema) in method.parameters.enumerated() {
       let kinds = try schema.kinds()
       for (kind, text) in Self.values {
-        let isWrong = kinds.map { !$0.contains(kind) } ?? false
+        let isNumber = kind == .integer && Self.numbers[method.name] == place
+        let isWrong = !isNumber && kinds.map { !$0.contains(kind) } ?? false
         if let problem = try problem(
           with: method, place, text, mustBeRefused: isWrong, inside: nil)
         {
