@@ -194,6 +194,28 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func largeAnswersThatNobodyTakesMakeRoomForThoseThatSomebodyDoes() throws {
+    let node = try TestNode { $0.service.server.limits.outgoingBytesInAll = 20 << 20 }
+    // PUSH3 4000000, PUSH0, RETURN: more than the system keeps for a client.
+    let to = TestNode.accounts[0].address.hex
+    let call = TestWebSocket.request(
+      "eth_call", "[{\"to\":\"\(to)\"},\"latest\",{\"\(to)\":{\"code\":\"0x623d09005ff3\"}}]")
+    let size = 8_000_000
+    let deaf = try (0..<2).map { _ in
+      let socket = try TestSocket(port: try node.node.port, receiveBuffer: 4096)
+      socket.send(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(json)"
+          + "Content-Length: \(call.utf8.count)\r\n\r\n\(call)")
+      #expect(try socket.read(through: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+      return socket
+    }
+    // As soon as those have taken too long, who came first is closed.
+    while try answer(node, "POST", "/", json, body: call).body.utf8.count < size {}
+    #expect(try deaf[0].readToEnd().utf8.count < size)
+    #expect(try deaf[1].readToEnd().utf8.count > size)
+    try node.node.stop()
+  }
+
   @Test(arguments: [false, true])
   func idleConnectionsMakeRoomForThoseThatAsk(_ areOfOneAddress: Bool) throws {
     let node = try TestNode {

@@ -92,6 +92,35 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func subscribersThatReadNothingLoseTheirConnectionsAndOthersHearAll() throws {
+    let node = try TestNode {
+      $0.minesOnRequest = true
+      $0.service.server.limits.outgoingBytes = 1 << 16
+    }
+    let deaf = try (0..<8).map { _ in
+      let client = try TestWebSocket(port: try node.node.port, receiveBuffer: 4096)
+      _ = try result(try client.ask("eth_subscribe", "[\"logs\"]"))
+      return client
+    }
+    let client = try TestWebSocket(port: try node.node.port)
+    let heads = try result(try client.ask("eth_subscribe", "[\"newHeads\"]"))
+    // PUSH2 8000, JUMPDEST, PUSH0, PUSH0, LOG0, PUSH1 1, SWAP1, SUB, DUP1, PUSH1 3, JUMPI
+    let code = "0x611f405b5f5fa06001900380600357"
+    for number in 1...3 {
+      let answer = try client.ask(
+        "eth_sendTransaction", "[{\"from\":\"\(from)\",\"data\":\"\(code)\",\"gas\":\"0x800000\"}]")
+      _ = try result(answer)
+      _ = try client.ask("evm_mine")
+      let head = try #require(try news(client, 1)[heads]?.first)
+      #expect(try head.field("number").uint64() == UInt64(number))
+      #expect(try head.field("gasUsed").uint64() > 3_000_000)
+    }
+    for client in deaf {
+      #expect(throws: TestFailure.self) { while true { _ = try client.read() } }
+    }
+    try node.node.stop()
+  }
+
   @Test func filtersTellWhatIsNew() async throws {
     let node = try TestNode { $0.minesOnRequest = true }
     let blocks = try await node.result("eth_newBlockFilter").string()

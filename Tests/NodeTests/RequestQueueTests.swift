@@ -43,9 +43,9 @@ import Testing
   @Test func endlessRequestsDoNotKeepSmallOnesWaiting() throws {
     let queue = try #require(RequestQueue(threads: 4, mostThreads: 64, limit: 100))
     let notes = Notes()
-    for _ in 0..<8 { #expect(queue.add(requestOf: 100, notes.endless)) }
+    for _ in 0..<8 { #expect(queue.add(.ordinary, notes.endless)) }
     let start = ContinuousClock.now
-    #expect(queue.add(requestOf: 100, notes.small))
+    #expect(queue.add(.ordinary, notes.small))
     #expect(
       holds {
         queue.look(now: .now)
@@ -63,11 +63,11 @@ import Testing
   @Test func threadsAreNotStartedBeyondTheLimitNorWithoutNeed() throws {
     let queue = try #require(RequestQueue(threads: 1, mostThreads: 3, limit: 100))
     let notes = Notes()
-    for _ in 0..<50 { #expect(queue.add(requestOf: 100, notes.small)) }
+    for _ in 0..<50 { #expect(queue.add(.ordinary, notes.small)) }
     #expect(holds { notes.answered.load(ordering: .relaxed) == 50 })
     queue.look(now: .now + .seconds(60))
     #expect(queue.threadCount == 1)
-    for _ in 0..<10 { #expect(queue.add(requestOf: 100, notes.endless)) }
+    for _ in 0..<10 { #expect(queue.add(.ordinary, notes.endless)) }
     for second in 1..<10 { queue.look(now: .now + .seconds(second)) }
     #expect(queue.threadCount == 3)
     notes.mayEnd.store(true, ordering: .relaxed)
@@ -77,10 +77,10 @@ import Testing
   @Test func largeRequestsTakeOnlyAPartOfTheThreads() throws {
     let queue = try #require(RequestQueue(threads: 2, mostThreads: 32, limit: 100))
     let notes = Notes()
-    for _ in 0..<20 { #expect(queue.add(requestOf: 100_000, notes.endless)) }
+    for _ in 0..<20 { #expect(queue.add(.large, notes.endless)) }
     for second in 1..<10 { queue.look(now: .now + .seconds(second)) }
     #expect(holds { queue.threadCount == 4 })
-    #expect(queue.add(requestOf: 100, notes.small))
+    #expect(queue.add(.ordinary, notes.small))
     #expect(
       holds {
         queue.look(now: .now)
@@ -95,18 +95,109 @@ import Testing
     let notes = Notes()
     let hasBegun = Atomic(false)
     #expect(
-      queue.add(requestOf: 100) { turn in
+      queue.add(.ordinary) { turn in
         hasBegun.store(true, ordering: .relaxed)
         notes.endless(turn)
       })
     #expect(holds { hasBegun.load(ordering: .relaxed) })
-    for _ in 0..<20 { #expect(queue.add(requestOf: 100, notes.small)) }
+    for _ in 0..<20 { #expect(queue.add(.ordinary, notes.small)) }
     let closing = Thread { queue.close() }
     closing.start()
-    #expect(holds { !queue.add(requestOf: 100, { _ in }) })
+    #expect(holds { !queue.add(.ordinary, { _ in }) })
     notes.mayEnd.store(true, ordering: .relaxed)
     queue.close()
     #expect(notes.refused.load(ordering: .relaxed) == 20)
     #expect(notes.answered.load(ordering: .relaxed) == 0)
+  }
+
+  private func weight(_ body: String) -> RequestWeight { RequestWeight(of: Array(body.utf8)) }
+
+  @Test func whatOnlyLooksSomethingUpIsLightAndNothingElsePassesForIt() {
+    for body in [
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getBalance\",\"params\":[]}",
+      " \n{ \"method\" :\t\"eth_chainId\" , \"id\" : \"x\" }",
+    ] { #expect(weight(body) == .light, "\(body)") }
+    for body in [
+      "", "{}", "{\"method\"", "{\"method\":", "{\"method\":7}", "{\"method\":\"",
+      "{\"method\":\"eth_call\"}", "{\"method\":\"eth_getBalance2\"}",
+      "{\"id\":\"eth_getBalance\",\"method\":\"eth_call\"}",
+      // Another spelling of the same, another member of the same name, another text of the same words.
+      "{\"id\":\"method\",\"x\":\"eth_getBalance\",\"\\u006dethod\":\"eth_call\"}",
+      "{\"method\":\"eth_getBalance\",\"params\":[{\"method\":1}],\"method\":\"eth_call\"}",
+      "{\"id\":\"method\",\"method\":\"eth_getBalance\"}",
+      "{\"\\\"method\":\"eth_getBalance\",\"method\":\"eth_call\"}",
+    ] { #expect(weight(body) == .ordinary, "\(body)") }
+    let light = "{\"method\":\"eth_getBalance\"}"
+    for body in ["[\(light)]", "  [", light + String(repeating: " ", count: 4096)] {
+      #expect(weight(body) == .large, "\(body)")
+    }
+  }
+
+  @Test(arguments: [1, 2, 4]) func lightRequestsWaitForNobody(_ threads: Int) throws {
+    let queue = try #require(RequestQueue(threads: threads, mostThreads: threads, limit: 100))
+    let notes = Notes()
+    for weight in [RequestWeight.large, .ordinary] {
+      for _ in 0..<20 { #expect(queue.add(weight, notes.endless)) }
+    }
+    let answered = DispatchSemaphore(value: 0)
+    for _ in 0..<50 {
+      #expect(queue.add(.light) { _ in answered.signal() })
+      #expect(answered.wait(timeout: .now() + 10) == .success)
+    }
+    notes.mayEnd.store(true, ordering: .relaxed)
+    queue.close()
+    #expect(!queue.add(.light, { _ in }))
+  }
+
+  @Test func eachLineIsBounded() throws {
+    let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 10))
+    let notes = Notes()
+    var count = 0
+    while queue.add(.large, notes.endless) { count += 1 }
+    #expect((10...11).contains(count))
+    #expect(queue.add(.ordinary, notes.endless))
+    notes.mayEnd.store(true, ordering: .relaxed)
+    queue.close()
+  }
+
+  @Test func noLightRequestIsLeftBehindLargeOnesThatComeTogetherWithIt() throws {
+    let queue = try #require(RequestQueue(threads: 4, mostThreads: 4, limit: 100))
+    for _ in 0..<300 {
+      let isOver = DispatchSemaphore(value: 0)
+      let (answered, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+      for place in 0..<8 {
+        if place == 2 {
+          #expect(queue.add(.light) { _ in answered.signal() })
+        } else {
+          #expect(
+            queue.add(.large) { _ in
+              isOver.wait()
+              ended.signal()
+            })
+        }
+      }
+      #expect(answered.wait(timeout: .now() + 10) == .success)
+      for _ in 0..<7 { isOver.signal() }
+      for _ in 0..<7 { ended.wait() }
+    }
+    queue.close()
+  }
+
+  @Test func whoWaitsIsStoodInFor() throws {
+    let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 100))
+    let notes = Notes()
+    let waiting = DispatchSemaphore(value: 0)
+    #expect(
+      queue.add(.ordinary) { _ in
+        #expect(queue.standIn())
+        waiting.wait()
+        queue.standDown()
+      })
+    #expect(queue.add(.ordinary, notes.small))
+    #expect(holds { notes.answered.load(ordering: .relaxed) == 1 })
+    #expect(queue.threadCount == 2)
+    waiting.signal()
+    #expect(holds { queue.threadCount == 1 })
+    queue.close()
   }
 }

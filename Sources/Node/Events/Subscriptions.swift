@@ -35,7 +35,8 @@ final class Subscriptions: Sendable {
       self.session = session
     }
 
-    func tell(_ result: String) {
+    /// Tells a result; false where the client takes nothing any more.
+    @discardableResult func tell(_ result: String) -> Bool {
       let message =
         "{\"jsonrpc\":\"2.0\",\"method\":\"eth_subscription\",\"params\":"
         + "{\"subscription\":\"\(name)\",\"result\":\(result)}}"
@@ -44,10 +45,17 @@ final class Subscriptions: Sendable {
         if count < Self.waitingLimit { waiting?.append(message) }
         return false
       }
-      if isKnown { session.send(message) }
+      return isKnown ? session.send(message) : true
     }
 
-    func tell(_ write: (inout JSONWriter) -> Void) { tell(JSONWriter.text(write)) }
+    /// Tells the logs that it is about.
+    func tell(_ logs: [WrittenLog]) {
+      guard case .logs(let filter) = topic else { return }
+      for log in logs where filter.matches(log.log) {
+        // There may be thousands more.
+        if !tell(log.text) { return }
+      }
+    }
 
     /// The client knows the name: it is told what waits, before anything else.
     func becomeKnown() {
@@ -55,6 +63,17 @@ final class Subscriptions: Sendable {
         for message in waiting ?? [] { session.send(message) }
         waiting = nil
       }
+    }
+  }
+
+  /// A log with its text, which is the same for all who hear of it.
+  private struct WrittenLog {
+    let log: Log
+    let text: String
+
+    init(_ log: PlacedLog, isRemoved: Bool = false) {
+      self.log = log.log
+      text = JSONWriter.text { $0.object { log.write(to: &$0, isRemoved: isRemoved) } }
     }
   }
 
@@ -168,12 +187,8 @@ final class Subscriptions: Sendable {
       switch event {
       case .added(let block): tell(block, to: all)
       case .removed(let entry):
-        for subscription in all {
-          guard case .logs(let filter) = subscription.topic else { continue }
-          for log in entry.logs where filter.matches(log.log) {
-            subscription.tell { $0.object { log.write(to: &$0, isRemoved: true) } }
-          }
-        }
+        let logs = entry.logs.map { WrittenLog($0, isRemoved: true) }
+        for subscription in all { subscription.tell(logs) }
       case .pooled(let transaction): tell(transaction, to: all)
       }
     }
@@ -181,7 +196,7 @@ final class Subscriptions: Sendable {
 
   private func tell(_ block: ChainReader.Found, to all: [Subscription]) {
     var header: String?
-    var logs: [PlacedLog]?
+    var logs: [WrittenLog]?
     for subscription in all {
       switch subscription.topic {
       case .heads:
@@ -192,11 +207,10 @@ final class Subscriptions: Sendable {
       case .logs(let filter):
         guard filter.mayMatch(block.header.logsBloom) else { continue }
         // The block may be gone by now, and that is told next.
-        let found = logs ?? (try? chain.logs(of: block) { _ in true }) ?? []
+        let found =
+          logs ?? ((try? chain.logs(of: block) { _ in true }) ?? []).map { WrittenLog($0) }
         logs = found
-        for log in found where filter.matches(log.log) {
-          subscription.tell { $0.object { log.write(to: &$0) } }
-        }
+        subscription.tell(found)
       case .transactions, .syncing: continue
       }
     }

@@ -5,7 +5,7 @@ internal import Synchronization
 /// What methods know about a client that stays connected, as those of WebSockets and unix sockets do.
 final class RPCSession: Sendable {
   private struct Contents {
-    var send: (@Sendable (String) -> Void)?
+    var send: (@Sendable (String) -> Bool)?
     var afterAnswer: [@Sendable () -> Void] = []
     var onEnd: [@Sendable () -> Void] = []
     var isEnded = false
@@ -13,14 +13,14 @@ final class RPCSession: Sendable {
 
   private let contents = Mutex(Contents())
 
-  /// Says how something is sent to the client.
-  func onSend(_ send: @escaping @Sendable (String) -> Void) {
+  /// Says how something is sent to the client; `send` tells whether the client takes anything.
+  func onSend(_ send: @escaping @Sendable (String) -> Bool) {
     contents.withLock { $0.send = send }
   }
 
-  /// Sends something that is no answer.
-  func send(_ message: String) {
-    contents.withLock { $0.isEnded ? nil : $0.send }?(message)
+  /// Sends something that is no answer; false where the client takes nothing any more.
+  @discardableResult func send(_ message: String) -> Bool {
+    contents.withLock { $0.isEnded ? nil : $0.send }?(message) ?? false
   }
 
   /// Does something when the answer that is being made is on its way.

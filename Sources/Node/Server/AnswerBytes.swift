@@ -1,9 +1,12 @@
 // What an answer over HTTP carries, until the client has received it.
 
+internal import Synchronization
+
 /// Bytes at a place that does not move, counted among those that wait to be sent for as long as the object lives.
 final class AnswerBytes: @unchecked Sendable {
   let bytes: UnsafeMutableRawBufferPointer
   private let budget: ByteBudget
+  private let isCounted = Atomic(true)
 
   /// Nil where too many wait already.
   convenience init?(_ bytes: [UInt8], in budget: ByteBudget) {
@@ -23,8 +26,13 @@ final class AnswerBytes: @unchecked Sendable {
     self.bytes.copyBytes(from: bytes)
   }
 
+  /// Counts them no more: nobody is to receive them, and they will be gone in a moment.
+  func giveUp() {
+    if isCounted.exchange(false, ordering: .relaxed) { budget.give(bytes.count) }
+  }
+
   deinit {
-    budget.give(bytes.count)
+    giveUp()
     bytes.deallocate()
   }
 }

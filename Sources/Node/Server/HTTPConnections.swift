@@ -34,6 +34,8 @@ final class HTTPConnections: Sendable {
     var phase = Phase.request
     var since: ContinuousClock.Instant
     var deadline: ContinuousClock.Instant?
+    /// What the client is to take.
+    var answer: AnswerBytes?
     var isEnded = false
   }
 
@@ -72,8 +74,8 @@ final class HTTPConnections: Sendable {
     }
   }
 
-  /// Notes what is waited for from now on.
-  func turn(_ socket: CInt, to phase: Phase) {
+  /// Notes what is waited for from now on, and the answer that the client is to take.
+  func turn(_ socket: CInt, to phase: Phase, of answer: AnswerBytes? = nil) {
     let now = ContinuousClock.now
     let seconds: Int? =
       switch phase {
@@ -86,8 +88,8 @@ final class HTTPConnections: Sendable {
       // One that was ended stays so, whatever the library still makes of it.
       guard let old = contents.connections[socket], !old.isEnded else { return }
       contents.connections[socket] = Connection(
-        network: old.network, phase: phase, since: now, deadline: seconds.map { now + .seconds($0) }
-      )
+        network: old.network, phase: phase, since: now,
+        deadline: seconds.map { now + .seconds($0) }, answer: answer)
     }
   }
 
@@ -116,6 +118,24 @@ final class HTTPConnections: Sendable {
         guard let deadline = connection.deadline, deadline < now else { continue }
         Self.end(socket, &contents)
       }
+    }
+  }
+
+  /// Ends the connection of the client that has been taking its answer longest; false where nobody has been for as
+  /// long as a second.
+  func endSlowest() -> Bool {
+    let latest = ContinuousClock.now - .seconds(1)
+    return contents.withLock { contents in
+      let slow = contents.connections.filter {
+        $0.value.answer != nil && !$0.value.isEnded && $0.value.since < latest
+      }
+      guard let slowest = slow.min(by: { $0.value.since < $1.value.since })?.key else {
+        return false
+      }
+      contents.connections[slowest]?.answer?.giveUp()
+      contents.connections[slowest]?.answer = nil
+      Self.end(slowest, &contents)
+      return true
     }
   }
 

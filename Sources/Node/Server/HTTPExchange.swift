@@ -32,14 +32,19 @@ struct HTTPAnswer {
   let headers: [(name: String, value: String)]
   let body: AnswerBytes
 
-  /// The answer itself, or where too much waits to be sent already, that it is so.
-  init(_ response: HTTPResponse, _ threads: ServerThreads) {
-    if let body = AnswerBytes(response.body, in: threads.outgoing) {
+  /// The answer itself, or where too much waits to be sent already, and nobody takes it slowly, that it is so.
+  init(_ response: HTTPResponse, _ state: HTTPServerState) {
+    let threads = state.threads
+    var body = AnswerBytes(response.body, in: threads.outgoing)
+    while body == nil, state.connections.endSlowest() {
+      body = AnswerBytes(response.body, in: threads.outgoing)
+    }
+    if let body {
       (status, headers, self.body) = (response.status, response.headers, body)
       return
     }
     let refusal = HTTPResponse.text("too many answers wait to be received; try again", status: 503)
-    body = AnswerBytes(few: refusal.body, in: threads.outgoing)
+    self.body = AnswerBytes(few: refusal.body, in: threads.outgoing)
     (status, headers) = (refusal.status, refusal.headers)
   }
 }
@@ -135,7 +140,7 @@ extension HTTPExchange {
   /// Leaves the answer for the thread that waits for connections.
   func finish(_ response: HTTPResponse, _ state: HTTPServerState) {
     dropBody(state.threads)
-    let ready = HTTPAnswer(response, state.threads)
+    let ready = HTTPAnswer(response, state)
     answer.withLock { $0 = ready }
   }
 }

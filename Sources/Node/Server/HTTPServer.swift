@@ -144,7 +144,7 @@ private func handleAccess(
   let waiting = Connection(pointer: connection)
   MHD_suspend_connection(connection)
   let begin = ContinuousClock.now
-  let isTaken = state.threads.queue.add(requestOf: exchange.request.body.count) { turn in
+  let isTaken = state.threads.queue.add(RequestWeight(of: exchange.request.body)) { turn in
     exchange.finish(exchange.response(in: turn, waitingSince: begin, state), state)
     MHD_resume_connection(waiting.pointer)
   }
@@ -230,7 +230,7 @@ private func queue(
   _ response: HTTPResponse, _ exchange: HTTPExchange, _ state: HTTPServerState,
   _ connection: OpaquePointer
 ) -> MHD_Result {
-  queue(HTTPAnswer(response, state.threads), exchange, state, connection)
+  queue(HTTPAnswer(response, state), exchange, state, connection)
 }
 
 private func queue(
@@ -250,7 +250,7 @@ private func queue(
   for header in answer.headers + state.access.headers(for: exchange.request) {
     _ = MHD_add_response_header(response, header.name, header.value)
   }
-  state.connections.turn(exchange.socket, to: .delivery)
+  state.connections.turn(exchange.socket, to: .delivery, of: answer.body)
   return MHD_queue_response(connection, answer.status, response)
 }
 

@@ -27,18 +27,19 @@ public struct ServerLimits: Sendable {
   public var stallSeconds = 30
   /// The most bytes that wait to be sent to one WebSocket or unix socket.
   public var outgoingBytes = 32 << 20
-  /// The most bytes that wait to be sent to all of them, and as answers over HTTP.
+  /// The most bytes that wait to be sent to all of them, and as answers over HTTP. When there are more, who has been
+  /// taking an answer longest loses the connection.
   public var outgoingBytesInAll = 256 << 20
   /// The most bytes of requests that are coming in or wait.
   public var incomingBytesInAll = 256 << 20
   /// Answers from so many bytes on are compressed where the client takes that.
   public var compressedBytes = 1400
-  /// Threads that answer.
+  /// Threads that answer, besides one for what only looks something up.
   public var threads = 4
   /// So many there may be while those are at work for long and others wait. What one takes of memory is a stack as
   /// deep as its call, of up to 64 MiB.
   public var mostThreads = 64
-  /// Requests that may wait for a thread.
+  /// Requests of each weight that may wait for a thread.
   public var waiting = 4096
 
   /// The usual limits.

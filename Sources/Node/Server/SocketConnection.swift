@@ -63,32 +63,37 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
     self.threads = threads
     self.handler = handler
     self.onClose = onClose
-    session.onSend { [weak self] in self?.send($0) }
+    session.onSend { [weak self] in self?.send($0) ?? false }
   }
 
   // MARK: - From any thread
 
-  /// Leaves a message to be sent. Who does not receive what there is loses the connection.
-  func send(_ message: String) {
+  /// Leaves a message to be sent. Who does not receive what there is loses the connection; false where that is
+  /// so, or the client is gone.
+  @discardableResult func send(_ message: String) -> Bool {
     let count = message.utf8.count
-    let isNew = outbox.withLock { outbox in
-      if outbox.isClosed || outbox.isOverfull { return false }
+    let (isNew, isTaken) = outbox.withLock { outbox in
+      if outbox.isClosed || outbox.isOverfull { return (false, false) }
       threads.outgoing.insistOn(count)
-      // One message may always wait, however large: the limits are about who does not receive.
+      // One message may always wait, however large: the limits are about who does not receive. Where all clients
+      // together have too much, those who receive have little.
+      let limit = threads.limits.outgoingBytes
       let isTooMuch =
         outbox.bytes > 0
-        && (outbox.bytes + count > threads.limits.outgoingBytes || threads.outgoing.isExceeded)
+        && (outbox.bytes + count > limit
+          || threads.outgoing.isExceeded && outbox.bytes > limit / 256)
       if isTooMuch {
         threads.outgoing.give(count)
         outbox.messages = []
         outbox.isOverfull = true
-        return true
+        return (true, false)
       }
       outbox.messages.append(message)
       outbox.bytes += count
-      return outbox.messages.count == 1
+      return (outbox.messages.count == 1, true)
     }
     if isNew { threads.loop.wake() }
+    return isTaken
   }
 
   /// Answers one request, and has the next one put behind those of others.
@@ -140,8 +145,8 @@ final class SocketConnection: PolledSocket, @unchecked Sendable {
 
   /// Has the next request answered in its turn; false where too many wait.
   private func putInLine() -> Bool {
-    let bytes = inbox.withLock { $0.messages.first?.count ?? 0 }
-    return threads.queue.add(requestOf: bytes) { [self] in work($0) }
+    let weight = RequestWeight(of: inbox.withLock { $0.messages.first } ?? [])
+    return threads.queue.add(weight) { [self] in work($0) }
   }
 
   // MARK: - From the loop

@@ -1,0 +1,53 @@
+// How much work a request may be.
+
+/// How much work a request may be, judged before it is read: by its size, and by the method that it names.
+enum RequestWeight: Int {
+  /// It looks a few things up.
+  case light
+  /// It may take as long as a call may.
+  case ordinary
+  /// It may take as long as a batch may.
+  case large
+
+  /// Requests of more bytes are large.
+  private static let smallBytes = 4096
+
+  /// Methods that only look a few things up, and that others wait for.
+  private static let lightMethods: Set<String> = [
+    "eth_accounts", "eth_baseFee", "eth_blobBaseFee", "eth_blockNumber", "eth_chainId",
+    "eth_gasPrice", "eth_getBalance", "eth_getCode", "eth_getStorageAt",
+    "eth_getTransactionByHash", "eth_getTransactionCount", "eth_getTransactionReceipt",
+    "eth_maxPriorityFeePerGas", "eth_sendRawTransaction", "eth_subscribe", "eth_syncing",
+    "eth_unsubscribe",
+    "net_listening", "net_peerCount", "net_version", "txpool_status", "web3_clientVersion",
+  ]
+
+  /// The weight of a request. None that is more work than its weight says gets by: where the method might be
+  /// written in another way, or another member taken for it, the request is not light.
+  init(of body: [UInt8]) {
+    let first = body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+    if body.count > Self.smallBytes || first == UInt8(ascii: "[") {
+      self = .large
+    } else {
+      self = Self.method(in: body).map(Self.lightMethods.contains) == true ? .light : .ordinary
+    }
+  }
+
+  /// The method that a request names, if its bytes say "method" once and hide nothing behind escapes.
+  private static func method(in body: [UInt8]) -> String? {
+    let key = Array("\"method\"".utf8)
+    if body.contains(UInt8(ascii: "\\")) { return nil }
+    var rest: ArraySlice<UInt8>?
+    var place = body.startIndex
+    while let quote = body[place...].firstIndex(of: UInt8(ascii: "\"")) {
+      place = quote + 1
+      guard body[quote...].starts(with: key) else { continue }
+      if rest != nil { return nil }
+      place = quote + key.count
+      rest = body[place...]
+    }
+    // The value is the next text, wherever the colon stands.
+    guard let rest, let start = rest.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+    return String(decoding: rest[(start + 1)...].prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+  }
+}
