@@ -9,6 +9,7 @@ import Testing
 @Suite(.serialized) struct RequestQueueTests {
   /// What jobs of a test have come to.
   private final class Notes: Sendable {
+    let begun = Atomic(0)
     let answered = Atomic(0)
     let refused = Atomic(0)
     let mayEnd = Atomic(false)
@@ -16,6 +17,7 @@ import Testing
     /// A job that goes on until it may end.
     var endless: RequestQueue.Job {
       { [self] _ in
+        begun.add(1, ordering: .relaxed)
         while !mayEnd.load(ordering: .relaxed) { usleep(1000) }
       }
     }
@@ -78,14 +80,18 @@ import Testing
     let queue = try #require(RequestQueue(threads: 2, mostThreads: 32, limit: 100))
     let notes = Notes()
     for _ in 0..<20 { #expect(queue.add(.large, notes.endless)) }
-    for second in 1..<10 { queue.look(now: .now + .seconds(second)) }
-    #expect(holds { queue.threadCount == 4 })
+    #expect(
+      holds {
+        queue.look(now: .now)
+        return notes.begun.load(ordering: .relaxed) == 4
+      })
     #expect(queue.add(.ordinary, notes.small))
     #expect(
       holds {
         queue.look(now: .now)
         return notes.answered.load(ordering: .relaxed) == 1
       })
+    #expect(notes.begun.load(ordering: .relaxed) == 4)
     notes.mayEnd.store(true, ordering: .relaxed)
     queue.close()
   }
