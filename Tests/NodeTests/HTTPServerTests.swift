@@ -3,6 +3,7 @@
 import Foundation
 import JSON
 @testable import Node
+import Primitives
 import Testing
 
 @Suite(.serialized) struct HTTPServerTests {

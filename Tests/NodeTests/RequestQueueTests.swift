@@ -152,7 +152,7 @@ import Testing
     }
     notes.mayEnd.store(true, ordering: .relaxed)
     queue.close()
-    #expect(!queue.add(.light, { _ in }))
+    #expect(!queue.add(.light, notes.small))
   }
 
   @Test func eachLineIsBounded() throws {
@@ -193,12 +193,12 @@ import Testing
     let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 100))
     let notes = Notes()
     let waiting = DispatchSemaphore(value: 0)
-    #expect(
-      queue.add(.ordinary) { _ in
-        #expect(queue.standIn())
-        waiting.wait()
-        queue.standDown()
-      })
+    let job: RequestQueue.Job = { _ in
+      let isStoodInFor = queue.standIn()
+      waiting.wait()
+      if isStoodInFor { queue.standDown() }
+    }
+    #expect(queue.add(.ordinary, job))
     #expect(queue.add(.ordinary, notes.small))
     #expect(holds { notes.answered.load(ordering: .relaxed) == 1 })
     #expect(queue.threadCount == 2)

@@ -61,10 +61,8 @@ import Testing
     try await node.result("evm_mine")
     try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x10\"]")
     try await node.result("anvil_setStorageAt", "[\"\(someone)\",\"0x0\",\"0x\(pad("2a"))\"]")
-    // As the file is when the process is no more.
-    let kept = try Data(contentsOf: URL(fileURLWithPath: node.folder + "/edits.journal"))
-    try node.end()
-    try kept.write(to: URL(fileURLWithPath: node.folder + "/edits.journal"))
+    // They are in the file before they are answered.
+    #expect(try EditJournal.read(node.folder + "/edits.journal").count == 2)
     try node.restart()
     #expect(try await node.text("eth_blockNumber") == "0x1")
     #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x10")

@@ -25,11 +25,13 @@ enum JournalRecord {
 
   /// The transactions of the journal at `path`, and how many pieces of it were none.
   static func read(_ path: String) throws(StoreError) -> (encodings: [[UInt8]], skipped: Int) {
-    try framing.read(path)
+    let (encodings, skipped) = try framing.read(path)
+    return (encodings, skipped)
   }
 
   /// The transactions in the bytes of a journal, and how many pieces were none.
   static func parse(_ bytes: [UInt8]) -> (encodings: [[UInt8]], skipped: Int) {
-    framing.parse(bytes)
+    let (encodings, skipped) = framing.parse(bytes)
+    return (encodings, skipped)
   }
 }
