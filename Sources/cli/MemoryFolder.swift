@@ -37,6 +37,19 @@ final class MemoryFolder {
     throw NodeError(description: "cannot lock a folder in \(place)")
   }
 
+  /// Begins something that has its chain in memory, if `isWanted`; the folder goes again where that fails.
+  static func keep<Value>(
+    _ isWanted: Bool, in place: String, while body: (MemoryFolder?) throws -> Value
+  ) throws -> Value {
+    let folder = isWanted ? try MemoryFolder(in: place) : nil
+    do {
+      return try body(folder)
+    } catch {
+      folder?.remove()
+      throw error
+    }
+  }
+
   /// Removes it with all that is in it.
   func remove() {
     try? FileManager.default.removeItem(atPath: path)

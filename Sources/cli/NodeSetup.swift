@@ -79,13 +79,7 @@ struct NodeSetup {
   }
 
   func start() throws -> Running {
-    let memory = isInMemory ? try MemoryFolder(in: memoryPlace) : nil
-    do {
-      return try start(in: memory)
-    } catch {
-      memory?.remove()
-      throw error
-    }
+    try MemoryFolder.keep(isInMemory, in: memoryPlace) { memory in try start(in: memory) }
   }
 
   private func start(in memory: MemoryFolder?) throws -> Running {

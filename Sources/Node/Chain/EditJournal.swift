@@ -31,12 +31,13 @@ final class EditJournal {
   func append(_ records: [EditRecord], all: () -> [EditRecord]) throws(StoreError) {
     var bytes: [UInt8] = []
     for record in records { record.append(to: &bytes) }
-    try Self.write(bytes, to: file, at: size)
+    try file.write(bytes, at: size)
     size += UInt64(bytes.count)
     guard size > limit else { return }
     // Where it fails, it is not tried again at once.
     limit *= 2
-    (file, size) = try Self.write(all(), to: path)
+    guard let new = try? Self.write(all(), to: path) else { return }
+    (file, size) = new
     limit = max(Self.leastSize, 3 * size)
   }
 
@@ -48,22 +49,10 @@ final class EditJournal {
     let file = try File(new, .create)
     var bytes = EditRecord.framing.head
     for record in records { record.append(to: &bytes) }
-    try write(bytes, to: file, at: 0)
+    try file.write(bytes, at: 0)
     try file.sync()
     try Folder.move(new, to: path)
     try Folder.sync(Folder.parent(of: path))
     return (file, UInt64(bytes.count))
-  }
-
-  private static func write(_ bytes: [UInt8], to file: File, at offset: UInt64) throws(StoreError) {
-    var failure: StoreError?
-    bytes.withUnsafeBytes { bytes in
-      do throws(StoreError) {
-        try file.write(bytes, at: offset)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
   }
 }

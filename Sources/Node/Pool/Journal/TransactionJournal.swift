@@ -53,7 +53,7 @@ final class TransactionJournal: Sendable {
     for transaction in transactions { JournalRecord.append(transaction, to: &bytes) }
     let reason: String? = state.withLock { state in
       do throws(StoreError) {
-        try Self.write(bytes, to: state.file, at: state.size)
+        try state.file.write(bytes, at: state.size)
         state.size += UInt64(bytes.count)
         state.isDirty = true
         state.tail?.append(contentsOf: bytes)
@@ -94,7 +94,7 @@ final class TransactionJournal: Sendable {
       let (file, size) = try Self.write(pool.all, to: path + ".new")
       try state.withLock { (state) throws(StoreError) in
         let tail = state.tail ?? []
-        try Self.write(tail, to: file, at: size)
+        try file.write(tail, at: size)
         try Folder.move(path + ".new", to: path)
         (state.file, state.size, state.isDirty) = (file, size + UInt64(tail.count), true)
         state.schedule.end(size: state.size)
@@ -117,29 +117,15 @@ final class TransactionJournal: Sendable {
     for transaction in transactions {
       JournalRecord.append(transaction, to: &bytes)
       if bytes.count > 1 << 20 {
-        try write(bytes, to: file, at: size)
+        try file.write(bytes, at: size)
         size += UInt64(bytes.count)
         bytes.removeAll(keepingCapacity: true)
       }
     }
-    try write(bytes, to: file, at: size)
+    try file.write(bytes, at: size)
     size += UInt64(bytes.count)
     try file.sync()
     return (file, size)
-  }
-
-  private static func write(
-    _ bytes: [UInt8], to file: File, at offset: UInt64
-  ) throws(StoreError) {
-    var failure: StoreError?
-    bytes.withUnsafeBytes { bytes in
-      do throws(StoreError) {
-        try file.write(bytes, at: offset)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
   }
 
   // MARK: - The thread
