@@ -90,7 +90,8 @@ let package = Package(
     library("Chain", engine + ["JSON", "Storage"]),
     library("Needletail", umbrella),
     // The outside world: JSON-RPC.
-    library("Node", umbrella + ["Reports", "CMicroHTTPD", "CWslay", "CZlib", "CCrypto"]),
+    library(
+      "Node", umbrella + ["Reports", "CAllocator", "CMicroHTTPD", "CWslay", "CZlib", "CCrypto"]),
     // Tables, HTML and SVG.
     library("Reports", engine + ["JSON"]),
     library(

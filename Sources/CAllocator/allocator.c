@@ -16,3 +16,9 @@ void nt_keep_freed_memory(size_t bytes) {
   (void)bytes;
 #endif
 }
+
+void nt_give_back_freed_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}

@@ -10,4 +10,7 @@
 /// out, one fault at a time. Where the C library is not glibc, nothing happens.
 void nt_keep_freed_memory(size_t bytes);
 
+/// Gives all freed memory back to the system. Where the C library is not glibc, nothing happens.
+void nt_give_back_freed_memory(void);
+
 #endif

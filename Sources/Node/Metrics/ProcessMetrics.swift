@@ -23,8 +23,8 @@ enum ProcessMetrics {
     }
   }
 
-  /// Nil where the system does not tell in this way.
-  private static func residentBytes() -> Double? {
+  /// Memory that the process takes; nil where the system does not tell in this way.
+  static func residentBytes() -> Double? {
     let file = open("/proc/self/statm", O_RDONLY)
     guard file >= 0 else { return nil }
     defer { close(file) }

@@ -5,6 +5,9 @@ internal import Synchronization
 /// A request that comes in, and its answer. It belongs to the thread that waits for connections, but for the
 /// answer.
 final class HTTPExchange: @unchecked Sendable {
+  /// Requests and answers of no more bytes are taken and sent whatever others hold.
+  static let fewBytes = 16 << 10
+
   var request: HTTPRequest
   let socket: CInt
   /// What is answered whatever the body says.
@@ -34,17 +37,19 @@ struct HTTPAnswer {
 
   /// The answer itself, or where too much waits to be sent already, and nobody takes it slowly, that it is so.
   init(_ response: HTTPResponse, _ state: HTTPServerState) {
-    let threads = state.threads
-    var body = AnswerBytes(response.body, in: threads.outgoing)
+    let budget = state.threads.answers
+    var body =
+      response.body.count <= HTTPExchange.fewBytes
+      ? AnswerBytes(few: response.body, in: budget) : AnswerBytes(response.body, in: budget)
     while body == nil, state.connections.endSlowest() {
-      body = AnswerBytes(response.body, in: threads.outgoing)
+      body = AnswerBytes(response.body, in: budget)
     }
     if let body {
       (status, headers, self.body) = (response.status, response.headers, body)
       return
     }
     let refusal = HTTPResponse.text("too many answers wait to be received; try again", status: 503)
-    self.body = AnswerBytes(few: refusal.body, in: threads.outgoing)
+    self.body = AnswerBytes(few: refusal.body, in: budget)
     (status, headers) = (refusal.status, refusal.headers)
   }
 }
@@ -99,14 +104,22 @@ extension HTTPExchange {
     let limit = threads.limits.bodyBytes
     if bytes.count > limit - request.body.count {
       decided = .text("the request has more than the allowed \(limit) bytes", status: 413)
+    } else if request.body.count + bytes.count <= Self.fewBytes {
+      threads.incoming.insistOn(bytes.count)
+      keep(bytes)
+      return
     } else if !threads.incoming.take(bytes.count) {
       decided = .text("too many requests are coming in; try again", status: 503)
     } else {
-      taken += bytes.count
-      request.body.append(contentsOf: bytes)
+      keep(bytes)
       return
     }
     dropBody(threads)
+  }
+
+  private func keep(_ bytes: UnsafeRawBufferPointer) {
+    taken += bytes.count
+    request.body.append(contentsOf: bytes)
   }
 
   /// Forgets the body, which is needed no more.

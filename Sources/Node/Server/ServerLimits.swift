@@ -27,8 +27,8 @@ public struct ServerLimits: Sendable {
   public var stallSeconds = 30
   /// The most bytes that wait to be sent to one WebSocket or unix socket.
   public var outgoingBytes = 32 << 20
-  /// The most bytes that wait to be sent to all of them, and as answers over HTTP. When there are more, who has been
-  /// taking an answer longest loses the connection.
+  /// The most bytes that wait to be sent to all of them, and as many again as answers over HTTP. When there are more,
+  /// who has been taking an answer longest loses the connection.
   public var outgoingBytesInAll = 256 << 20
   /// The most bytes of requests that are coming in or wait.
   public var incomingBytesInAll = 256 << 20

@@ -8,8 +8,10 @@ final class ServerThreads: Sendable {
   let loop: SocketLoop
   /// For requests that come in.
   let incoming: ByteBudget
-  /// For what is to be sent.
+  /// For what is to be sent to WebSockets and unix sockets.
   let outgoing: ByteBudget
+  /// For what is to be sent over HTTP: who does not receive there takes nothing from those.
+  let answers: ByteBudget
 
   init(_ limits: ServerLimits) throws(ServerError) {
     guard let loop = SocketLoop() else {
@@ -28,7 +30,10 @@ final class ServerThreads: Sendable {
     self.loop = loop
     incoming = ByteBudget(limit: limits.incomingBytesInAll)
     outgoing = ByteBudget(limit: limits.outgoingBytesInAll)
+    answers = ByteBudget(limit: limits.outgoingBytesInAll)
     loop.doRegularly { [queue] in queue.look(now: $0) }
+    let memory = FreedMemory()
+    loop.doRegularly { memory.look(now: $0) }
   }
 
   /// Answers what is being answered, refuses what waits, and closes all sockets.

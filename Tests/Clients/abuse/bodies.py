@@ -51,7 +51,7 @@ async def oversized_batches(setting):
     single = request("eth_chainId").decode()
     for _ in range(setting.count(2, 100)):
         _, text = post(setting.port, ("[" + ",".join([single] * 1001) + "]").encode())
-        expect(json.loads(text)["error"]["message"] == "batch too large", text[:200])
+        expect(json.loads(text)[0]["error"]["message"] == "batch too large", text[:200])
     expect(json.loads(post(setting.port, b"[]")[1])["error"]["code"] == -32600, "an empty batch")
     # Calls that give back a word 25,000 times: 0.8 MB, 1.6 MB as text.
     large = request("eth_call", {"to": FUNDED}, "latest", {FUNDED: {"code": "0x620c35005ff3"}}).decode()
