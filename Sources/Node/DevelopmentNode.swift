@@ -11,6 +11,10 @@ internal import Synchronization
 
 /// A development chain: a store, a pool, a producer of blocks, and JSON-RPC over HTTP.
 public final class DevelopmentNode: Sendable {
+  /// What became of the journal of the pool: transactions that wait again, those that may not any more, and damaged
+  /// pieces that were passed over.
+  public typealias Restored = (transactions: Int, refused: Int, skipped: Int)
+
   /// How a node works.
   public struct Options: Sendable {
     /// How it is asked.
@@ -42,7 +46,9 @@ public final class DevelopmentNode: Sendable {
   private let server: RPCServer
   private let journal: TransactionJournal?
   /// How many transactions of the pool's journal wait again, and how many pieces of it were none.
-  public let restored: (transactions: Int, skipped: Int)
+  public let restored: Restored
+  /// How many pieces of the journal of edits were damaged, and passed over.
+  public var skippedEdits: Int { chain.edits.skipped }
 
   /// A node on `store`, whose chain has these rules and whose `accounts` it signs for. `onBlock` hears of each
   /// block that is durable, `onConsole` of each line that a contract says through console.log, and
@@ -144,12 +150,12 @@ public final class DevelopmentNode: Sendable {
   /// Puts what a journal has kept back into the pool, and begins it anew.
   private static func restore(
     _ pool: TransactionPool, _ chain: ChainReader, _ path: String?
-  ) throws(NodeError) -> (TransactionJournal?, (transactions: Int, skipped: Int)) {
-    guard let path else { return (nil, (0, 0)) }
+  ) throws(NodeError) -> (TransactionJournal?, Restored) {
+    guard let path else { return (nil, (0, 0, 0)) }
     do throws(StoreError) {
       let (encodings, skipped) = try JournalRecord.read(path)
       let count = TransactionIngest(chain, pool).restore(encodings, allowsStatedSenders: true)
-      return (try TransactionJournal(path, pool), (count, skipped))
+      return (try TransactionJournal(path, pool), (count, encodings.count - count, skipped))
     } catch {
       throw NodeError(description: "the pool's journal: \(error)")
     }
@@ -181,8 +187,10 @@ public final class DevelopmentNode: Sendable {
     }
   }
 
-  /// Answers what has been asked, finishes the block that is being made, and closes the store.
+  /// Answers what is being asked, finishes the block that is being made, and closes the store.
   public func stop() throws(NodeError) {
+    // Whoever has many blocks made waits for one at most.
+    producer.close()
     server.stop()
     producer.stop()
     journal?.close()

@@ -114,6 +114,15 @@ struct NodeSetup {
     if node.restored.transactions > 0 {
       log.info("Transactions wait again", ["count": .init(node.restored.transactions)])
     }
+    if node.restored.refused > 0 {
+      log.warn(
+        "Transactions of the journal may not wait any more, and are forgotten",
+        ["count": .init(node.restored.refused)])
+    }
+    if node.skippedEdits > 0 {
+      log.warn(
+        "Damaged pieces of the journal of edits passed over", ["count": .init(node.skippedEdits)])
+    }
     if node.restored.skipped > 0 {
       log.warn(
         "Damaged pieces of the journal passed over", ["count": .init(node.restored.skipped)])

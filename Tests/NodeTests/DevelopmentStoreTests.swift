@@ -110,11 +110,31 @@ import Testing
     }
   }
 
+  @Test func rulesThatWereChangedByHandAreRefused() throws {
+    try withFolder { folder in
+      try DevelopmentStore.create(
+        at: folder, genesis: try chain(), options: TestNode.storeOptions
+      ).store.close()
+      let file = URL(fileURLWithPath: folder + "/genesis.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let changed = text.replacingOccurrences(of: "31337", with: "99")
+      #expect(changed != text)
+      try Data(changed.utf8).write(to: file)
+      #expect {
+        _ = try DevelopmentStore.open(at: folder, options: TestNode.storeOptions)
+      } throws: { "\($0)".contains("checksum") }
+      try Data(text.utf8).write(to: file)
+      try DevelopmentStore.open(at: folder, options: TestNode.storeOptions).store.close()
+    }
+  }
+
   @Test func damagedRulesAreAnErrorWithTheNameOfTheFile() throws {
     try withFolder { folder in
       try DevelopmentStore.create(
         at: folder, genesis: try chain(), options: TestNode.storeOptions
       ).store.close()
+      // Stores that were made before there was a checksum have none.
+      try FileManager.default.removeItem(atPath: folder + "/genesis.keccak")
       for text in ["", "{", "[]", "{\"config\":{}}", "{\"config\":{\"chainId\":-1}}"] {
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/genesis.json"))
         #expect {

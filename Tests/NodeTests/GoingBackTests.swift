@@ -113,7 +113,7 @@ import Testing
     #expect(try await node.result("txpool_status").field("pending").string() == "0x0")
     try node.restart()
     #expect(try await node.result("txpool_status").field("pending").string() == "0x0")
-    #expect(try node.node.restored == (0, 0))
+    #expect(try node.node.restored == (0, 0, 0))
     try node.node.stop()
   }
 

@@ -62,13 +62,26 @@ import Testing
     try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x10\"]")
     try await node.result("anvil_setStorageAt", "[\"\(someone)\",\"0x0\",\"0x\(pad("2a"))\"]")
     // They are in the file before they are answered.
-    #expect(try EditJournal.read(node.folder + "/edits.journal").count == 2)
+    #expect(try EditJournal.read(node.folder + "/edits.journal").records.count == 2)
     try node.restart()
     #expect(try await node.text("eth_blockNumber") == "0x1")
     #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x10")
     #expect(
       try await node.text("eth_getStorageAt", "[\"\(someone)\",\"0x0\",\"latest\"]")
         == "0x" + pad("2a"))
+    try node.end()
+  }
+
+  @Test func damageOfTheJournalIsTold() async throws {
+    let node = try TestNode()
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x1\"]")
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x2\"]")
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x3\"]")
+    try node.end()
+    try damage(node.folder + "/edits.journal")
+    try node.start()
+    #expect(try node.node.skippedEdits == 1)
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x3")
     try node.end()
   }
 
@@ -129,9 +142,15 @@ import Testing
         .set(Account(nonce: 1, codeHash: Keccak256.hash(code)), words: [:], code: code)
       ))
     for _ in 0..<40 { try journal.append([large]) { [large] } }
-    #expect(try EditJournal.read(path).last == large)
+    #expect(try EditJournal.read(path).records.last == large)
     let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
     #expect(size < 20 << 20)
+  }
+
+  private func damage(_ path: String) throws {
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[bytes.count / 2] ^= 0x55
+    try bytes.write(to: URL(fileURLWithPath: path))
   }
 
   private func pad(_ digits: String) -> String {

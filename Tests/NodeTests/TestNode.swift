@@ -72,8 +72,11 @@ final class TestNode {
   /// Ends the node and starts it again on the same store.
   func restart() throws {
     try end()
-    running = try Self.start(folder, options, onConsole)
+    try start()
   }
+
+  /// Starts the node again, which was ended.
+  func start() throws { running = try Self.start(folder, options, onConsole) }
 
   /// The answer to a body that is sent.
   func post(_ body: [UInt8]) async throws -> (status: Int, text: String) {

@@ -21,9 +21,11 @@ final class EditJournal {
     limit = max(Self.leastSize, 3 * size)
   }
 
-  /// The records of the journal at `path`. What is none is passed over.
-  static func read(_ path: String) throws(StoreError) -> [EditRecord] {
-    try EditRecord.framing.read(path).contents.compactMap { try? EditRecord(decoding: $0) }
+  /// The records of the journal at `path`, and how many pieces of it were none, which are passed over.
+  static func read(_ path: String) throws(StoreError) -> (records: [EditRecord], skipped: Int) {
+    let (contents, skipped) = try EditRecord.framing.read(path)
+    let records = contents.compactMap { try? EditRecord(decoding: $0) }
+    return (records, skipped + contents.count - records.count)
   }
 
   /// Writes records behind the others. `all` are those that are left to be said, these included, for the case that

@@ -31,14 +31,21 @@ final class StateEdits: Sendable {
   fileprivate static let blockLimit = 65_536
 
   private let contents: Mutex<Contents>
+  /// How many pieces of the journal were damaged, and are not among the edits.
+  let skipped: Int
 
   /// No edits, which no journal is to keep.
-  init() { contents = Mutex(Contents()) }
+  init() {
+    contents = Mutex(Contents())
+    skipped = 0
+  }
 
   /// The edits that the journal at `path` keeps, as far as their blocks are in the chain of `store`.
   init(journal path: String, of store: Store) throws(StoreError) {
     var contents = Contents()
-    for record in try EditJournal.read(path) {
+    let records: [EditRecord]
+    (records, skipped) = try EditJournal.read(path)
+    for record in records {
       guard try store.hash(ofBlock: record.block.number) == record.block.hash else { continue }
       contents.change(record.block) { record.apply(to: &$0) }
     }
@@ -143,6 +150,7 @@ extension ChainReader {
   func edit(
     _ addresses: [Address], _ change: (Address, inout EditedAccount) throws(RPCError) -> Void
   ) throws(RPCError) {
+    if let problem = store.problem { throw .failed("\(problem)") }
     let base = try view(at: .latest)
     var changes: [(address: Address, change: EditRecord.Change)] = []
     for address in addresses {

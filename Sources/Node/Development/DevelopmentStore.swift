@@ -1,6 +1,8 @@
 // Stores that know the rules of their chain.
 
 public import Chain
+internal import Crypto
+internal import Foundation
 internal import JSON
 public import Ledger
 internal import Primitives
@@ -22,6 +24,7 @@ public struct DevelopmentStore {
       let store = try Store.create(
         at: path, genesis: genesis.header, allocations: genesis.allocations,
         chainFile: text ?? Array(genesis.json().utf8), options: options)
+      try writeChecksum(in: path)
       return DevelopmentStore(store: store, rules: genesis.rules)
     } catch {
       throw NodeError(description: "\(error)")
@@ -37,7 +40,7 @@ public struct DevelopmentStore {
       throw NodeError(
         description:
           "the store in \(path) says nothing of its chain's rules: give the genesis that it was made "
-          + "of with --genesis FILE")
+          + "of with --genesis FILE, or its --network")
     }
     if let genesis, genesis.rules != rules {
       throw NodeError(
@@ -60,6 +63,30 @@ public struct DevelopmentStore {
     }
   }
 
+  // MARK: - The checksum
+
+  /// Beside the rules: whoever changes them by hand would change what is in the store's blocks.
+  private static func checksumFile(_ path: String) -> String { path + "/genesis.keccak" }
+
+  private static func writeChecksum(in path: String) throws(StoreError) {
+    guard let bytes = try Store.chainFile(at: path) else { return }
+    let file = try File(checksumFile(path), .create)
+    try file.write(Array("\(Keccak256.hash(bytes).hex)\n".utf8), at: 0)
+    try file.sync()
+  }
+
+  /// Throws where the rules are not those that the store was made with. Where no checksum was written, all are taken.
+  private static func check(_ bytes: [UInt8], at path: String) throws(NodeError) {
+    guard let kept = FileManager.default.contents(atPath: checksumFile(path)) else { return }
+    let line = "\(Keccak256.hash(bytes).hex)\n"
+    guard kept.elementsEqual(line.utf8) else {
+      throw NodeError(
+        description:
+          "\(path)/genesis.json is not the one that the chain was made with: its checksum is not that "
+          + "of genesis.keccak; put the old one back")
+    }
+  }
+
   /// The genesis that the store in `path` keeps; nil where it keeps none.
   static func document(at path: String) throws(NodeError) -> JSONDocument? {
     let bytes: [UInt8]?
@@ -69,6 +96,7 @@ public struct DevelopmentStore {
       throw NodeError(description: "\(error)")
     }
     guard let bytes else { return nil }
+    try check(bytes, at: path)
     do throws(JSONError) {
       return try JSONDocument(
         parsing: bytes, source: "\(path)/genesis.json",

@@ -22,17 +22,22 @@ struct EthSendingAndWaiting {
   private var sendRaw: RPCMethod {
     { (parameters, writer) throws(RPCError) in
       let encoding = try parameters.data(0)
-      let wanted = try parameters.optional(1) { (value) throws(RPCError) in
-        try value.rpcNumber()
+      try send(within: try Self.milliseconds(parameters), to: &writer) { () throws(RPCError) in
+        try sending.send(encoding)
       }
-      try send(within: wanted, to: &writer) { () throws(RPCError) in try sending.send(encoding) }
     }
   }
 
   private func send(by signing: EthSigning) -> RPCMethod {
     { (parameters, writer) throws(RPCError) in
-      try send(within: nil, to: &writer) { () throws(RPCError) in try signing.send(parameters) }
+      try send(within: try Self.milliseconds(parameters), to: &writer) { () throws(RPCError) in
+        try signing.send(parameters)
+      }
     }
+  }
+
+  private static func milliseconds(_ parameters: RPCParameters) throws(RPCError) -> UInt64? {
+    try parameters.optional(1) { (value) throws(RPCError) in try value.rpcNumber() }
   }
 
   /// Writes the receipt of what `submit` sends, waited for so many milliseconds.

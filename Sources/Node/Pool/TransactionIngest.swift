@@ -5,6 +5,7 @@ internal import Execution
 internal import Ledger
 internal import Primitives
 internal import State
+internal import Storage
 internal import Synchronization
 
 /// Takes signed transactions into the pool, many at once: those of one request together, and those of requests that
@@ -52,6 +53,10 @@ final class TransactionIngest: Sendable {
   /// each, in order.
   func add(_ encodings: [[UInt8]], allowsStatedSenders: Bool = false) -> [Outcome] {
     if encodings.isEmpty { return [] }
+    if let problem = chain.store.problem {
+      // No block will have them.
+      return encodings.map { _ in .failure(.failed("\(problem)")) }
+    }
     if allowsStatedSenders { return take(encodings, allowsStatedSenders: true) }
     if encodings.count >= Self.wholeBatch { return take(encodings) }
     let submission = Submission(encodings)

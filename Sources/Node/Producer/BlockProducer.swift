@@ -157,10 +157,15 @@ final class BlockProducer: @unchecked Sendable {
   /// Why the last attempt to make a block came to nothing; nil where it did not.
   var failure: String? { requests.withLock { $0.failure } }
 
-  /// Ends after the block that is being made, and waits for that.
-  func stop() {
+  /// Begins no more blocks.
+  func close() {
     requests.withLock { $0.isClosed = true }
     place.wakeAll()
+  }
+
+  /// Ends after the block that is being made, and waits for that.
+  func stop() {
+    close()
     place.wait(until: { [self] in requests.withLock { $0.hasEnded } })
   }
 

@@ -1,6 +1,7 @@
 // From the bytes of a request to the bytes of the answer.
 
 internal import JSON
+internal import Synchronization
 
 /// A method: writes its result, one JSON value, or throws.
 typealias RPCMethod = @Sendable (RPCParameters, inout JSONWriter) throws(RPCError) -> Void
@@ -32,6 +33,7 @@ public final class RPCHandler: Sendable {
   /// How often and how long methods were asked for.
   let metrics: RPCMetrics
   private let limits: Limits
+  private let isEnding = Atomic(false)
 
   init(
     _ methods: [String: RPCMethod], batchMethods: [String: RPCBatchMethod] = [:],
@@ -51,6 +53,9 @@ public final class RPCHandler: Sendable {
 
   /// The names of the methods, in order.
   public var methodNames: [String] { methods.keys.sorted() }
+
+  /// Answers no more requests of batches: the node stops.
+  func end() { isEnding.store(true, ordering: .relaxed) }
 
   /// The answer to a request; nil where it wants none, as notifications do.
   public func answer(_ request: [UInt8]) -> String? { answer(request, from: nil) }
@@ -90,6 +95,8 @@ public final class RPCHandler: Sendable {
     while place < requests.count {
       if end == nil, ContinuousClock.now > deadline {
         end = RPCError(code: -32002, message: "request timed out")
+      } else if end == nil, isEnding.load(ordering: .relaxed) {
+        end = RPCError(code: -32002, message: "the node stops")
       }
       if let end {
         // A notification is not told either; what is no request at all is none.

@@ -24,6 +24,7 @@ public final class RPCServer: Sendable {
   private let http: HTTPServer
   private let local: UnixSocketServer?
   private let waits: WaitingCalls
+  private let handler: RPCHandler
 
   /// Answers what `handler` answers, whose methods know `waits`. `pages` is asked first, and at once: it
   /// answers about the node however many requests wait.
@@ -33,6 +34,7 @@ public final class RPCServer: Sendable {
   ) throws(ServerError) {
     let threads = try ServerThreads(options.limits)
     self.waits = waits
+    self.handler = handler
     http = try HTTPServer(
       host: options.host, port: options.port, threads: threads, access: options.access,
       sockets: handler, decision: pages
@@ -62,9 +64,10 @@ public final class RPCServer: Sendable {
     }
   }
 
-  /// Answers what has been asked, and closes all connections.
+  /// Answers what is being asked, refuses what waits, and closes all connections.
   public func stop() {
     waits.end()
+    handler.end()
     local?.stop()
     http.stop()
   }
