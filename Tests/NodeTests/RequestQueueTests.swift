@@ -189,6 +189,27 @@ import Testing
     queue.close()
   }
 
+  @Test func largeRequestsThatWaitLeaveTheirPlaceToOthers() throws {
+    let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 100))
+    let notes = Notes()
+    let waiting = DispatchSemaphore(value: 0)
+    let job: RequestQueue.Job = { _ in
+      let isStoodInFor = queue.standIn()
+      waiting.wait()
+      if isStoodInFor { queue.standDown() }
+    }
+    for _ in 0..<9 { #expect(queue.add(.large, job)) }
+    #expect(queue.add(.large, notes.small))
+    #expect(holds { notes.answered.load(ordering: .relaxed) == 1 })
+    for _ in 0..<9 { waiting.signal() }
+    #expect(holds { queue.threadCount == 1 })
+    // The places are there again, and no more than there were.
+    for _ in 0..<3 { #expect(queue.add(.large, notes.endless)) }
+    #expect(holds { notes.begun.load(ordering: .relaxed) == 1 })
+    notes.mayEnd.store(true, ordering: .relaxed)
+    queue.close()
+  }
+
   @Test func whoWaitsIsStoodInFor() throws {
     let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 100))
     let notes = Notes()

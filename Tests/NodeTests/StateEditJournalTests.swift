@@ -29,14 +29,37 @@ import Testing
 
   private func bytes(_ records: [EditRecord]) -> [UInt8] {
     var bytes = EditRecord.framing.head
-    for record in records { record.append(to: &bytes) }
+    for record in records { EditRecord.append([record], to: &bytes) }
     return bytes
   }
 
   @Test func recordsAreReadAsTheyWereWritten() throws {
     let (contents, skipped) = EditRecord.framing.parse(bytes(records))
     #expect(skipped == 0)
-    #expect(try contents.map { try EditRecord(decoding: $0) } == records)
+    #expect(try contents.flatMap { try EditRecord.list(decoding: $0) } == records)
+  }
+
+  @Test func whatWasEditedTogetherIsReadAsAWholeOrNotAtAll() throws {
+    var bytes = EditRecord.framing.head
+    EditRecord.append([records[2]], to: &bytes)
+    let first = bytes.count
+    EditRecord.append(records, to: &bytes)
+    for end in first..<bytes.count {
+      let contents = EditRecord.framing.parse(Array(bytes.prefix(end))).contents
+      #expect(try contents.flatMap { try EditRecord.list(decoding: $0) } == [records[2]])
+    }
+  }
+
+  @Test func anAccountWithManyWordsIsSeveralRecords() {
+    let words = (0..<250_000).map { SlotChange(slot: UInt256(UInt64($0)), value: .max) }
+    let diff = StateDiff(accounts: [
+      AccountChange(address: Address(1), account: Account(nonce: 1), storage: words)
+    ])
+    let records = EditRecord.all(diff, at: block)
+    #expect(records.count == 3)
+    var edits = AccountEdits()
+    for record in records { record.apply(to: &edits) }
+    #expect(edits.diff == diff)
   }
 
   @Test func noBytesAreARecordThatIsNone() throws {
@@ -46,12 +69,12 @@ import Testing
         for bit in 0..<8 {
           var changed = content
           changed[place] ^= 1 << bit
-          if let record = try? EditRecord(decoding: changed) {
-            var edits = AccountEdits()
-            record.apply(to: &edits)
-          }
+          var edits = AccountEdits()
+          for record in (try? EditRecord.list(decoding: changed)) ?? [] { record.apply(to: &edits) }
         }
-        #expect(throws: RLPError.self) { try EditRecord(decoding: Array(content.prefix(place))) }
+        #expect(throws: RLPError.self) {
+          try EditRecord.list(decoding: Array(content.prefix(place)))
+        }
       }
     }
   }

@@ -29,8 +29,14 @@ struct EditRecord: Equatable {
   static let framing = JournalFraming(
     head: Array("needletail edits 1\n".utf8), lengthLimit: 64 << 20, readLimit: 1 << 30)
 
-  func append(to bytes: inout [UInt8]) {
+  /// Writes records that belong together: they are read all or none.
+  static func append(_ records: [EditRecord], to bytes: inout [UInt8]) {
     var encoder = RLPEncoder()
+    encoder.list { list in for record in records { record.encode(to: &list) } }
+    framing.append(encoder.bytes, hash: Keccak256.hash(encoder.bytes), to: &bytes)
+  }
+
+  private func encode(to encoder: inout RLPEncoder) {
     encoder.list { encoder in
       encoder.encode(block.number)
       encoder.encode(block.hash)
@@ -53,7 +59,6 @@ struct EditRecord: Equatable {
         }
       }
     }
-    Self.framing.append(encoder.bytes, hash: Keccak256.hash(encoder.bytes), to: &bytes)
   }
 
   init(_ block: BlockIdentity, _ edit: (address: Address, change: Change)?) {
@@ -61,11 +66,17 @@ struct EditRecord: Equatable {
     self.edit = edit
   }
 
-  /// The record that an encoding says. Throws where it says none.
-  init(decoding encoding: [UInt8]) throws(RLPError) {
+  /// The records that an encoding says. Throws where it says none.
+  static func list(decoding encoding: [UInt8]) throws(RLPError) -> [EditRecord] {
     var outer = RLPReader(encoding)
-    var reader = try outer.readList()
+    var list = try outer.readList()
     try outer.expectEnd()
+    var records: [EditRecord] = []
+    while !list.isAtEnd { records.append(try EditRecord(try list.readList())) }
+    return records
+  }
+
+  private init(_ reader: consuming RLPReader) throws(RLPError) {
     block = BlockIdentity(number: try reader.readUInt64(), hash: try reader.readHash())
     if reader.isAtEnd {
       edit = nil
@@ -104,6 +115,9 @@ struct EditRecord: Equatable {
     }
   }
 
+  /// A record says no more words than these of an account.
+  private static let wordLimit = 100_000
+
   /// Records that lead from none to these edits.
   static func all(_ edits: StateDiff, at block: BlockIdentity) -> [EditRecord] {
     let codes = Dictionary(uniqueKeysWithValues: edits.codes.map { ($0.hash, $0) })
@@ -111,10 +125,13 @@ struct EditRecord: Equatable {
       var records: [EditRecord] = []
       if change.wipesStorage { records.append(EditRecord(block, (change.address, .removed))) }
       if let account = change.account {
-        let words = Dictionary(uniqueKeysWithValues: change.storage.map { ($0.slot, $0.value) })
         let code = codes[account.codeHash]?.bytes ?? []
-        records.append(
-          EditRecord(block, (change.address, .set(account, words: words, code: code))))
+        for start in stride(from: 0, through: change.storage.count, by: wordLimit) {
+          let part = change.storage.dropFirst(start).prefix(wordLimit)
+          let words = Dictionary(uniqueKeysWithValues: part.map { ($0.slot, $0.value) })
+          records.append(
+            EditRecord(block, (change.address, .set(account, words: words, code: code))))
+        }
       }
       return records
     }

@@ -10,14 +10,12 @@ internal import Synchronization
 /// call it.
 ///
 /// Edits belong to the state after the block that was the head when they were made: whoever asks for that state sees
-/// them from then on, also when other blocks have followed. The next block is executed on the edited state, and its
-/// state root has them; that of their own block has them not.
+/// them from then on, also when other blocks have followed, until the chain goes back to that block or beyond. The next
+/// block is executed on the edited state, and its state root has them; that of their own block has them not.
 final class StateEdits: Sendable {
   fileprivate struct Edited {
     let block: BlockIdentity
     var edits = AccountEdits()
-    /// The state with them; until something else is edited.
-    var view: EditedState?
   }
 
   fileprivate struct Contents {
@@ -25,6 +23,9 @@ final class StateEdits: Sendable {
     /// The blocks, in the order in which they were edited first.
     var order: [Hash256] = []
     var journal: EditJournal?
+    /// The edited state that was asked for last, of the block with this hash, until it is edited further. One alone:
+    /// each keeps history from being dropped.
+    var view: (block: Hash256, state: EditedState)?
   }
 
   /// The edits of so many blocks are remembered.
@@ -66,11 +67,12 @@ final class StateEdits: Sendable {
   /// A state with its edits; nil where there are none.
   func view(over base: HistoricalState) -> EditedState? {
     contents.withLock { contents in
-      guard let edited = contents.edited[base.block.hash] else { return nil }
-      if let view = edited.view { return view }
-      let view = EditedState(base, edits: edited.edits)
-      contents.edited[base.block.hash]?.view = view
-      return view
+      let hash = base.block.hash
+      guard let edited = contents.edited[hash] else { return nil }
+      if let view = contents.view, view.block == hash { return view.state }
+      let state = EditedState(base, edits: edited.edits)
+      contents.view = (hash, state)
+      return state
     }
   }
 
@@ -116,7 +118,7 @@ extension StateEdits.Contents {
     let hash = block.hash
     let isNew = edited[hash] == nil
     // Nobody else holds the edits then, and they are changed where they are.
-    edited[hash]?.view = nil
+    if view?.block == hash { view = nil }
     body(&edited[hash, default: StateEdits.Edited(block: block)].edits)
     if edited[hash]?.edits.isEmpty == true {
       edited[hash] = nil

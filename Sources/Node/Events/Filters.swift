@@ -186,18 +186,18 @@ final class Filters: Sendable {
         for entry in entries where !entry.isRemoval { list.value(entry.block.hash) }
       }
     }
+    var reached = filter.place
+    defer {
+      // The rest is for the next request, unless another has told it meanwhile.
+      contents.withLock { contents in
+        if contents.filters[name]?.place == end { contents.filters[name]?.place = reached }
+      }
+    }
     try writer.array { (list) throws(RPCError) in
       let count = try logs.forEachLog(in: entries, wanted, range) { log, isRemoved in
         list.object { log.write(to: &$0, isRemoved: isRemoved) }
       }
-      // The rest is for the next request.
-      let reached = filter.place + UInt64(count)
-      if reached < end {
-        contents.withLock { contents in
-          guard let place = contents.filters[name]?.place else { return }
-          contents.filters[name]?.place = min(place, reached)
-        }
-      }
+      reached += UInt64(count)
     }
   }
 }

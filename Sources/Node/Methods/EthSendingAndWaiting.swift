@@ -10,13 +10,14 @@ struct EthSendingAndWaiting {
   var signing: EthSigning?
 
   /// The names of all that wait.
-  static let names: Set<String> = [rawName]
+  static let names: Set<String> = [rawName, ownName]
   private static let rawName = "eth_sendRawTransactionSync"
+  private static let ownName = "eth_sendTransactionSync"
 
   var methods: [String: RPCMethod] {
     let raw = [Self.rawName: sendRaw]
     guard let signing else { return raw }
-    return raw.merging(["eth_sendTransactionSync": send(by: signing)]) { first, _ in first }
+    return raw.merging([Self.ownName: send(by: signing)]) { first, _ in first }
   }
 
   private var sendRaw: RPCMethod {

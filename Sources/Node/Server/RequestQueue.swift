@@ -40,6 +40,17 @@ final class RequestQueue: Sendable {
     }
   }
 
+  /// That a thread is at a large job; it gives the slot back when it waits, or is done.
+  private final class LargeSlot: Sendable {
+    private let isHeld = Atomic(true)
+
+    /// Gives it back; false where that was done.
+    func giveBack() -> Bool { isHeld.exchange(false, ordering: .relaxed) }
+  }
+
+  /// That of the job which this thread is at.
+  @TaskLocal private static var slot: LargeSlot?
+
   private struct Contents {
     /// One for each weight.
     var lines = [Line(), Line(), Line()]
@@ -149,8 +160,10 @@ final class RequestQueue: Sendable {
     return true
   }
 
-  /// Lets one more thread answer, for one that is about to wait; false where the system starts none.
+  /// Lets one more thread answer, for one that is about to wait and whose job is large no more; false where the system
+  /// starts none.
   func standIn() -> Bool {
+    if let slot = Self.slot { giveBack(slot) }
     contents.withLock { $0.standIns += 1 }
     if start(1) { return true }
     contents.withLock { $0.standIns -= 1 }
@@ -185,8 +198,7 @@ final class RequestQueue: Sendable {
         return (next, contents.isClosed ? Turn.refused : .answered, isLast)
       }
       if let next {
-        next.job(turn)
-        if next.isLarge { contents.withLock { $0.atLarge -= 1 } }
+        if next.isLarge { doLarge(next.job, turn) } else { next.job(turn) }
         continue
       }
       if isLast { break }
@@ -196,6 +208,18 @@ final class RequestQueue: Sendable {
       contents.withLock { $0.idle -= 1 }
     }
     common.wakeAll()
+  }
+
+  private func doLarge(_ job: Job, _ turn: Turn) {
+    let slot = LargeSlot()
+    Self.$slot.withValue(slot) { job(turn) }
+    giveBack(slot)
+  }
+
+  private func giveBack(_ slot: LargeSlot) {
+    guard slot.giveBack() else { return }
+    contents.withLock { $0.atLarge -= 1 }
+    common.wakeOne()
   }
 
   private func isTooMany(_ contents: borrowing Contents) -> Bool {

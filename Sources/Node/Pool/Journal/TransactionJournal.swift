@@ -130,6 +130,17 @@ final class TransactionJournal: Sendable {
 
   // MARK: - The thread
 
+  /// Whether the file is written anew; where it is not, that is tried again.
+  private func tryRewrite() -> Bool {
+    do throws(StoreError) {
+      try rewrite()
+      return true
+    } catch {
+      state.withLock { $0.isDirty = true }
+      return false
+    }
+  }
+
   private func syncUntilClosed() {
     while true {
       place.wait(until: { [self] in state.withLock { $0.isDirty || $0.isClosed } })
@@ -142,7 +153,7 @@ final class TransactionJournal: Sendable {
       }
       // What cannot be synced is with the system all the same, and the old file as good as a new one; the
       // store says what is wrong with the disk.
-      if isDue { try? rewrite() } else { try? file.sync() }
+      if !isDue || !tryRewrite() { try? file.sync() }
       if isClosed { break }
       _ = place.wait(seconds: Self.pause) { [self] in state.withLock { $0.isClosed } }
     }
