@@ -47,8 +47,9 @@ let package = Package(
     .target(name: "CProcessor"),
     .target(name: "CAllocator"),
     .target(name: "CLastWords"),
-    // Its sources embed the binary file, which is why it is no resource.
+    // Their sources embed the binary files, which is why these are no resources.
     .target(name: "CTrustedSetup", exclude: ["trusted_setup_4096.bin"]),
+    .target(name: "CMainnetGenesis", exclude: ["mainnet_allocations.bin"]),
     system("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "secp256k1"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
     system("CGMP", pkgConfig: "gmp", apt: "libgmp-dev", brew: "gmp"),
@@ -87,7 +88,7 @@ let package = Package(
       ]),
     library("Execution", ["Primitives", "Crypto", "Ledger", "EVM", "State"]),
     library("Tracing", engine + ["JSON"]),
-    library("Chain", engine + ["JSON", "Storage"]),
+    library("Chain", engine + ["JSON", "Storage", "CMainnetGenesis"]),
     library("Needletail", umbrella),
     // The outside world: JSON-RPC.
     library(

@@ -242,6 +242,7 @@ private struct Network {
         return try DevelopmentGenesis(timestamp: 0).genesis(
           DevelopmentAccounts.derive(10, from: DevelopmentAccounts.standardMnemonic))
       }
+      if name == "mainnet" { return .mainnet }
       if name == "sepolia" { return .sepolia }
       throw NetworkError(
         description: """

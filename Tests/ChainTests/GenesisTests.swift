@@ -286,6 +286,13 @@ extension String {
     #expect((genesis.block.withdrawals != nil) == (fork >= .shanghai))
   }
 
+  @Test func mainnetsFirstBlockIsTheOneThatTheNetworkKnows() throws {
+    let hash = try Hex.decode("0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3")
+    #expect(Genesis.mainnet.hash.bytes == hash)
+    #expect(Genesis.mainnet.allocations.count == 8893)
+    #expect(Genesis.mainnet.rules == ChainRules.publicNetwork(chainID: 1))
+  }
+
   @Test func sepoliasFirstBlockIsTheOneThatTheNetworkKnows() throws {
     let hash = try Hex.decode("25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9")
     #expect(Genesis.sepolia.hash.bytes == hash)
