@@ -17,6 +17,8 @@ import Testing
     let head: String
     var latest: String?
     var isSilent = false
+    /// Whether it knows the Engine API.
+    var isClient = true
 
     func post(
       _ body: [UInt8], token: String
@@ -24,6 +26,9 @@ import Testing
       if isSilent { throw EngineTransportError("nobody listens") }
       guard token.split(separator: ".").count == 3 else { return (401, Array("no".utf8)) }
       let text = String(decoding: body, as: UTF8.self)
+      guard isClient else {
+        return (200, Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32601}}".utf8))
+      }
       var result = "[]"
       if text.contains("engine_newPayload") {
         let latest = latest ?? head
@@ -164,6 +169,15 @@ import Testing
       Late(file: mark + "two", canned: Canned(word: "VALID", head: hash))
     }
     #expect(report.total.passed == 1, "\(report.failures)")
+  }
+
+  @Test func whoeverElseListensOnThePortIsNotTakenForTheClient() throws {
+    let (text, block) = try test()
+    let hash = block.hash.hex
+    let report = try run(text, command: "false {genesis} {jwt} {port}") {
+      Canned(word: "VALID", head: hash, isClient: false)
+    }
+    #expect(report.failures.first?.detail.contains("ended at once") == true)
   }
 
   @Test func aClientThatDoesNotStartFailsItsCases() throws {

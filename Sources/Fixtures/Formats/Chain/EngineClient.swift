@@ -129,8 +129,10 @@ final class EngineClient {
         throw Failure(reason: "the client ended at once\(lastWords)", isEarlyEnd: true)
       }
       do throws(Failure) {
-        _ = try ask("engine_exchangeCapabilities", "[[]]")
-        return
+        // On a port that was free a moment ago somebody else may listen, who knows no such method.
+        let answer = try ask("engine_exchangeCapabilities", "[[]]")
+        if (try? answer.field("result").elements()) != nil { return }
+        throw Failure(reason: "engine_exchangeCapabilities is not answered")
       } catch {
         if Date() > deadline {
           throw Failure(
