@@ -89,6 +89,21 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func whatCouldNotStandInItsBlockIsTold() async throws {
+    let node = try TestNode()
+    try await node.result("anvil_mine", "[2]")
+    let draft = Transaction(
+      kind: .legacy, chainID: 31_337, nonce: 9, maxFeePerGas: UInt256(3_000_000_000 as UInt64),
+      gasLimit: 21_000, to: Address(0xaa))
+    let early = try #require(draft.signed(by: TestNode.accounts[0].privateKey))
+    let described = "{\"from\":\"\(other)\",\"to\":\"\(someone)\",\"value\":\"0x1\"}"
+    let refusal = try await node.refusal(
+      "anvil_reorg", "[1,[[\"\(Hex.encode(early.encoded))\",0],[\(described),0]]]")
+    #expect(refusal == "1 of the transactions could not stand in their blocks")
+    #expect(try await node.text("eth_getBlockTransactionCountByNumber", "[\"0x2\"]") == "0x1")
+    try node.node.stop()
+  }
+
   @Test func blocksAreToldWithWhatTheirTransactionsReturned() async throws {
     let node = try TestNode { $0.minesOnRequest = true }
     // Returns the first word of call data.

@@ -26,9 +26,11 @@ extension DevelopmentMethods {
     }
   }
 
-  /// Makes the last blocks again, with these transactions and no others. What stood in them is gone.
+  /// Makes the last blocks again, with these transactions and no others. What stood in them is gone. Throws at the end
+  /// where a transaction could not stand in its block.
   private func reorganise(_ depth: UInt64, _ wishes: [ReorganisationWish]) throws(RPCError) {
-    try producer.betweenBlocks { () throws(RPCError) in
+    let made = try producer.betweenBlocks { () throws(RPCError) in
+      var made: [ChainReader.Found] = []
       let head = chain.store.head.number
       guard depth <= head - chain.store.genesisBlock.number else {
         throw .invalidParameters(
@@ -46,12 +48,20 @@ extension DevelopmentMethods {
         if empty > 0 {
           try producer.makeEmptyBlocks(UInt64(empty), interval: nil)
         } else {
-          try producer.makeBlock(of: transactions)
+          if let block = try producer.makeBlock(of: transactions) { made.append(block) }
         }
         rest = rest.dropFirst(max(empty, 1))
       }
+      return made
     }
     producer.notice()
+    producer.tell(made)
+    var standing = 0
+    for block in made { standing += try chain.body(of: block).transactions.count }
+    if standing < wishes.count {
+      throw .failed(
+        "\(wishes.count - standing) of the transactions could not stand in their blocks")
+    }
   }
 
   /// The transactions of each block.

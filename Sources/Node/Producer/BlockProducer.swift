@@ -225,7 +225,12 @@ final class BlockProducer: @unchecked Sendable {
   /// Makes a block while nobody else does. What its transactions said is told when others may go on.
   private func makeBlockInTurn(mayBeEmpty: Bool) throws(RPCError) {
     let made = try makeInTurn { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
-    if let made { console?.tell(made) }
+    if let made { tell([made]) }
+  }
+
+  /// Tells what contracts said in blocks. To be called when others may go on.
+  func tell(_ blocks: [ChainReader.Found]) {
+    for block in blocks { console?.tell(block) }
   }
 
   /// Makes a block; nil where it has no transactions, or would have none and is not made.
