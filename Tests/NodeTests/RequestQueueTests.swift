@@ -189,15 +189,22 @@ import Testing
     queue.close()
   }
 
-  @Test func largeRequestsThatWaitLeaveTheirPlaceToOthers() throws {
-    let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 100))
-    let notes = Notes()
-    let waiting = DispatchSemaphore(value: 0)
-    let job: RequestQueue.Job = { _ in
+  /// A job that waits, and is stood in for meanwhile.
+  private func waitingJob(
+    _ queue: RequestQueue, _ waiting: DispatchSemaphore
+  ) -> RequestQueue.Job {
+    { _ in
       let isStoodInFor = queue.standIn()
       waiting.wait()
       if isStoodInFor { queue.standDown() }
     }
+  }
+
+  @Test func largeRequestsThatWaitLeaveTheirPlaceToOthers() throws {
+    let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 100))
+    let notes = Notes()
+    let waiting = DispatchSemaphore(value: 0)
+    let job = waitingJob(queue, waiting)
     for _ in 0..<9 { #expect(queue.add(.large, job)) }
     #expect(queue.add(.large, notes.small))
     #expect(holds { notes.answered.load(ordering: .relaxed) == 1 })
@@ -214,11 +221,7 @@ import Testing
     let queue = try #require(RequestQueue(threads: 1, mostThreads: 1, limit: 100))
     let notes = Notes()
     let waiting = DispatchSemaphore(value: 0)
-    let job: RequestQueue.Job = { _ in
-      let isStoodInFor = queue.standIn()
-      waiting.wait()
-      if isStoodInFor { queue.standDown() }
-    }
+    let job = waitingJob(queue, waiting)
     #expect(queue.add(.ordinary, job))
     #expect(queue.add(.ordinary, notes.small))
     #expect(holds { notes.answered.load(ordering: .relaxed) == 1 })

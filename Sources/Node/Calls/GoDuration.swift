@@ -39,3 +39,17 @@ enum GoDuration {
     return isNegative ? .zero : .nanoseconds(nanoseconds)
   }
 }
+
+extension Duration {
+  /// A time of whole milliseconds as Go writes it.
+  var goText: String {
+    let (seconds, rest) = components
+    let milliseconds = rest / 1_000_000_000_000_000
+    if seconds == 0, milliseconds > 0 { return "\(milliseconds)ms" }
+    var fraction = "\(1000 + milliseconds)".dropFirst()
+    while fraction.last == "0" { fraction.removeLast() }
+    let hours = seconds / 3600 > 0 ? "\(seconds / 3600)h" : ""
+    let minutes = seconds / 60 > 0 ? "\(seconds / 60 % 60)m" : ""
+    return hours + minutes + "\(seconds % 60)" + (fraction.isEmpty ? "" : ".\(fraction)") + "s"
+  }
+}

@@ -29,6 +29,13 @@ extension ChainReader {
   func changes(
     of block: ExecutableBlock, before index: Int, on state: any StateView
   ) throws(RPCError) -> StateDiff {
+    try Self.executor(of: block, before: index, on: state).state.diff()
+  }
+
+  /// An executor that has begun a block, and executed what stands before one of its transactions.
+  static func executor(
+    of block: ExecutableBlock, before index: Int = 0, on state: any StateView
+  ) throws(RPCError) -> TransactionExecutor {
     let executor = TransactionExecutor(memoryLimit: 256 << 20)
     executor.begin(block.environment, rules: block.rules, on: state)
     do throws(BlockExecutionError) {
@@ -43,7 +50,7 @@ extension ChainReader {
         throw .failed("\(error)")
       }
     }
-    return executor.state.diff()
+    return executor
   }
 
   /// The state that a transaction of a block begins on, or what follows the last one.

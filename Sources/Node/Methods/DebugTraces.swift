@@ -110,22 +110,9 @@ struct DebugTraces {
     let executable = ExecutableBlock(
       Block(header: block.header, transactions: transactions), senders: senders,
       rules: chain.rules, fork: fork)
-    let executor = TransactionExecutor(memoryLimit: 256 << 20)
-    executor.begin(executable.environment, rules: executable.rules, on: state)
-    do throws(BlockExecutionError) {
-      try executor.openBlock(executable)
-    } catch {
-      throw .failed("\(error)")
-    }
+    // Those before it take what they took when the block was made: only what is traced has a deadline.
+    let executor = try ChainReader.executor(of: executable, before: wanted ?? 0, on: state)
     if let wanted {
-      // Those before it take what they took when the block was made: only what is traced has a deadline.
-      for index in 0..<wanted {
-        do throws(ExecutionError) {
-          _ = try executor.execute(transactions[index], from: senders[index])
-        } catch {
-          throw .failed("\(error)")
-        }
-      }
       let result = try Self.trace(transactions[wanted], senders[wanted], by: request, executor)
       return result.write(
         into: &writer, place: Self.place(of: transactions[wanted], wanted, in: block))

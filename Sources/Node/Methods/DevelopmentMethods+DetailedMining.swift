@@ -50,15 +50,8 @@ extension DevelopmentMethods {
   ) throws(RPCError) -> [(bytes: [UInt8], isReverted: Bool)] {
     let executable = try chain.executable(block)
     if executable.transactions.isEmpty { return [] }
-    let executor = TransactionExecutor(memoryLimit: 256 << 20)
-    executor.begin(
-      executable.environment, rules: executable.rules, on: try chain.state(before: block))
+    let executor = try ChainReader.executor(of: executable, on: try chain.state(before: block))
     var outputs: [(bytes: [UInt8], isReverted: Bool)] = []
-    do throws(BlockExecutionError) {
-      try executor.openBlock(executable)
-    } catch {
-      throw .failed("\(error)")
-    }
     do throws(ExecutionError) {
       for (transaction, sender) in zip(executable.transactions, executable.senders) {
         let outcome = try executor.execute(transaction, from: sender)

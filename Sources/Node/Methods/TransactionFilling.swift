@@ -59,9 +59,7 @@ struct TransactionFilling {
   }
 
   private static func check(_ arguments: CallArguments, chainID: UInt64) throws(RPCError) {
-    if let named = arguments.chainID, named != chainID {
-      throw .failed("chainId does not match node's (have=\(named), want=\(chainID))")
-    }
+    try arguments.check(chainID: chainID)
     if arguments.maxFeePerBlobGas?.isZero == true {
       throw .failed("maxFeePerBlobGas, if specified, must be non-zero")
     }
