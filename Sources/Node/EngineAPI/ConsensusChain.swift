@@ -164,7 +164,8 @@ final class ConsensusChain: @unchecked Sendable {
     var reports: [Pipeline.Report] = []
   }
 
-  /// Makes a known block the head, which is durable when this returns. Nil where the state there is gone.
+  /// Makes a known block the head, which is durable when this returns. Nil where the state there is gone. Where it
+  /// throws, the head is what it was. When all have heard of the change, `tidy` is to be called.
   func setHead(_ hash: Hash256) throws(PipelineError) -> HeadChange? {
     try inTurn { () throws(PipelineError) in
       if hash == store.head.hash { return HeadChange() }
@@ -182,20 +183,28 @@ final class ConsensusChain: @unchecked Sendable {
       change.dropped = try Self.reading { () throws(StoreError) in
         try chain(behind: try store.number(ofBlock: ancestor) ?? store.head.number)
       }
+      var left: [Aside] = []
+      // Those next to the chain: without them the others are of no use.
+      for block in change.dropped.prefix(Self.countLimit) {
+        let header = try Self.reading { () throws(StoreError) in try store.header(of: block).header
+        }
+        left.append(Aside(header: header, block: block))
+      }
       let haveGone = change.dropped.first.map { willGoBack($0.block.number - 1) }
       // Where there is no room for it, nothing has gone.
       try Self.reading { () throws(StoreError) in try store.adoptBranch() }
       haveGone?()
       for block in change.added { aside[block.block.hash] = nil }
-      try Self.reading { () throws(StoreError) in
-        // Those next to the chain: without them the others are of no use.
-        for block in change.dropped.prefix(Self.countLimit) {
-          aside[block.block.hash] = Aside(header: try store.header(of: block).header, block: block)
-        }
-        try store.followIfDue()
-      }
-      try forgetOld()
+      for block in left { aside[block.block.block.hash] = block }
       return change
+    }
+  }
+
+  /// Does what a new head leaves to do: lets the database follow to it, and forgets what lies far behind.
+  func tidy() throws(PipelineError) {
+    try inTurn { () throws(PipelineError) in
+      try Self.reading { () throws(StoreError) in try store.followIfDue() }
+      try forgetOld()
     }
   }
 

@@ -79,7 +79,10 @@ extension EngineMethods {
     let change = try pipelined { () throws(PipelineError) in try chain.setHead(wanted.head) }
     guard let change else { throw .tooDeepReorganisation }
     finality.set(safe: safe, finalized: finalized)
-    if !change.added.isEmpty || !change.dropped.isEmpty { onHead(change) }
+    if !change.added.isEmpty || !change.dropped.isEmpty {
+      onHead(change)
+      try pipelined { () throws(PipelineError) in try chain.tidy() }
+    }
     return change.added.isEmpty && !change.dropped.isEmpty
   }
 
