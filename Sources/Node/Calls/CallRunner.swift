@@ -160,7 +160,8 @@ final class CallRunner: Sendable {
     let transaction = arguments.transaction(
       gas: gas ?? min(arguments.gas ?? gasLimit, gasLimit), nonce: nonce,
       chainID: chain.rules.chainID)
-    // Who names no price pays none, and sees none.
+    // Who names no price pays none, and sees none. (Simulated blocks are seen with the base fee that they have, so
+    // there the rules waive what is asked.)
     if transaction.maxFeePerGas.isZero { scene.block.baseFee = .zero }
     if transaction.kind == .blob, transaction.maxFeePerBlobGas.isZero {
       scene.block.blobBaseFee = .zero
