@@ -80,7 +80,7 @@ import Testing
         waiting, hash: Hash256(UInt256(l0: sender, l1: nonce, l2: blobFee, l3: 0)),
         sender: Address(sender), encoding: waiting.encoded, sidecar: sidecar(),
         arrival: pool.nextArrival())
-      return pool.add([(pooled, rich)], readIn: pool.generation)?[0]?.message
+      return pool.add([(pooled, rich)], readIn: pool.generation)?[0].refusal
     }
     #expect(try add(0, by: 1) == nil)
     let versioned = try transaction(0).blobVersionedHashes[0]
@@ -112,7 +112,7 @@ import Testing
         waiting, hash: Hash256(UInt256(l0: sender, l1: fee, l2: 0, l3: 0)),
         sender: Address(sender), encoding: waiting.encoded, sidecar: sidecar(count: blobs),
         arrival: pool.nextArrival())
-      return pool.add([(pooled, rich)], readIn: pool.generation)?[0]?.message
+      return pool.add([(pooled, rich)], readIn: pool.generation)?[0].refusal
     }
     #expect(try add(blobs: 1, by: 1, fee: 100) == nil)
     #expect(try add(blobs: 2, by: 2, fee: 100) == nil)

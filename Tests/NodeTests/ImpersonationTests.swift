@@ -51,21 +51,22 @@ import Testing
     let node = try TestNode { $0.minesOnRequest = true }
     let account = TestNode.accounts[0]
     let sender = account.address.hex
-    try await node.result("anvil_setCode", "[\"\(sender)\",\"0x00\"]")
-    let members = "\"from\":\"\(sender)\",\"to\":\"\(to)\",\"value\":\"0x1\",\"gas\":\"0x5208\""
-    #expect(
-      try await node.refusal("eth_sendTransaction", "[{\(members)}]")
-        == "sender not an eoa: address \(account.address.checksummed)")
     let signed = try #require(
       Transaction(
         kind: .dynamicFee, chainID: 31_337, nonce: 0,
         maxFeePerGas: UInt256(2_000_000_000 as UInt64),
         gasLimit: 21_000, to: TestNode.accounts[1].address, value: UInt256(1)
       ).signed(by: account.privateKey))
-    _ = try await node.ask("eth_sendRawTransaction", "[\"\(Hex.encode(signed.encoded))\"]")
+    let raw = "[\"\(Hex.encode(signed.encoded))\"]"
+    try await node.result("eth_sendRawTransaction", raw)
+    try await node.result("anvil_setCode", "[\"\(sender)\",\"0x00\"]")
     try await node.result("evm_mine")
     #expect(
       try await node.text("eth_getBlockTransactionCountByNumber", "[\"latest\"]") == "0x0")
+    let refused = "sender not an eoa: address \(account.address.checksummed)"
+    #expect(try await node.refusal("eth_sendRawTransaction", raw) == refused)
+    let members = "\"from\":\"\(sender)\",\"to\":\"\(to)\",\"value\":\"0x1\",\"gas\":\"0x5208\""
+    #expect(try await node.refusal("eth_sendTransaction", "[{\(members)}]") == refused)
     // Impersonated it may send, and what it sent can be looked at again.
     try await node.result("anvil_impersonateAccount", "[\"\(sender)\"]")
     let hash = try await node.send(members)

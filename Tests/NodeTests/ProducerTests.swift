@@ -73,4 +73,24 @@ import Testing
     #expect(ingest.restore([try TestChain.signed(1)]) == 1)
     #expect(isKept.withLock { $0.count } == 3)
   }
+
+  @Test func whatTheJournalDoesNotTakeDrivesNobodyOut() throws {
+    var limits = TransactionPool.Limits()
+    (limits.globalSlots, limits.globalQueue) = (2, 0)
+    let chain = try TestChain(limits: limits)
+    let journal = try TransactionJournal(chain.folder + "/journal", chain.pool)
+    #expect(journal.start())
+    let ingest = TransactionIngest(chain.chain, chain.pool, journal: journal)
+    #expect(try ingest.add([TestChain.signed(0), TestChain.signed(1)]).allSatisfy(\.isTaken))
+    let before = chain.pool.all.map(\.hash)
+    journal.close()
+    // The first takes the place of one of the same nonce, and the other that of whoever pays least.
+    let others = try [
+      TestChain.signed(0, fee: 9_000_000_000), TestChain.signed(0, fee: 20_000_000_000, by: 1),
+    ]
+    for outcome in ingest.add(others) {
+      #expect(outcome.refusal == "the pool's journal: it is closed")
+    }
+    #expect(chain.pool.all.map(\.hash) == before)
+  }
 }

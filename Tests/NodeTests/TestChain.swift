@@ -47,16 +47,16 @@ final class TestChain {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  /// A transaction of the first account, which calls `to`, or deploys `data`.
+  /// A transaction of one of the accounts, which calls `to`, or deploys `data`.
   static func signed(
     _ nonce: UInt64, to: Address? = .zero, data: [UInt8] = [], fee: UInt64 = 3_000_000_000,
-    gasLimit: UInt64 = 100_000
+    gasLimit: UInt64 = 100_000, by account: Int = 0
   ) throws -> [UInt8] {
     let draft = Transaction(
       kind: .dynamicFee, chainID: 31_337, nonce: nonce,
-      maxPriorityFeePerGas: UInt256(1_000_000_000 as UInt64), maxFeePerGas: UInt256(fee),
+      maxPriorityFeePerGas: UInt256(fee / 3), maxFeePerGas: UInt256(fee),
       gasLimit: gasLimit, to: to, data: data)
-    return try #require(draft.signed(by: TestNode.accounts[0].privateKey)).encoded
+    return try #require(draft.signed(by: TestNode.accounts[account].privateKey)).encoded
   }
 
   /// A transaction that logs so often: PUSH1 7, PUSH0, PUSH0, LOG1 as the code that deploys.

@@ -28,7 +28,7 @@ struct TransactionPoolTests {
   @discardableResult private func add(
     _ transaction: PooledTransaction, to pool: TransactionPool, _ account: SenderAccount? = nil
   ) -> String? {
-    pool.add([(transaction, account ?? rich)], readIn: pool.generation)?[0]?.message
+    pool.add([(transaction, account ?? rich)], readIn: pool.generation)?[0].refusal
   }
 
   private func nonces(_ transactions: [PooledTransaction]) -> [UInt64] { transactions.map(\.nonce) }
@@ -294,4 +294,9 @@ struct TransactionPoolTests {
     pool.follow([])
     #expect(pool.counts == (2, 1))
   }
+}
+
+extension Result where Failure == RPCError {
+  /// Why it was refused; nil where it was not.
+  var refusal: String? { if case .failure(let error) = self { error.message } else { nil } }
 }

@@ -104,29 +104,17 @@ struct EthSigning {
   ) throws(RPCError) -> [UInt8] {
     let from = filled.from
     let key = unlocked.key(of: from)
-    // Who has code is a contract, whatever key there is, and signs nothing (EIP-3607).
-    let isContract = try isContract(from)
+    let chain = sending.runner.chain
+    let isContract = try chain.senderAccount(from, in: try chain.state(at: .latest)).isContract
     let signed =
       if let key, !isContract {
         try Self.signed(transaction, by: key)
       } else if unlocked.impersonates(from) {
         transaction.stating(sender: from)
       } else {
-        throw RPCError.failed(
-          key == nil ? "unknown account" : "sender not an eoa: address \(from.checksummed)")
+        throw key == nil ? RPCError.failed("unknown account") : .senderIsContract(from)
       }
     return signed.encoded(announcedWith: filled.sidecar)
-  }
-
-  /// Whether an account has code that is no delegation.
-  private func isContract(_ address: Address) throws(RPCError) -> Bool {
-    let chain = sending.runner.chain
-    let state = try chain.state(at: .latest)
-    return try chain.readingState { () throws(StateReadError) in
-      guard let account = try state.account(address), account.hasCode else { return false }
-      let code = try state.code(account.codeHash)
-      return withExtendedLifetime(code) { $0.reference.delegate == nil }
-    }
   }
 
   private static func signed(

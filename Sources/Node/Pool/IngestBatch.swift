@@ -14,6 +14,8 @@ struct IngestBatch {
   private(set) var prepared: [(place: Int, transaction: PooledTransaction)] = []
   /// Those that the pool took.
   private(set) var accepted: [PooledTransaction] = []
+  /// Those that had to go for them.
+  private(set) var displaced: [PooledTransaction] = []
 
   init(_ encodings: [[UInt8]], allowsStatedSenders: Bool) {
     self.encodings = encodings
@@ -67,13 +69,12 @@ struct IngestBatch {
   }
 
   /// Takes down what the pool said.
-  mutating func note(_ refusals: [RPCError?]) {
-    for ((place, transaction), refusal) in zip(prepared, refusals) {
-      if let refusal {
-        results[place] = .failure(refusal)
-      } else {
-        results[place] = .success(transaction.hash)
+  mutating func note(_ outcomes: [Result<[PooledTransaction], RPCError>]) {
+    for ((place, transaction), outcome) in zip(prepared, outcomes) {
+      results[place] = outcome.map { _ in transaction.hash }
+      if case .success(let gone) = outcome {
         accepted.append(transaction)
+        displaced += gone
       }
     }
   }

@@ -1,5 +1,6 @@
 // What a pool holds, behind its lock.
 
+internal import Crypto
 internal import Ledger
 internal import Primitives
 
@@ -42,13 +43,17 @@ struct PoolContents {
 
   // MARK: - Adding
 
+  /// Adds a transaction; those that had to go for it.
   mutating func add(
     _ transaction: PooledTransaction, _ account: SenderAccount
-  ) throws(RPCError) {
+  ) throws(RPCError) -> [PooledTransaction] {
     if byHash[transaction.hash] != nil { throw .failed("already known") }
     if transaction.nonce < account.nonce {
       throw .failed(
         "nonce too low: next nonce \(account.nonce), tx nonce \(transaction.nonce)")
+    }
+    if account.isContract, transaction.transaction.statedSender == nil {
+      throw .senderIsContract(transaction.sender)
     }
     let line = lines[transaction.sender] ?? SenderLine(transaction.sender, account)
     defer { if line.transactions.isEmpty { lines[transaction.sender] = nil } }
@@ -61,7 +66,7 @@ struct PoolContents {
       try checkQueue(line, for: transaction)
     }
     try checkBlobs(line, for: transaction, replacing: old)
-    try makeRoom(for: transaction, line, replacing: old)
+    let victims = try makeRoom(for: transaction, line, replacing: old)
     // Making room may have emptied the line, or taken the one that is replaced.
     lines[transaction.sender] = line
     if let old = line.transaction(transaction.nonce) { forget(old) }
@@ -72,6 +77,7 @@ struct PoolContents {
       blobs[hash, default: []].append(transaction)
     }
     cheapest?.insert(transaction)
+    return victims + (old.map { [$0] } ?? [])
   }
 
   private func checkFunds(
@@ -123,15 +129,16 @@ struct PoolContents {
     if size > limits.blobBytes { throw .failed("txpool is full") }
   }
 
-  /// Makes room where there is none: those that pay less have to go, but only where that is enough.
+  /// Makes room where there is none: those that pay less have to go, but only where that is enough. They are returned,
+  /// without the one that is replaced.
   private mutating func makeRoom(
     for transaction: PooledTransaction, _ line: SenderLine, replacing old: PooledTransaction?
-  ) throws(RPCError) {
+  ) throws(RPCError) -> [PooledTransaction] {
     // What is replaced goes in any case.
     var room = Room(
       slots: slots + transaction.slots - (old?.slots ?? 0),
       bytes: bytes + transaction.encoding.count - (old?.encoding.count ?? 0))
-    if room.isEnough(limits) { return }
+    if room.isEnough(limits) { return [] }
     if line.transactions.count >= limits.accountSlots { throw .failed("txpool is full") }
     if cheapest == nil { listCheapest() }
     var victims: [PooledTransaction] = []
@@ -152,7 +159,9 @@ struct PoolContents {
       for victim in victims { cheapest?.insert(victim) }
       throw refusal
     }
-    for victim in victims where victim !== old { remove(victim) }
+    victims.removeAll { $0 === old }
+    for victim in victims { remove(victim) }
+    return victims
   }
 
   /// What is taken.
@@ -247,5 +256,12 @@ struct PoolContents {
       }
       line.readyIndex = nil
     }
+  }
+}
+
+extension RPCError {
+  /// Who has code is a contract, whatever key there is, and signs nothing.
+  static func senderIsContract(_ address: Address) -> RPCError {
+    .failed("sender not an eoa: address \(address.checksummed)")
   }
 }

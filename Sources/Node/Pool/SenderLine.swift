@@ -134,6 +134,8 @@ struct SenderAccount: Sendable, Equatable {
   var nonce: UInt64
   /// What it owns, in wei.
   var balance: UInt256
+  /// Whether it has code that is no delegation: then no signature sends for it (EIP-3607).
+  var isContract = false
 
   /// Whether it could pay for a transaction alone.
   func pays(_ transaction: PooledTransaction) -> Bool {

@@ -127,18 +127,8 @@ final class TransactionIngest: Sendable {
   /// Lets these transactions wait and no others, as far as the state allows them.
   func replaceAll(by transactions: [PooledTransaction]) throws(RPCError) {
     pool.removeAll()
-    while true {
-      let generation = pool.generation
-      let state = try chain.state(at: .latest)
-      var added: [(transaction: PooledTransaction, account: SenderAccount)] = []
-      for transaction in transactions {
-        added.append((transaction, try chain.senderAccount(transaction.sender, in: state)))
-      }
-      guard let refusals = pool.add(added, readIn: generation) else { continue }
-      for (added, refusal) in zip(added, refusals) where refusal == nil {
-        onAdded(added.transaction)
-      }
-      break
+    for (transaction, outcome) in zip(transactions, try admit(transactions)) {
+      if case .success = outcome { onAdded(transaction) }
     }
     forgetDropped()
   }
@@ -154,23 +144,14 @@ final class TransactionIngest: Sendable {
     var batch = IngestBatch(encodings, allowsStatedSenders: allowsStatedSenders)
     do throws(RPCError) {
       batch.prepare(try PoolValidation(chain), pool)
-      while true {
-        let generation = pool.generation
-        let accounts = try accounts(of: batch)
-        let refusals = pool.add(
-          batch.prepared.map { ($0.transaction, accounts[$0.transaction.sender] ?? .none) },
-          readIn: generation)
-        guard let refusals else { continue }
-        batch.note(refusals)
-        break
-      }
+      batch.note(try admit(batch.prepared.map(\.transaction)))
     } catch {
       return encodings.map { _ in .failure(error) }
     }
     if isNews, let journal {
       // Only what the journal has is answered: so an answer outlives the process.
       if let reason = journal.append(batch.accepted) {
-        for transaction in batch.accepted { pool.remove(transaction.hash) }
+        takeBack(batch)
         return batch.outcomes.map { outcome in
           outcome.flatMap { _ in .failure(.internalError("the pool's journal: \(reason)")) }
         }
@@ -180,15 +161,28 @@ final class TransactionIngest: Sendable {
     return batch.outcomes
   }
 
-  private func accounts(
-    of batch: IngestBatch
-  ) throws(RPCError) -> [Address: SenderAccount] {
-    var accounts: [Address: SenderAccount] = [:]
-    let state = try chain.state(at: .latest)
-    for (_, transaction) in batch.prepared where accounts[transaction.sender] == nil {
-      accounts[transaction.sender] = try chain.senderAccount(transaction.sender, in: state)
+  /// Lets the pool have transactions, as far as it takes them.
+  private func admit(
+    _ transactions: [PooledTransaction]
+  ) throws(RPCError) -> [Result<[PooledTransaction], RPCError>] {
+    while true {
+      let generation = pool.generation
+      let state = try chain.state(at: .latest)
+      var accounts: [Address: SenderAccount] = [:]
+      for sender in transactions.map(\.sender) where accounts[sender] == nil {
+        accounts[sender] = try chain.senderAccount(sender, in: state)
+      }
+      let outcomes = pool.add(
+        transactions.map { ($0, accounts[$0.sender] ?? .none) }, readIn: generation)
+      if let outcomes { return outcomes }
     }
-    return accounts
+  }
+
+  /// Lets those wait again that had to go for others, which nobody is promised.
+  private func takeBack(_ batch: IngestBatch) {
+    for transaction in batch.accepted { pool.remove(transaction.hash) }
+    let own = Set(batch.accepted.map(\.hash))
+    _ = try? admit(batch.displaced.filter { !own.contains($0.hash) })
   }
 }
 
@@ -202,7 +196,14 @@ extension ChainReader {
   func senderAccount(
     _ address: Address, in state: any StateView
   ) throws(RPCError) -> SenderAccount {
-    let account = try readingState { () throws(StateReadError) in try state.account(address) }
-    return account.map { SenderAccount(nonce: $0.nonce, balance: $0.balance) } ?? .none
+    try readingState { () throws(StateReadError) in
+      guard let account = try state.account(address) else { return .none }
+      var known = SenderAccount(nonce: account.nonce, balance: account.balance)
+      if account.hasCode {
+        let code = try state.code(account.codeHash)
+        known.isContract = withExtendedLifetime(code) { $0.reference.delegate == nil }
+      }
+      return known
+    }
   }
 }

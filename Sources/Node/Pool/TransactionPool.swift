@@ -70,23 +70,18 @@ public final class TransactionPool: Sendable {
   var generation: UInt64 { contents.withLock { $0.generation } }
 
   /// Adds transactions that may stand in a block once their turn comes, each with its sender's account, which was
-  /// read when the pool was in `generation`. What became of each, in geth's words; nil where it was taken. Nil as a
-  /// whole where the pool has heard of a block since, and all accounts are to be read again.
+  /// read when the pool was in `generation`. What became of each: those that had to go for it, or in geth's words why it
+  /// was refused. Nil where the pool has heard of a block since, and all accounts are to be read again.
   func add(
     _ transactions: [(transaction: PooledTransaction, account: SenderAccount)],
     readIn generation: UInt64
-  ) -> [RPCError?]? {
+  ) -> [Result<[PooledTransaction], RPCError>]? {
     contents.withLock { contents in
       guard contents.generation == generation else { return nil }
       contents.now = clock()
       contents.removeAbandoned()
       return transactions.map { transaction, account in
-        do throws(RPCError) {
-          try contents.add(transaction, account)
-          return nil
-        } catch {
-          return error
-        }
+        Result { () throws(RPCError) in try contents.add(transaction, account) }
       }
     }
   }

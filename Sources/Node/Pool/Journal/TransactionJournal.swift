@@ -52,6 +52,7 @@ final class TransactionJournal: Sendable {
     var bytes: [UInt8] = []
     for transaction in transactions { JournalRecord.append(transaction, to: &bytes) }
     let reason: String? = state.withLock { state in
+      if state.isClosed { return "it is closed" }
       do throws(StoreError) {
         try state.file.write(bytes, at: state.size)
         state.size += UInt64(bytes.count)
