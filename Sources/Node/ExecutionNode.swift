@@ -70,12 +70,14 @@ public final class ExecutionNode: Sendable {
       depth: options.branchDepth, willGoBack: { events.willGoBack(to: $0) })
     self.chain = chain
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
+    let progress = SyncProgress()
     let pool = WaitingTransactions(reader, limits: options.pool) { events.transactionPooled($0) }
     let engine = EngineMethods(
       chain: chain,
       builder: PayloadBuilder(
         chain: chain, candidates: pool.candidates, gasLimit: options.gasLimit),
-      finality: finality, blobs: pool.blob, clientVersion: clientVersion
+      finality: finality, blobs: pool.blob, progress: progress,
+      clientVersion: clientVersion
     ) { change in
       for block in change.added {
         if let header = try? store.header(withHash: block.block.hash) {
@@ -94,6 +96,10 @@ public final class ExecutionNode: Sendable {
     methods.merge(
       RPCHandler.newsMethods(events, reader, limits: options.service.events, metrics: metrics)
     ) { $1 }
+    let syncing: RPCMethod = { (_, writer) throws(RPCError) in
+      progress.write(head: store.head.number, to: &writer)
+    }
+    methods["eth_syncing"] = syncing
     let handler = RPCHandler(methods, batchMethods: batchMethods, limits: options.service.requests)
     handler.metrics.add(to: metrics)
     ProcessMetrics.add(to: metrics)

@@ -199,10 +199,16 @@ import Testing
     let two = try await maker.build(on: one.hash, time: 1024)
     let given = try await engine.give(two)
     #expect(given.status == "SYNCING" && given.latest == nil)
+    #expect(try await engine.ask("eth_syncing")["result"] as? Bool == false)
     #expect(try await engine.status(two.hash) == "SYNCING")
+    let behind = try #require(try await engine.ask("eth_syncing")["result"] as? TestEngine.Object)
+    #expect(
+      behind as? [String: String]
+        == ["startingBlock": "0x0", "currentBlock": "0x0", "highestBlock": "0x2"])
     #expect(try await engine.give(one).status == "VALID")
     #expect(try await engine.give(two).status == "VALID")
     #expect(try await engine.status(two.hash) == "VALID")
+    #expect(try await engine.ask("eth_syncing")["result"] as? Bool == false)
   }
 
   @Test func whatBreaksARuleIsRefusedWithAllThatFollows() async throws {

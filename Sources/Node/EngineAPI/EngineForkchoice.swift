@@ -45,9 +45,11 @@ extension EngineMethods {
     let (status, head) = try pipelined { () throws(PipelineError) in
       try (self.status(of: wanted.head), chain.header(of: wanted.head))
     }
+    if status.word == .syncing { progress.begin(at: chain.store.head.number) }
     guard status.word == .valid, let head else { return (status, nil) }
     try checkAncestors(wanted)
     let wasBehind = try setHead(wanted)
+    progress.end()
     guard let attributes else { return (status, nil) }
     // What the attributes lack changes nothing about the head.
     let read = try PayloadAttributes(attributes)

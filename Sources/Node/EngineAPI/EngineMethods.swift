@@ -12,6 +12,7 @@ struct EngineMethods: Sendable {
   let builder: PayloadBuilder
   let finality: Finality
   let blobs: BlobSource
+  let progress: SyncProgress
   let clientVersion: String
   /// Whoever names a head waits for those who did so before.
   let line = ArrivalLine()
@@ -101,7 +102,9 @@ struct EngineMethods: Sendable {
       switch try chain.add(block) {
       case .valid: return .valid(call.payload.blockHash)
       case .invalid(let reason): return .invalid(reason)
-      case .unknownParent: return .syncing
+      case .unknownParent:
+        progress.note(orphan: block.header.number)
+        return .syncing
       case .notExecuted: return PayloadStatus(word: .accepted)
       }
     } catch {
