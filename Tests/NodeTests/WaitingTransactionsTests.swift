@@ -65,6 +65,27 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func whereBlocksAreMadeAtOnceAHashIsAnsweredWithItsBlock() async throws {
+    let node = try TestNode()
+    for nonce in 0..<20 as Range<UInt64> {
+      let hash = try await send(transfer(nonce), to: node).field("result").string()
+      let receipt = try await node.result("eth_getTransactionReceipt", "[\"\(hash)\"]")
+      #expect(try receipt.field("blockNumber").string() == "0x" + String(nonce + 1, radix: 16))
+    }
+    _ = try await node.send("\"from\":\"\(from)\",\"to\":\"\(from)\"")
+    #expect(try await node.text("eth_blockNumber") == "0x15")
+    _ = try await node.post(Array(batch([transfer(21), transfer(22)]).utf8))
+    let count = try await node.text("eth_getTransactionCount", "[\"\(from)\",\"latest\"]")
+    #expect(count == "0x17")
+    // Nobody waits for a block that cannot be made.
+    let start = ContinuousClock.now
+    for nonce in 30..<40 as Range<UInt64> { _ = try await send(transfer(nonce), to: node) }
+    #expect(try await send([1, 2], to: node).optionalField("error") != nil)
+    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(try await node.text("eth_getTransactionCount", "[\"\(from)\",\"latest\"]") == count)
+    try node.node.stop()
+  }
+
   @Test func manyWhoSendAtTheSameTimeAreAllAnswered() async throws {
     let node = try TestNode { $0.minesOnRequest = true }
     var encodings: [[UInt8]] = []

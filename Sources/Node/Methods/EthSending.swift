@@ -32,7 +32,7 @@ struct EthSending {
           }
         }
         let outcomes = ingest.add(encodings)
-        producer?.notice()
+        waitForBlock(of: outcomes)
         return read.map { place in
           place.flatMap { outcomes[$0] }.map { "\"\($0.hex)\"" }
         }
@@ -40,12 +40,25 @@ struct EthSending {
     ]
   }
 
-  /// Lets a transaction wait for a block; its hash.
+  /// Lets a transaction wait for a block, and waits for that where it is made at once; its hash.
   func send(
     _ encoding: [UInt8], allowsStatedSender: Bool = false
   ) throws(RPCError) -> Hash256 {
     let outcomes = ingest.add([encoding], allowsStatedSenders: allowsStatedSender)
-    producer?.notice()
+    waitForBlock(of: outcomes)
     return try outcomes[0].get()
   }
+
+  /// Lets the producer know what has come. Where it makes a block at once, whoever sent it asks next what came of it:
+  /// so that is waited for, unless it takes long or too many wait already.
+  private func waitForBlock(of outcomes: [TransactionIngest.Outcome]) {
+    guard let producer, outcomes.contains(where: { if case .success = $0 { true } else { false } })
+    else { return }
+    let look = producer.notice()
+    guard producer.isAutomatic else { return }
+    waits.holdBriefly { producer.wait(for: look, seconds: Self.patience) }
+  }
+
+  /// How many seconds a block is waited for that is made at once.
+  private static let patience = 1.0
 }

@@ -29,6 +29,10 @@ final class BlockProducer: @unchecked Sendable {
   private struct Requests {
     var mode: Mode
     var hasNews = false
+    /// How often it was looked for something to make a block of.
+    var looks: UInt64 = 0
+    /// How many of these looks are over.
+    var looksOver: UInt64 = 0
     var isClosed = false
     var hasEnded = false
     var failure: String?
@@ -76,10 +80,23 @@ final class BlockProducer: @unchecked Sendable {
   /// Begins; false where the system starts no thread.
   func start() -> Bool { DeepThread.start { [self] in run() } }
 
-  /// Says that a transaction has come.
-  func notice() {
-    requests.withLock { $0.hasNews = true }
+  /// Says that a transaction has come; the number of the first look for a block that sees it.
+  @discardableResult func notice() -> UInt64 {
+    let look = requests.withLock { requests in
+      requests.hasNews = true
+      return requests.looks + 1
+    }
     place.wakeAll()
+    return look
+  }
+
+  /// Waits, where a block is made as soon as a transaction waits, until a look for one is over, or so many seconds.
+  func wait(for look: UInt64, seconds: Double) {
+    _ = place.wait(
+      seconds: seconds,
+      until: { [self] in
+        requests.withLock { $0.looksOver >= look || $0.mode != .automatic || $0.isClosed }
+      })
   }
 
   /// Makes blocks now, and comes back when they are durable. The first takes what waits; the others are empty,
@@ -189,10 +206,16 @@ final class BlockProducer: @unchecked Sendable {
     while true {
       let (mode, hasNews, isClosed) = requests.withLock { requests in
         defer { requests.hasNews = false }
+        requests.looksOver = requests.looks
+        if requests.hasNews { requests.looks += 1 }
         return (requests.mode, requests.hasNews, requests.isClosed)
       }
       if isClosed { return nil }
-      if mode == .automatic, hasNews, pool.counts.pending > 0 { return false }
+      place.wakeAll()
+      if mode == .automatic, hasNews {
+        if pool.counts.pending > 0 { return false }
+        continue
+      }
       let isWanted = { [self] in
         requests.withLock { requests in
           requests.isClosed || requests.mode != mode || mode == .automatic && requests.hasNews

@@ -54,10 +54,22 @@ final class WaitingCalls: Sendable {
 
   /// Does `body`, which may take its time. Throws where too many do so already.
   func hold<Value>(_ body: () throws(RPCError) -> Value) throws(RPCError) -> Value {
+    try hold(atMost: limits.calls, body)
+  }
+
+  /// Does `body`, which takes a moment, unless many calls wait already: half of the places are for those that are told
+  /// to wait.
+  func holdBriefly(_ body: () -> Void) {
+    try? hold(atMost: limits.calls / 2, body)
+  }
+
+  private func hold<Value>(
+    atMost limit: Int, _ body: () throws(RPCError) -> Value
+  ) throws(RPCError) -> Value {
     let queue = try contents.withLock { (contents) throws(RPCError) -> RequestQueue? in
       if contents.isEnding { throw .failed("the node is about to end") }
-      if contents.count >= limits.calls {
-        throw .limitExceeded("\(limits.calls) calls wait already; try again")
+      if contents.count >= limit {
+        throw .limitExceeded("\(limit) calls wait already; try again")
       }
       contents.count += 1
       return contents.queue
