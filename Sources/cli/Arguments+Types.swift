@@ -59,12 +59,22 @@ extension Arguments {
   }
 
   /// The value of an option as a number from 0 to 1.
-  func fraction(_ name: String) throws(UsageError) -> Double? {
+  func fraction(_ name: String) throws(UsageError) -> Double? { try number(name, in: 0...1) }
+
+  /// The value of an option as a number within `range`.
+  func number(_ name: String, in range: ClosedRange<Double>) throws(UsageError) -> Double? {
     guard let text = string(name) else { return nil }
-    guard let number = Double(text), (0...1).contains(number) else {
-      throw UsageError(message: "\(name) needs a number from 0 to 1, not \"\(text.prefix(80))\"")
+    guard let number = Double(text), range.contains(number) else {
+      let (least, most) = (plain(range.lowerBound), plain(range.upperBound))
+      throw UsageError(
+        message: "\(name) needs a number from \(least) to \(most), not \"\(text.prefix(80))\"")
     }
     return number
+  }
+
+  /// A number without a fraction that says nothing.
+  private func plain(_ number: Double) -> String {
+    Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 
   /// The value of an option as numbers from 0 to 1, with commas between them.

@@ -14,8 +14,8 @@ extension Command {
       details: """
         A chain of one's own: funded accounts whose keys are printed, a block as soon as there is a
         transaction, and JSON-RPC over HTTP and WebSockets. It lies in a store in --data and goes on from
-        there when it is started again, by the rules that it was made with; SIGINT and SIGTERM finish the
-        block that is being made and close the store. The keys are known to everybody: never use them for
+        there when it is started again, by the rules that it was made with; SIGINT, SIGTERM and SIGHUP
+        finish the block that is being made and close the store. The keys are known to everybody: never use them for
         anything of value.
         With --network, of whatever but dev, or with any option of --authrpc it is the execution client under a
         consensus client instead: there are no accounts, others make the blocks, and options of a development

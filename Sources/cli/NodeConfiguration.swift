@@ -50,9 +50,10 @@ enum NodeConfiguration {
       return flag ? [option.name] : []
     }
     if let number = value.wholeNumber { return ["\(option.name)=\(number)"] }
+    if let number = value.fraction { return ["\(option.name)=\(number)"] }
     guard let text = value.text else {
       throw UsageError(
-        message: "\(option.name) is a string or a whole number, not \(value.kind.rawValue)")
+        message: "\(option.name) is a string or a number, not \(value.kind.rawValue)")
     }
     return ["\(option.name)=\(text.string)"]
   }

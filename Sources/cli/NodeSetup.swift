@@ -39,7 +39,7 @@ struct NodeSetup {
     log = try arguments.log()
     options.threads = try arguments.threads() ?? WorkerThreads.coreCount
     options.gasLimit = try arguments.integer("--gas-limit", in: 21_000...1 << 50).map(UInt64.init)
-    options.blockTime = try arguments.integer("--block-time", in: 1...86_400).map { Double($0) }
+    options.blockTime = try arguments.number("--block-time", in: 0.001...86_400)
     options.minesOnRequest = arguments.has("--no-mining")
     options.pool = try arguments.poolLimits()
     options.journal =

@@ -1,6 +1,7 @@
 // What the options of a node are taken for.
 
 import Foundation
+import Node
 import Testing
 
 @testable import cli
@@ -49,6 +50,18 @@ import Testing
     }
   }
 
+  @Test func blocksMayBeLessThanASecondApart() throws {
+    #expect(try NodeSetup(try arguments("--block-time", "0.25")).options.blockTime == 0.25)
+    for text in ["0", "-1", "nan", "inf", "1e9", "two"] {
+      let text = message { _ = try NodeSetup(try arguments("--block-time", text)) }
+      #expect(text?.hasPrefix("--block-time needs a number from 0.001 to 86400, not") == true)
+    }
+    try withFile("{\"block-time\": 0.5}") { path in
+      let read = try NodeConfiguration.arguments(in: path, of: Command.node.options)
+      #expect(try NodeSetup(read).options.blockTime == 0.5)
+    }
+  }
+
   @Test func optionsThatContradictEachOtherAreRefused() {
     for words in [
       ["--in-memory", "--data", "x"], ["--state", "a", "--load-state", "b"],
@@ -81,7 +94,7 @@ import Testing
       ("{\"no-minning\": false}", "unknown option --no-minning; did you mean --no-mining?"),
       ("{\"\": true, \"port\": 9}", "unknown option --"),
       ("{\"port=9\": true}", "unknown option --port=9"),
-      ("{\"port\": false}", "--port is a string or a whole number, not a boolean"),
+      ("{\"port\": false}", "--port is a string or a number, not a boolean"),
       ("{\"in-memory\": \"yes\"}", "--in-memory is true or false, not a string"),
       ("{\"config\": \"x\"}", "there is no configuration within a configuration"),
     ] {

@@ -129,12 +129,13 @@ import Testing
     // A batch is answered in order; notifications are not answered.
     let batch = """
       [{"jsonrpc":"2.0","id":"a","method":"eth_chainId"},{"jsonrpc":"2.0","method":"eth_chainId"},
-      {"jsonrpc":"2.0","id":null,"method":"net_version"}]
+      {"jsonrpc":"2.0","id":null,"method":"net_version"},{"jsonrpc":"2.0","id":-1.5,"method":"net_version"}]
       """
     #expect(
       try await node.post(Array(batch.utf8)).text
         == "[{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"result\":\"0x7a69\"},"
-        + "{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":\"31337\"}]")
+        + "{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":\"31337\"},"
+        + "{\"jsonrpc\":\"2.0\",\"id\":-1.5,\"result\":\"31337\"}]")
     try node.node.stop()
   }
 

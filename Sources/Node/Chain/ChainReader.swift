@@ -63,6 +63,8 @@ public final class ChainReader: Sendable {
     } else {
       guard let number = try number(of: selector) else { return nil }
       header = try reading { () throws(StoreError) in try store.header(number) }
+      // The chain has gone back meanwhile, and another block is meant.
+      if header == nil, number > store.head.number { return try block(selector) }
     }
     // The hash of what was read: the chain may have gone to another branch since.
     return header.map { Found(number: $0.number, hash: $0.hash, header: $0) }
@@ -99,7 +101,11 @@ public final class ChainReader: Sendable {
       return view
     }
     let view = try reading { () throws(StoreError) in try store.view(at: number) }
-    guard let view else { throw .failed("header not found") }
+    guard let view else {
+      // The chain has gone back meanwhile, and another block is meant.
+      if number > store.head.number { return try self.view(at: selector) }
+      throw .failed("header not found")
+    }
     if view.block == store.head { headView.withLock { $0 = view } }
     return view
   }

@@ -41,7 +41,7 @@ extension DevelopmentMethods {
       Self.named("anvil_getIntervalMining", "hardhat_getIntervalMining") {
         (_, writer) throws(RPCError) in
         if case .interval(let seconds) = producer.mode {
-          writer.value(UInt64(seconds))
+          writer.value(seconds)
         } else {
           writer.null()
         }

@@ -188,6 +188,7 @@ public final class RPCHandler: Sendable {
     case .array, .object, .boolean: return nil
     default:
       return member.wholeNumber.map { "\($0)" } ?? member.signedNumber.map { "\($0)" }
+        ?? member.fraction.map { "\($0)" }
     }
   }
 
