@@ -41,7 +41,7 @@ public final class DevelopmentNode: Sendable {
   private let store: Store
   private let chain: ChainReader
   private let events: ChainEvents
-  private let pipeline: Pipeline
+  private let pipeline: RenewedPipeline
   private let producer: BlockProducer
   private let server: RPCServer
   private let journal: TransactionJournal?
@@ -64,21 +64,21 @@ public final class DevelopmentNode: Sendable {
     let events = ChainEvents(chain)
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
     let pool = TransactionPool(limits: options.pool)
-    (journal, restored) = try Self.restore(pool, chain, options.journal)
-    let ingest = TransactionIngest(
-      chain, pool, journal: journal, onAdded: { events.transactionPooled($0) })
+    (journal, restored) = try Self.restore(pool, chain, options)
     let switches = DevelopmentSwitches()
     let console = onConsole.map { onConsole in
       ConsoleWatch(chain) { if switches.isLogging.load(ordering: .relaxed) { onConsole($0) } }
     }
     do throws(PipelineError) {
-      pipeline = try Pipeline(
-        store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
-        onCommit: { report in
-          events.blockCommitted(report.header, report.hash)
-          chainMetrics.note(report)
-          if switches.isLogging.load(ordering: .relaxed) { onBlock(report) }
-        })
+      pipeline = try RenewedPipeline { () throws(PipelineError) in
+        try Pipeline(
+          store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
+          onCommit: { report in
+            events.blockCommitted(report.header, report.hash)
+            chainMetrics.note(report)
+            if switches.isLogging.load(ordering: .relaxed) { onBlock(report) }
+          })
+      }
     } catch {
       throw NodeError(description: "\(error)")
     }
@@ -89,6 +89,9 @@ public final class DevelopmentNode: Sendable {
       chain: chain, pool: pool, pipeline: pipeline, mode: mode,
       gasLimit: options.gasLimit ?? head.gasLimit, console: console,
       willGoBack: { events.willGoBack(to: $0) }, onFailure: onFailure)
+    let ingest = TransactionIngest(
+      chain, pool, journal: journal, gasLimit: { [producer] in producer.change { $0.gasLimit } },
+      onAdded: { events.transactionPooled($0) })
     let waits = WaitingCalls(options.service.waits)
     events.listen { if $0.contains(where: \.isNewBlock) { waits.notice() } }
     let handler = RPCHandler(
@@ -133,7 +136,7 @@ public final class DevelopmentNode: Sendable {
     producer.notice()
   }
 
-  private static func noThread(_ pipeline: Pipeline) -> NodeError {
+  private static func noThread(_ pipeline: RenewedPipeline) -> NodeError {
     try? pipeline.end()
     return NodeError(description: "the system starts no thread; allow more (ulimit -u)")
   }
@@ -149,12 +152,13 @@ public final class DevelopmentNode: Sendable {
 
   /// Puts what a journal has kept back into the pool, and begins it anew.
   private static func restore(
-    _ pool: TransactionPool, _ chain: ChainReader, _ path: String?
+    _ pool: TransactionPool, _ chain: ChainReader, _ options: Options
   ) throws(NodeError) -> (TransactionJournal?, Restored) {
-    guard let path else { return (nil, (0, 0, 0)) }
+    guard let path = options.journal else { return (nil, (0, 0, 0)) }
     do throws(StoreError) {
       let (encodings, skipped) = try JournalRecord.read(path)
-      let count = TransactionIngest(chain, pool).restore(encodings, allowsStatedSenders: true)
+      let count = TransactionIngest(chain, pool, gasLimit: { options.gasLimit })
+        .restore(encodings, allowsStatedSenders: true)
       return (try TransactionJournal(path, pool), (count, encodings.count - count, skipped))
     } catch {
       throw NodeError(description: "the pool's journal: \(error)")

@@ -63,10 +63,12 @@ import Testing
     let path = chain.folder + "/journal"
     let journal = try TransactionJournal(path, chain.pool)
     let isKept = Mutex<[Bool]>([])
-    let ingest = TransactionIngest(chain.chain, chain.pool, journal: journal) { added in
-      let kept = (try? JournalRecord.read(path))?.encodings ?? []
-      isKept.withLock { $0.append(kept.contains(added.encoding)) }
-    }
+    let ingest = TransactionIngest(
+      chain.chain, chain.pool, journal: journal,
+      onAdded: { added in
+        let kept = (try? JournalRecord.read(path))?.encodings ?? []
+        isKept.withLock { $0.append(kept.contains(added.encoding)) }
+      })
     #expect(try ingest.add([TestChain.signed(0), TestChain.signed(2)]).allSatisfy(\.isTaken))
     #expect(isKept.withLock { $0 } == [true, true])
     // What was there before and comes back is told of, too.

@@ -17,7 +17,7 @@ final class TestChain {
   let chain: ChainReader
   let pool: TransactionPool
   let events: ChainEvents
-  let pipeline: Pipeline
+  let pipeline: RenewedPipeline
   let producer: BlockProducer
   var ingest: TransactionIngest { TransactionIngest(chain, pool) }
 
@@ -31,9 +31,11 @@ final class TestChain {
       options: TestNode.storeOptions)
     let chain = ChainReader(store, rules: genesis.rules)
     let events = ChainEvents(chain, logLimit: logLimit)
-    pipeline = try Pipeline(
-      store: store, rules: genesis.rules, options: Pipeline.Options(threads: 1),
-      onCommit: { events.blockCommitted($0.header, $0.hash) })
+    pipeline = try RenewedPipeline { [store] () throws(PipelineError) in
+      try Pipeline(
+        store: store, rules: genesis.rules, options: Pipeline.Options(threads: 1),
+        onCommit: { events.blockCommitted($0.header, $0.hash) })
+    }
     pool = TransactionPool(limits: limits)
     producer = BlockProducer(
       chain: chain, pool: pool, pipeline: pipeline, mode: .onRequest,

@@ -185,6 +185,25 @@ struct TransactionPoolTests {
     #expect(pool.all.count == 4)
   }
 
+  @Test func whatDoesNotFitIntoABlockKeepsNobodyElseOut() {
+    let pool = TransactionPool()
+    // Transactions of 21,000 gas; only the first three fit, whoever comes behind them.
+    for sender in 1...5 as ClosedRange<UInt64> {
+      add(transaction(sender, 0, fee: 1000 - sender, in: pool), to: pool)
+    }
+    func chosen(gas: UInt64, gasLimit: UInt64 = .max, bytes: Int = 1 << 20) -> [Address] {
+      pool.candidates(
+        baseFee: .zero, blobBaseFee: .zero, gas: gas, gasLimit: gasLimit, bytes: bytes
+      ).map(\.sender)
+    }
+    #expect(chosen(gas: 63_000) == [Address(1), Address(2), Address(3)])
+    #expect(chosen(gas: 63_000, gasLimit: 20_999).isEmpty)
+    // The best paid is too large: those that pay less have their turn.
+    add(transaction(9, 0, fee: 5000, size: 70_000, in: pool), to: pool)
+    #expect(chosen(gas: .max, bytes: 65_536).count == 5)
+    #expect(chosen(gas: .max).first == Address(9))
+  }
+
   @Test func whatWaitsBehindGapsIsBounded() {
     var limits = TransactionPool.Limits()
     (limits.accountQueue, limits.globalQueue) = (2, 3)

@@ -20,11 +20,10 @@ extension DevelopmentMethods {
       guard wish.count <= Self.detailedLimit else {
         throw .invalidParameters("more than \(Self.detailedLimit) blocks")
       }
-      let before = chain.store.head.number
-      try mine(wish)
+      let made = try mine(wish)
       try writer.array { (list) throws(RPCError) in
-        for number in before..<before + wish.count {
-          try write(try chain.existingBlock(.number(number + 1)), to: &list)
+        for number in made.joined() {
+          try write(try chain.existingBlock(.number(number)), to: &list)
         }
       }
     }

@@ -48,17 +48,19 @@ extension DevelopmentMethods {
       })
   }
 
-  /// Makes the blocks that evm_mine is asked for.
-  func mine(_ wish: MiningWish) throws(RPCError) {
+  /// Makes the blocks that evm_mine is asked for; their numbers.
+  @discardableResult
+  func mine(_ wish: MiningWish) throws(RPCError) -> [ClosedRange<UInt64>] {
     if let timestamp = wish.timestamp { try setNextTimestamp(timestamp) }
-    try mine(wish.count, interval: nil)
+    return try mine(wish.count, interval: nil)
   }
 
-  private func mine(_ count: UInt64, interval: UInt64?) throws(RPCError) {
+  @discardableResult
+  private func mine(_ count: UInt64, interval: UInt64?) throws(RPCError) -> [ClosedRange<UInt64>] {
     guard count <= Self.blockLimit else {
       throw .invalidParameters("more than \(Self.blockLimit) blocks")
     }
-    try producer.mine(count, interval: interval)
+    return try producer.mine(count, interval: interval)
   }
 
   func setNextTimestamp(_ wanted: UInt64) throws(RPCError) {

@@ -19,7 +19,7 @@ extension TransactionPool {
         let fork = chain.rules.fork(block: parent.number.successor, timestamp: time)
         return BlobSidecar.Version(at: fork)
       },
-      gas: gasLimit.multipliedReportingOverflow(by: 2).partialValue)
+      gas: gasLimit > .max / 2 ? .max : 2 * gasLimit, gasLimit: gasLimit)
   }
 }
 

@@ -19,15 +19,15 @@ struct PoolValidation {
   /// The most bytes of one with its blobs, as they are sent.
   private static let blobSizeLimit = 1 << 20
 
-  /// The rules of the head of `chain`.
-  init(_ chain: ChainReader) throws(RPCError) {
+  /// The rules of the head of `chain`; `gasLimit` where the next block has another than the head.
+  init(_ chain: ChainReader, gasLimit: UInt64? = nil) throws(RPCError) {
     let head = try chain.existingBlock(.latest)
     fork = try chain.fork(of: head.header)
     blobs = chain.rules.blobParameters(
       block: head.number, timestamp: head.header.timestamp)
     rules = TransactionRules(fork, blobs: blobs)
     chainID = chain.rules.chainID
-    gasLimit = head.header.gasLimit
+    self.gasLimit = gasLimit ?? head.header.gasLimit
   }
 
   /// The transaction with this encoding, and its blobs. Throws in geth's words.

@@ -14,6 +14,8 @@ final class TransactionIngest: Sendable {
   private let chain: ChainReader
   let pool: TransactionPool
   private let journal: TransactionJournal?
+  /// The gas that the next block may use, where that is not the head's.
+  private let gasLimit: @Sendable () -> UInt64?
   /// Told of each transaction that waits and outlives the process.
   private let onAdded: @Sendable (PooledTransaction) -> Void
   /// Requests that wait for the one that is under way, and whether one is.
@@ -25,11 +27,13 @@ final class TransactionIngest: Sendable {
 
   init(
     _ chain: ChainReader, _ pool: TransactionPool, journal: TransactionJournal? = nil,
+    gasLimit: @escaping @Sendable () -> UInt64? = { nil },
     onAdded: @escaping @Sendable (PooledTransaction) -> Void = { _ in }
   ) {
     self.chain = chain
     self.pool = pool
     self.journal = journal
+    self.gasLimit = gasLimit
     self.onAdded = onAdded
   }
 
@@ -143,7 +147,7 @@ final class TransactionIngest: Sendable {
   ) -> [Outcome] {
     var batch = IngestBatch(encodings, allowsStatedSenders: allowsStatedSenders)
     do throws(RPCError) {
-      batch.prepare(try PoolValidation(chain), pool)
+      batch.prepare(try PoolValidation(chain, gasLimit: gasLimit()), pool)
       batch.note(try admit(batch.prepared.map(\.transaction)))
     } catch {
       return encodings.map { _ in .failure(error) }

@@ -9,14 +9,18 @@ extension TransactionPool {
   /// header, withdrawals and the lengths of lists.
   static let blockBytes = (8 << 20) - (64 << 10)
 
-  /// The transactions that could stand in a block, the best paid first, each sender's by rising nonce, until they may
-  /// use so much gas together, or have so many bytes. Only senders with something executable are looked at. Blobs
-  /// are of one version, if one is named.
+  /// No transaction takes less gas.
+  private static let leastGas: UInt64 = 21_000
+
+  /// The transactions that could stand in a block of `gasLimit`, the best paid first, each sender's by rising nonce, as
+  /// many as may use so much gas together, and have so many bytes. Only senders with something executable are looked
+  /// at. Blobs are of one version, if one is named.
   func candidates(
     baseFee: UInt256, blobBaseFee: UInt256, sidecars: BlobSidecar.Version? = nil, gas: UInt64,
-    bytes: Int = TransactionPool.blockBytes
+    gasLimit: UInt64 = .max, bytes: Int = TransactionPool.blockBytes
   ) -> [PooledTransaction] {
-    let demands = CandidateDemands(baseFee: baseFee, blobBaseFee: blobBaseFee, sidecars: sidecars)
+    let demands = CandidateDemands(
+      baseFee: baseFee, blobBaseFee: blobBaseFee, gasLimit: gasLimit, sidecars: sidecars)
     var lines = contents.withLock { contents in
       contents.ready.map { CandidateLine($0.executables) }
     }
@@ -25,16 +29,19 @@ extension TransactionPool {
     }
     var heap = BinaryHeap(heads) { $0.isBetter(than: $1) }
     var chosen: [PooledTransaction] = []
-    var sum: UInt64 = 0
-    var size = 0
-    while let head = heap.first {
-      let (next, overflow) = sum.addingReportingOverflow(head.transaction.transaction.gasLimit)
+    var (gasLeft, bytesLeft) = (gas, bytes)
+    while let head = heap.first, gasLeft >= Self.leastGas {
+      let gas = head.transaction.transaction.gasLimit
       // With the length before it.
-      size += head.transaction.encoding.count + 4
-      if overflow || (next > gas || size > bytes) && !chosen.isEmpty { break }
-      sum = next
-      chosen.append(head.transaction)
-      if let following = lines[head.line].next(head.line, demands) {
+      let size = head.transaction.encoding.count + 4
+      var following: CandidateHead?
+      // Where one does not fit, others may, but none of its sender.
+      if gas <= gasLeft, size <= bytesLeft {
+        (gasLeft, bytesLeft) = (gasLeft - gas, bytesLeft - size)
+        chosen.append(head.transaction)
+        following = lines[head.line].next(head.line, demands)
+      }
+      if let following {
         heap.replaceFirst(by: following)
       } else {
         _ = heap.popFirst()
@@ -48,10 +55,13 @@ extension TransactionPool {
 private struct CandidateDemands {
   let baseFee: UInt256
   let blobBaseFee: UInt256
+  /// The gas of the whole block.
+  let gasLimit: UInt64
   /// How blobs are to be proven; nil where nobody asks.
   let sidecars: BlobSidecar.Version?
 
   func allows(_ transaction: PooledTransaction) -> Bool {
+    if transaction.transaction.gasLimit > gasLimit { return false }
     guard transaction.transaction.kind == .blob else { return true }
     return transaction.transaction.maxFeePerBlobGas >= blobBaseFee
       && (sidecars == nil || transaction.sidecar?.version == sidecars)

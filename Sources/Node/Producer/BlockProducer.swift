@@ -43,10 +43,10 @@ final class BlockProducer: @unchecked Sendable {
   /// As many empty blocks are made before others have a turn.
   private static let blocksATurn: UInt64 = 256
 
-  private let chain: ChainReader
-  private let pool: TransactionPool
-  private let pipeline: Pipeline
-  private let console: ConsoleWatch?
+  let chain: ChainReader
+  let pool: TransactionPool
+  let pipeline: RenewedPipeline
+  let console: ConsoleWatch?
   /// Told before the chain goes back to a block; what it returns is called when it has.
   private let willGoBack: @Sendable (UInt64) -> @Sendable () -> Void
   /// Told why a block could not be made that nobody waits for.
@@ -56,13 +56,14 @@ final class BlockProducer: @unchecked Sendable {
   private let place = SleepingPlace()
   private let requests: Mutex<Requests>
   /// Nothing is begun any more when a block has been made for so many seconds.
-  private let buildingLimit: Double
+  let buildingLimit: Double
   /// When the next block is due, and the mode that says so. Belongs to the thread.
   private var tick: (mode: Mode, time: ContinuousClock.Instant)?
 
   /// Makes blocks behind the head of the chain of `chain`, through `pipeline`.
   init(
-    chain: ChainReader, pool: TransactionPool, pipeline: Pipeline, mode: Mode, gasLimit: UInt64,
+    chain: ChainReader, pool: TransactionPool, pipeline: RenewedPipeline, mode: Mode,
+    gasLimit: UInt64,
     buildingLimit: Double = 2, console: ConsoleWatch? = nil,
     willGoBack: @escaping @Sendable (UInt64) -> @Sendable () -> Void = { _ in {} },
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
@@ -99,23 +100,46 @@ final class BlockProducer: @unchecked Sendable {
       })
   }
 
-  /// Makes blocks now, and comes back when they are durable. The first takes what waits; the others are empty,
-  /// `interval` seconds apart, or as far as the clock says.
-  func mine(_ count: UInt64 = 1, interval: UInt64? = nil) throws(RPCError) {
-    if count == 0 { return }
-    try makeBlockInTurn(mayBeEmpty: true)
-    var left = count - 1
+  /// Makes blocks now, and comes back when they are durable; their numbers. The first ones take what waits; the others
+  /// are empty. They are `interval` seconds apart, or as far as the clock says.
+  @discardableResult
+  func mine(_ count: UInt64 = 1, interval: UInt64? = nil) throws(RPCError) -> [ClosedRange<UInt64>]
+  {
+    var made: [ClosedRange<UInt64>] = []
+    var left = count
+    var isEmpty = false
     while left > 0 {
       if requests.withLock({ $0.isClosed }) { throw .failed("the node is about to end") }
-      // Others have their turn in between.
-      let part = min(left, Self.blocksATurn)
-      try makeInTurn { () throws(RPCError) in try makeEmptyBlocks(part, interval: interval) }
-      left -= part
+      let begin = left
+      let (numbers, block) = try makeInTurn { () throws(RPCError) in
+        let first = chain.store.head.number.successor
+        if isEmpty {
+          // Others have their turn in between.
+          try makeEmptyBlocks(min(begin, Self.blocksATurn), interval: interval)
+          return (first...chain.store.head.number, nil as ChainReader.Found?)
+        }
+        if begin < count { try setTimestamp(interval) }
+        let block = try makeBlock(mayBeEmpty: true)
+        return (first...first, block)
+      }
+      if let block { tell([block]) }
+      isEmpty = block == nil
+      made.append(numbers)
+      left -= UInt64(numbers.count)
     }
+    return made
+  }
+
+  /// Lets the next block be so many seconds behind the last.
+  private func setTimestamp(_ interval: UInt64?) throws(RPCError) {
+    guard let interval else { return }
+    let last = try chain.existingBlock(.latest).header.timestamp
+    let (wanted, overflow) = last.addingReportingOverflow(interval)
+    if !overflow { change { $0.timestamp = wanted } }
   }
 
   /// Makes blocks in turn, and remembers whether that worked.
-  private func makeInTurn<Value: Sendable>(
+  func makeInTurn<Value: Sendable>(
     _ body: () throws(RPCError) -> Value
   ) throws(RPCError) -> Value {
     do throws(RPCError) {
@@ -139,7 +163,7 @@ final class BlockProducer: @unchecked Sendable {
   func goBack(to number: UInt64) throws(RPCError) {
     let haveGone = willGoBack(number)
     do throws(PipelineError) {
-      try pipeline.goBack(to: number)
+      try pipeline.use { (pipeline) throws(PipelineError) in try pipeline.goBack(to: number) }
     } catch {
       throw .failed("\(error)")
     }
@@ -241,125 +265,5 @@ final class BlockProducer: @unchecked Sendable {
     let due = ContinuousClock.now.advanced(by: .seconds(seconds))
     tick = (mode, due)
     return due
-  }
-
-  // MARK: - Making
-
-  /// Makes a block while nobody else does. What its transactions said is told when others may go on.
-  private func makeBlockInTurn(mayBeEmpty: Bool) throws(RPCError) {
-    let made = try makeInTurn { () throws(RPCError) in try makeBlock(mayBeEmpty: mayBeEmpty) }
-    if let made { tell([made]) }
-  }
-
-  /// Tells what contracts said in blocks. To be called when others may go on.
-  func tell(_ blocks: [ChainReader.Found]) {
-    for block in blocks { console?.tell(block) }
-  }
-
-  /// Makes a block; nil where it has no transactions, or would have none and is not made.
-  private func makeBlock(mayBeEmpty: Bool) throws(RPCError) -> ChainReader.Found? {
-    let head = try chain.existingBlock(.latest)
-    let wishes = change { $0 }
-    let candidates = pool.candidates(
-      behind: head.header, of: chain, baseFee: wishes.baseFee, gasLimit: wishes.gasLimit)
-    if candidates.isEmpty && !mayBeEmpty { return nil }
-    return try makeBlock(of: candidates, chosenBy: wishes)
-  }
-
-  /// Makes a block of these transactions, as far as they may stand in one; nil where there are none. To be called
-  /// between blocks. They were chosen by `wishes`, if by any.
-  @discardableResult
-  func makeBlock(
-    of candidates: [PooledTransaction], chosenBy wishes: NextBlock? = nil
-  ) throws(RPCError) -> ChainReader.Found? {
-    let head = try chain.existingBlock(.latest)
-    let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
-    var draft = takeDraft(after: head.header.timestamp, chosenBy: wishes)
-    draft.take(candidates)
-    draft.deadline = deadline
-    draft.edits = chain.edits.edits(at: head.hash).diff
-    try append([draft])
-    let made = try chain.existingBlock(.number(head.number + 1))
-    let isCut = ContinuousClock.now >= deadline
-    try settle(candidates, made.header, isCut: isCut)
-    if isCut { notice() }
-    return candidates.isEmpty ? nil : made
-  }
-
-  /// Lets the pool follow what the last block did to those who took part in it, and forgets what was tried in
-  /// vain.
-  private func settle(
-    _ candidates: [PooledTransaction], _ header: Header, isCut: Bool
-  ) throws(RPCError) {
-    let state = try chain.state(at: .latest)
-    let before = pool.counts
-    var accounts: [Address: SenderAccount] = [:]
-    for candidate in candidates {
-      let sender = candidate.sender
-      if accounts[sender] == nil { accounts[sender] = try chain.senderAccount(sender, in: state) }
-      if candidate.nonce == accounts[sender]?.nonce, !isCut, candidate.isRefused(by: header) {
-        pool.remove(candidate.hash)
-      }
-    }
-    pool.follow(accounts.map { ($0.key, $0.value) })
-    // Without progress another block would do no better.
-    if pool.counts.pending > 0, pool.counts != before { notice() }
-  }
-
-  /// Makes blocks without transactions. To be called between blocks.
-  func makeEmptyBlocks(_ count: UInt64, interval: UInt64?) throws(RPCError) {
-    let head = try chain.existingBlock(.latest)
-    var edits = chain.edits.edits(at: head.hash).diff
-    var last = head.header.timestamp
-    let now = Self.now
-    let drafts = (0..<count).lazy.map { [self] _ in
-      if let interval {
-        let (wanted, overflow) = last.addingReportingOverflow(interval)
-        if !overflow { change { $0.timestamp = wanted } }
-      }
-      var draft = takeDraft(after: last)
-      (draft.edits, edits) = (edits, StateDiff())
-      last = draft.timestamp
-      return draft
-    }
-    try append(drafts)
-    // The clock goes on from where the blocks have led.
-    let end = last
-    change { if $0.clock(now) < end { $0.set(clock: end, now: now) } }
-  }
-
-  /// Makes blocks of drafts, and waits until they are durable.
-  private func append(_ drafts: some Sequence<BlockDraft>) throws(RPCError) {
-    do throws(PipelineError) {
-      for draft in drafts { try pipeline.append(.draft(draft)) }
-      try pipeline.drain()
-    } catch {
-      throw .failed("\(error)")
-    }
-  }
-
-  /// The draft of the next block, without transactions, of which candidates were chosen by `wishes`.
-  private func takeDraft(after parent: UInt64, chosenBy wishes: NextBlock? = nil) -> BlockDraft {
-    let now = Self.now
-    return change { next in
-      let timestamp = next.takeTimestamp(now: now, after: parent)
-      return next.takeDraft(timestamp: timestamp, chosenBy: wishes ?? next)
-    }
-  }
-
-  /// Seconds since 1970.
-  static var now: UInt64 {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return UInt64(clamping: now.tv_sec)
-  }
-}
-
-extension PooledTransaction {
-  /// Whether the block with this header, for which it was tried, shows that it may stand in none: it was the next of
-  /// its sender, could pay, and there was room. What waits for gas or blobs to become cheaper does.
-  func isRefused(by header: Header) -> Bool {
-    transaction.kind != .blob && tip(at: header.baseFeePerGas ?? .zero) != nil
-      && transaction.gasLimit <= header.gasLimit - min(header.gasLimit, header.gasUsed)
   }
 }
