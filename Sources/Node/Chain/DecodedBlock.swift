@@ -112,7 +112,8 @@ extension DecodedBlock {
   }
 }
 
-/// The blocks that were asked for last, up to a size in all.
+/// The blocks that were asked for last, up to a size in all, but the very last however large it is: who asks for one
+/// of its receipts asks for the others.
 struct DecodedBlocks {
   private static let sizeLimit = 24 << 20
 
@@ -132,9 +133,6 @@ struct DecodedBlocks {
     if find(block.block.hash) != nil { return }
     blocks.append(block)
     size += block.size
-    while size > Self.sizeLimit, let first = blocks.first {
-      size -= first.size
-      blocks.removeFirst()
-    }
+    while size > Self.sizeLimit, blocks.count > 1 { size -= blocks.removeFirst().size }
   }
 }

@@ -17,25 +17,36 @@ final class FeeOracle: Sendable {
   private static let blockCount: UInt64 = 20
   private static let tipsPerBlock = 3
 
-  private let last = Mutex<(head: Hash256, tip: UInt256)?>(nil)
+  private struct Known {
+    /// What is suggested behind the last head that was asked for.
+    var last: (head: Hash256, tip: UInt256)?
+    /// The lowest tips of the last blocks, each of which is looked through once.
+    var lowest: [Hash256: [UInt256]] = [:]
+  }
+
+  private let known = Mutex(Known())
 
   /// The tip that is suggested for the next block, in wei.
   func tip(_ chain: ChainReader) throws(RPCError) -> UInt256 {
     let head = chain.store.head
-    if let known = last.withLock({ $0 }), known.head == head.hash { return known.tip }
-    var tips: [UInt256] = []
+    let known = known.withLock { $0 }
+    if let last = known.last, last.head == head.hash { return last.tip }
+    var lowest: [Hash256: [UInt256]] = [:]
     let first = max(
       chain.store.genesisBlock.number, head.number - min(head.number, Self.blockCount - 1))
     for number in first...head.number {
       // The oldest blocks of a store may be gone.
       guard let block = try chain.block(.number(number)), block.header.gasUsed > 0 else { continue }
-      tips += try Self.lowestTips(of: chain.decoded(block))
+      lowest[block.hash] =
+        if let tips = known.lowest[block.hash] { tips } else {
+          try Self.lowestTips(of: chain.decoded(block))
+        }
     }
-    tips.sort()
+    let tips = lowest.values.joined().sorted()
     // With nothing new, what was said before.
-    let before = last.withLock { $0?.tip } ?? Self.standard
+    let before = known.last?.tip ?? Self.standard
     let tip = tips.isEmpty ? before : min(tips[(tips.count - 1) * 60 / 100], Self.limit)
-    last.withLock { $0 = (head.hash, tip) }
+    self.known.withLock { $0 = Known(last: (head.hash, tip), lowest: lowest) }
     return tip
   }
 

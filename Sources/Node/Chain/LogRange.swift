@@ -7,7 +7,8 @@ internal import Primitives
 struct LogRange {
   private let from: BlockSelector?
   private let to: BlockSelector?
-  private let hash: Hash256?
+  /// The one block, where it is named by its hash.
+  let hash: Hash256?
 
   init(_ object: JSONValue) throws(RPCError) {
     from = try object.rpcMember("fromBlock") { (value) throws(RPCError) in
@@ -21,12 +22,8 @@ struct LogRange {
     }
   }
 
-  /// The numbers of the blocks. Throws where they are not all there.
+  /// The numbers of the blocks that are not named by a hash. Throws where they are not all there.
   func numbers(in chain: ChainReader) throws(RPCError) -> ClosedRange<UInt64> {
-    if let hash {
-      guard let number = try chain.number(of: .hash(hash)) else { throw .failed("unknown block") }
-      return number...number
-    }
     if case .number(let first)? = from, case .number(let last)? = to, first > last {
       throw .invalidParameters("invalid block range params")
     }

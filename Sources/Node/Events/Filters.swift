@@ -84,9 +84,8 @@ final class Filters: Sendable {
           return contents.filters[name]?.topic
         }
         guard case .logs(let filter, let range)? = topic else { throw .failed("filter not found") }
-        let numbers = try range.numbers(in: chain)
         try writer.array { (list) throws(RPCError) in
-          try logs.forEachLog(in: numbers, filter) { log in list.object { log.write(to: &$0) } }
+          try logs.forEachLog(in: range, filter) { log in list.object { log.write(to: &$0) } }
         }
       },
     ]

@@ -75,9 +75,9 @@ struct EthLogs {
           throw .invalidParameters("missing value for required argument 0")
         }
         let filter = try LogFilter(object)
-        let numbers = try LogRange(object).numbers(in: chain)
+        let range = try LogRange(object)
         try writer.array { (list) throws(RPCError) in
-          try forEachLog(in: numbers, filter) { log in list.object { log.write(to: &$0) } }
+          try forEachLog(in: range, filter) { log in list.object { log.write(to: &$0) } }
         }
       }
     ]
@@ -85,6 +85,17 @@ struct EthLogs {
 
   /// Calls `body` with each log of these blocks that is wanted, in order.
   func forEachLog(
+    in range: LogRange, _ filter: LogFilter, _ body: (PlacedLog) -> Void
+  ) throws(RPCError) {
+    guard let hash = range.hash else {
+      return try forEachLog(in: try range.numbers(in: chain), filter, body)
+    }
+    guard let block = try chain.block(.hash(hash)) else { throw .failed("unknown block") }
+    guard filter.mayMatch(block.header.logsBloom) else { return }
+    for log in try chain.logs(of: block, filter.matches) { body(log) }
+  }
+
+  private func forEachLog(
     in numbers: ClosedRange<UInt64>, _ filter: LogFilter, _ body: (PlacedLog) -> Void
   ) throws(RPCError) {
     let deadline = ContinuousClock.now.advanced(by: limits.time)
