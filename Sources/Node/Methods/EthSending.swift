@@ -15,7 +15,9 @@ struct EthSending {
   var methods: [String: RPCMethod] {
     [
       "eth_sendRawTransaction": { (parameters, writer) throws(RPCError) in
-        writer.value(try send(try parameters.data(0)))
+        let sent = try send(try parameters.data(0))
+        waitForBlock(of: sent)
+        writer.value(sent.hash)
       }
     ]
   }
@@ -32,7 +34,10 @@ struct EthSending {
           }
         }
         let outcomes = ingest.add(encodings)
-        waitForBlock(of: outcomes)
+        let look = producer?.notice()
+        if let hash = outcomes.lazy.compactMap({ try? $0.get() }).first {
+          waitForBlock(of: Sent(hash: hash, look: look))
+        }
         return read.map { place in
           place.flatMap { outcomes[$0] }.map { "\"\($0.hex)\"" }
         }
@@ -40,22 +45,23 @@ struct EthSending {
     ]
   }
 
-  /// Lets a transaction wait for a block, and waits for that where it is made at once; its hash.
-  func send(
-    _ encoding: [UInt8], allowsStatedSender: Bool = false
-  ) throws(RPCError) -> Hash256 {
-    let outcomes = ingest.add([encoding], allowsStatedSenders: allowsStatedSender)
-    waitForBlock(of: outcomes)
-    return try outcomes[0].get()
+  /// A transaction that waits for a block.
+  struct Sent {
+    let hash: Hash256
+    /// When the producer looks for it, if there is one.
+    let look: UInt64?
   }
 
-  /// Lets the producer know what has come. Where it makes a block at once, whoever sent it asks next what came of it:
-  /// so that is waited for, unless it takes long or too many wait already.
-  private func waitForBlock(of outcomes: [TransactionIngest.Outcome]) {
-    guard let producer, outcomes.contains(where: { if case .success = $0 { true } else { false } })
-    else { return }
-    let look = producer.notice()
-    guard producer.isAutomatic else { return }
+  /// Lets a transaction wait for a block.
+  func send(_ encoding: [UInt8], allowsStatedSender: Bool = false) throws(RPCError) -> Sent {
+    let outcomes = ingest.add([encoding], allowsStatedSenders: allowsStatedSender)
+    return Sent(hash: try outcomes[0].get(), look: producer?.notice())
+  }
+
+  /// Waits for the block of what was sent, where one is made at once: whoever sent it asks next what came of it. Not if
+  /// that takes long, or too many wait already.
+  func waitForBlock(of sent: Sent) {
+    guard let producer, let look = sent.look, producer.isAutomatic else { return }
     waits.holdBriefly { producer.wait(for: look, seconds: Self.patience) }
   }
 

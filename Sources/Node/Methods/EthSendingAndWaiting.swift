@@ -24,15 +24,17 @@ struct EthSendingAndWaiting {
     { (parameters, writer) throws(RPCError) in
       let encoding = try parameters.data(0)
       try send(within: try Self.milliseconds(parameters), to: &writer) { () throws(RPCError) in
-        try sending.send(encoding)
+        try sending.send(encoding).hash
       }
     }
   }
 
   private func send(by signing: EthSigning) -> RPCMethod {
     { (parameters, writer) throws(RPCError) in
+      // Blobs, which take long, wait in a place of their own.
+      let filled = try signing.arguments(parameters)
       try send(within: try Self.milliseconds(parameters), to: &writer) { () throws(RPCError) in
-        try signing.send(parameters)
+        try signing.send(filled).hash
       }
     }
   }

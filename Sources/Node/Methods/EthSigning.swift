@@ -25,7 +25,9 @@ struct EthSigning {
     [
       "eth_accounts": listAccounts, "eth_requestAccounts": listAccounts,
       "eth_sendTransaction": { (parameters, writer) throws(RPCError) in
-        writer.value(try send(parameters))
+        let sent = try send(try arguments(parameters))
+        sending.waitForBlock(of: sent)
+        writer.value(sent.hash)
       },
       "eth_signTransaction": { (parameters, writer) throws(RPCError) in
         let filled = try arguments(parameters)
@@ -71,7 +73,8 @@ struct EthSigning {
 
   // MARK: - Transactions
 
-  private func arguments(
+  /// What a request describes, of an account that the node may send for, with geth's defaults for what is left out.
+  func arguments(
     _ parameters: RPCParameters
   ) throws(RPCError) -> TransactionFilling.Filled {
     try parameters.required(0) { (value) throws(RPCError) in
@@ -87,13 +90,14 @@ struct EthSigning {
   }
 
   /// Sends what a request describes.
-  func send(_ parameters: RPCParameters) throws(RPCError) -> Hash256 {
-    let filled = try arguments(parameters)
-    if filled.arguments.nonce != nil { return try send(filled) }
-    return try choosing.hold { () throws(RPCError) in try send(filled) }
+  func send(_ filled: TransactionFilling.Filled) throws(RPCError) -> EthSending.Sent {
+    if filled.arguments.nonce != nil { return try submit(filled) }
+    return try choosing.hold { () throws(RPCError) in try submit(filled) }
   }
 
-  private func send(_ filled: TransactionFilling.Filled) throws(RPCError) -> Hash256 {
+  private func submit(
+    _ filled: TransactionFilling.Filled
+  ) throws(RPCError) -> EthSending.Sent {
     try sending.send(
       try encoded(try filling.transaction(filled), filled), allowsStatedSender: true)
   }
