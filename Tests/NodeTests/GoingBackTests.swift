@@ -100,6 +100,25 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func editsOfTheBlockThatIsGoneBackToStay() async throws {
+    let node = try TestNode()
+    try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x0064\"]")
+    for back in ["anvil_rollback", "anvil_reorg"] {
+      try await node.result("anvil_mine", "[\"0x02\"]")
+      try await node.result("anvil_setBalance", "[\"\(someone)\",\"0x7\"]")
+      try await node.result(back, back == "anvil_reorg" ? "[2,[]]" : "[2]")
+      #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x64")
+      if back == "anvil_reorg" { try await node.result("anvil_rollback", "[2]") }
+    }
+    // Nothing of before a reset comes back, though it was of the first block.
+    let snapshot = try await node.text("evm_snapshot")
+    try await node.result("anvil_reset")
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x0")
+    #expect(try await node.result("evm_revert", "[\"\(snapshot)\"]").boolean == false)
+    #expect(try await node.text("eth_getBalance", "[\"\(someone)\",\"latest\"]") == "0x0")
+    try node.node.stop()
+  }
+
   @Test func whatWasRolledBackDoesNotComeBackWithARestart() async throws {
     let journal = NSTemporaryDirectory() + "needletail-journal-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: journal) }

@@ -10,8 +10,8 @@ internal import Synchronization
 /// call it.
 ///
 /// Edits belong to the state after the block that was the head when they were made: whoever asks for that state sees
-/// them from then on, also when other blocks have followed, until the chain goes back to that block or beyond. The next
-/// block is executed on the edited state, and its state root has them; that of their own block has them not.
+/// them from then on, also when other blocks have followed, until the chain goes back beyond that block. The next block
+/// is executed on the edited state, and its state root has them; that of their own block has them not.
 final class StateEdits: Sendable {
   fileprivate struct Edited {
     let block: BlockIdentity

@@ -77,21 +77,22 @@ extension DevelopmentMethods {
   private func reset() throws(RPCError) {
     try producer.betweenBlocks { () throws(RPCError) in
       let first = chain.store.genesisBlock.number
-      try goBack(to: first)
+      try goBack(to: first, edits: AccountEdits())
       try ingest.replaceAll(by: [])
       producer.change { $0 = NextBlock(gasLimit: $0.gasLimit) }
-      snapshots.forget(behind: 0)
+      snapshots.forget(from: 0)
       unlocked.stopImpersonating()
       switches.instance.withLock { $0 = DevelopmentSwitches.newInstance }
     }
   }
 
-  /// Takes the chain back to a block, whose state then has these edits. To be called between blocks.
-  func goBack(to number: UInt64, edits: AccountEdits = AccountEdits()) throws(RPCError) {
+  /// Takes the chain back to a block, whose state then has these edits, or those that it had. To be called between
+  /// blocks.
+  func goBack(to number: UInt64, edits: AccountEdits? = nil) throws(RPCError) {
     if number < chain.store.head.number { try producer.goBack(to: number) }
     try chain.reading { () throws(StoreError) in
       try chain.edits.forget(behind: number)
-      try chain.edits.set(edits, at: chain.store.head)
+      if let edits { try chain.edits.set(edits, at: chain.store.head) }
     }
     try ingest.followHead()
     producer.notice()

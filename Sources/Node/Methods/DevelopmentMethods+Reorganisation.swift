@@ -72,8 +72,7 @@ extension DevelopmentMethods {
       ($0.element.block, $0.offset) < ($1.element.block, $1.offset)
     }
     .map(\.element)
-    // What was edited since that block goes with those behind it.
-    let state = try chain.view(at: .number(common))
+    let state = try chain.state(at: .number(common))
     // No block is made meanwhile: what all of them need is found out in the time of one call.
     let deadline = CallDeadline(signing.filling.sending.runner.timeout)
     var nonces: [Address: UInt64] = [:]

@@ -80,10 +80,7 @@ extension RPCParameters {
 
   /// A word at a place, in hex or as a number.
   func word(_ index: Int) throws(RPCError) -> UInt256 {
-    try required(index) { (value) throws(RPCError) in
-      if let number = value.wholeNumber { return UInt256(number) }
-      return try value.rpcWord()
-    }
+    try required(index) { (value) throws(RPCError) in try value.rpcAnyWord() }
   }
 
   /// A word at a place that may have leading zeros, as the keys and words of storage do.

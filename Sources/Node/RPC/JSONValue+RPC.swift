@@ -30,10 +30,14 @@ extension JSONValue {
   /// A whole number of up to 256 bits, without leading zeros.
   func rpcWord() throws(RPCError) -> UInt256 {
     let digits = try hexDigits()
-    if digits.isEmpty { throw .invalidParameters("hex string \"0x\"") }
     if digits.count > 1 && digits.first == "0" {
       throw .invalidParameters("hex number with leading zero digits")
     }
+    return try Self.word(digits)
+  }
+
+  private static func word(_ digits: Substring) throws(RPCError) -> UInt256 {
+    if digits.isEmpty { throw .invalidParameters("hex string \"0x\"") }
     guard let word = try? UInt256(hex: digits) else {
       throw .invalidParameters("hex number > 256 bits")
     }
@@ -41,18 +45,25 @@ extension JSONValue {
   }
 
   /// A whole number of up to 64 bits.
-  func rpcQuantity() throws(RPCError) -> UInt64 {
-    guard let number = try rpcWord().asUInt64 else {
-      throw .invalidParameters("hex number > 64 bits")
-    }
+  func rpcQuantity() throws(RPCError) -> UInt64 { try Self.quantity(try rpcWord()) }
+
+  private static func quantity(_ word: UInt256) throws(RPCError) -> UInt64 {
+    guard let number = word.asUInt64 else { throw .invalidParameters("hex number > 64 bits") }
     return number
   }
 
-  /// A whole number, in hex or, as some tools write it, as a number.
-  func rpcNumber() throws(RPCError) -> UInt64 {
-    if let wholeNumber { return wholeNumber }
-    return try rpcQuantity()
+  /// A whole number of up to 256 bits as the tools of developers write it: as a number, or in hex, with leading zeros
+  /// or without.
+  func rpcAnyWord() throws(RPCError) -> UInt256 {
+    if let wholeNumber { return UInt256(wholeNumber) }
+    if kind == .integer || kind == .fraction {
+      throw .invalidParameters("a number from 0 to 2^64-1, or hex digits, where this is neither")
+    }
+    return try Self.word(try hexDigits())
   }
+
+  /// The same of up to 64 bits.
+  func rpcNumber() throws(RPCError) -> UInt64 { try Self.quantity(try rpcAnyWord()) }
 
   /// A whole number of up to 64 bits where geth is not strict: a number, or the text of one, decimal or in hex.
   func rpcHexOrDecimal() throws(RPCError) -> UInt64 {
