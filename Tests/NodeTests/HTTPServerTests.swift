@@ -54,7 +54,10 @@ import Testing
 
   @Test func pagesOfOthersAreKeptAway() throws {
     let node = try TestNode()
-    for host in ["evil.example", "localhost.evil.example:8545", "127.0.0.1.evil.example"] {
+    for host in [
+      "evil.example", "localhost.evil.example:8545", "127.0.0.1.evil.example",
+      "[::1].evil.example", "localhost:evil.example", "localhost:1:2",
+    ] {
       let refused = try answer(node, "POST", "/", json, host: host, body: request)
       #expect(refused.status == "403", "\(host)")
       #expect(refused.body == "invalid host specified\n")
@@ -300,6 +303,9 @@ import Testing
       ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
       ("Content-Length: 0\r\nContent-Length: \(hidden.utf8.count)\r\n", ""),
       ("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+      ("Transfer-Encoding : chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
+      ("Transfer-Encoding: chunked\r\n X: y\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
+      ("Host: evil.example\r\nContent-Length: 0\r\n", ""),
     ] {
       let socket = try TestSocket(port: try node.node.port)
       socket.send(start + lengths + "\r\n" + body + hidden)

@@ -137,6 +137,40 @@ import Testing
     for body in ["[\(light)]", "  [", light + String(repeating: " ", count: 4096)] {
       #expect(weight(body) == .large, "\(body)")
     }
+    for method in ["debug_traceCall", "debug_traceBlockByNumber", "anvil_loadState"] {
+      let body = "{\"method\":\"\(method)\",\"params\":[\""
+      #expect(weight(body + String(repeating: "0", count: 1 << 20) + "\"]}") == .heavy)
+    }
+  }
+
+  @Test func heavyRequestsAreAnsweredAFewAtATimeWhateverBringsThem() throws {
+    let queue = try #require(RequestQueue(threads: 8, mostThreads: 16, limit: 100))
+    let notes = Notes()
+    for _ in 0..<20 { #expect(queue.add(.heavy, notes.endless)) }
+    #expect(queue.add(.ordinary, notes.small))
+    #expect(holds { notes.answered.load(ordering: .relaxed) == 1 })
+    notes.mayEnd.store(true, ordering: .relaxed)
+    queue.close()
+    // In batches, too.
+    let calls = HeavyCalls()
+    let now = Atomic(0)
+    let most = Atomic(0)
+    let group = DispatchGroup()
+    for _ in 0..<8 {
+      group.enter()
+      Thread {
+        for _ in 0..<20 {
+          try? calls.pass {
+            most.max(now.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+            usleep(200)
+            now.subtract(1, ordering: .relaxed)
+          }
+        }
+        group.leave()
+      }.start()
+    }
+    group.wait()
+    #expect(most.load(ordering: .relaxed) == HeavyCalls.most)
   }
 
   @Test(arguments: [1, 2, 4]) func lightRequestsWaitForNobody(_ threads: Int) throws {

@@ -22,7 +22,6 @@ final class StateEdits: Sendable {
     var edited: [Hash256: Edited] = [:]
     /// The blocks, in the order in which they were edited first.
     var order: [Hash256] = []
-    var journal: EditJournal?
     /// The edited state that was asked for last, of the block with this hash, until it is edited further. One alone:
     /// each keeps history from being dropped.
     var view: (block: Hash256, state: EditedState)?
@@ -32,12 +31,15 @@ final class StateEdits: Sendable {
   fileprivate static let blockLimit = 65_536
 
   private let contents: Mutex<Contents>
+  /// Held by who edits.
+  private let journal: Mutex<EditJournal?>
   /// How many pieces of the journal were damaged, and are not among the edits.
   let skipped: Int
 
   /// No edits, which no journal is to keep.
   init() {
     contents = Mutex(Contents())
+    journal = Mutex(nil)
     skipped = 0
   }
 
@@ -50,7 +52,7 @@ final class StateEdits: Sendable {
       guard try store.hash(ofBlock: record.block.number) == record.block.hash else { continue }
       contents.change(record.block) { record.apply(to: &$0) }
     }
-    contents.journal = try EditJournal(path, contents.records)
+    journal = Mutex(try EditJournal(path, contents.records))
     self.contents = Mutex(contents)
   }
 
@@ -98,15 +100,26 @@ final class StateEdits: Sendable {
   }
 
   private func add(_ records: [EditRecord], at block: BlockIdentity) throws(StoreError) {
-    try contents.withLock { (contents) throws(StoreError) in
-      try contents.journal?.append(records) {
-        var after = contents
+    try journal.withLock { (journal) throws(StoreError) in
+      func edited() -> Contents {
+        var after = contents.withLock { $0 }
         after.apply(records, at: block)
-        return after.records
+        return after
       }
-      contents.apply(records, at: block)
+      if records.count <= Self.fewRecords {
+        try journal?.append(records) { edited().records }
+        contents.withLock { $0.apply(records, at: block) }
+      } else {
+        // Those who read meanwhile do not wait for so many.
+        let after = edited()
+        try journal?.append(records) { after.records }
+        contents.withLock { $0 = after }
+      }
     }
   }
+
+  /// So many are made where they are seen; more beside that, in a copy.
+  private static let fewRecords = 1000
 }
 
 extension StateEdits.Contents {

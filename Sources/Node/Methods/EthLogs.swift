@@ -61,6 +61,8 @@ struct EthLogs {
   struct Limits {
     /// The most logs of an answer.
     var logs = 20_000
+    /// The most bytes that these may have said.
+    var bytes = 64 << 20
     /// How long it may look for them.
     var time = Duration.seconds(10)
   }
@@ -99,7 +101,7 @@ struct EthLogs {
     in numbers: ClosedRange<UInt64>, _ filter: LogFilter, _ body: (PlacedLog) -> Void
   ) throws(RPCError) {
     let deadline = ContinuousClock.now.advanced(by: limits.time)
-    var count = 0
+    var (count, bytes) = (0, 0)
     for number in numbers {
       if number % 256 == 0, ContinuousClock.now > deadline {
         throw .limitExceeded(
@@ -108,9 +110,12 @@ struct EthLogs {
       }
       let found = try chain.logs(of: number, filter)
       count += found.count
-      if count > limits.logs {
+      for log in found { bytes += log.log.data.count }
+      let isLarge = bytes > limits.bytes && number > numbers.lowerBound
+      if count > limits.logs || isLarge {
+        let much = isLarge ? "\(limits.bytes) bytes" : "\(limits.logs) results"
         throw .limitExceeded(
-          "query returned more than \(limits.logs) results; ask for blocks "
+          "query returned more than \(much); ask for blocks "
             + "\(numbers.lowerBound) to \(max(number, numbers.lowerBound + 1) - 1) first")
       }
       for log in found { body(log) }

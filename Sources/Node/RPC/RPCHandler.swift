@@ -34,6 +34,7 @@ public final class RPCHandler: Sendable {
   let metrics: RPCMetrics
   private let limits: Limits
   private let isEnding = Atomic(false)
+  private let heavyCalls = HeavyCalls()
 
   init(
     _ methods: [String: RPCMethod], batchMethods: [String: RPCBatchMethod] = [:],
@@ -150,9 +151,11 @@ public final class RPCHandler: Sendable {
       throw .noMethod(name)
     }
     var writer = JSONWriter(.compact)
-    try metrics.measure(name) { () throws(RPCError) in
-      try method(RPCParameters(values, from: session), &writer)
+    let parameters = RPCParameters(values, from: session)
+    func answer() throws(RPCError) {
+      try metrics.measure(name) { () throws(RPCError) in try method(parameters, &writer) }
     }
+    if RequestWeight.isHeavy(name) { try heavyCalls.pass(answer) } else { try answer() }
     return writer.text
   }
 

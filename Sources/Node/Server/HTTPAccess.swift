@@ -79,10 +79,16 @@ public struct HTTPAccess: Sendable {
   /// The name of `name:port`, and the address of `[address]:port`.
   private static func withoutPort(_ host: String) -> String {
     if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
-      return String(host[host.index(after: host.startIndex)..<end])
+      let isWhole = isPort(host[host.index(after: end)...])
+      return isWhole ? String(host[host.index(after: host.startIndex)..<end]) : host
     }
-    let parts = host.split(separator: ":", omittingEmptySubsequences: false)
-    return parts.count == 2 ? String(parts[0]) : host
+    guard let colon = host.firstIndex(of: ":"), isPort(host[colon...]) else { return host }
+    return String(host[..<colon])
+  }
+
+  /// Whether this is a colon and a number, or nothing.
+  private static func isPort(_ text: Substring) -> Bool {
+    text.isEmpty || text.first == ":" && text.dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
   }
 
   private static func isNumeric(_ name: String) -> Bool {

@@ -62,7 +62,7 @@ extension HTTPExchange {
     let limits = state.threads.limits
     if !request.hasClearLength {
       // What one program takes for the body, another may take for the next request.
-      decided = .text("the length of the request is not clear", status: 400)
+      decided = .text("the length of the request, or its host, is not clear", status: 400)
       decided?.headers.append(("Connection", "close"))
     } else if let refusal = state.access.refusal(of: request) {
       decided = refusal
@@ -70,10 +70,9 @@ extension HTTPExchange {
       decided = state.access.preflight(request)
     } else if let decision = state.decision(request) {
       decided = decision
-    } else if let length = request.headers["content-length"].flatMap({ Int($0) }),
-      length > limits.bodyBytes
-    {
-      decided = .text("content length too large (\(length)>\(limits.bodyBytes))", status: 413)
+    } else if request.length > limits.bodyBytes {
+      decided = .text(
+        "content length too large (\(request.length)>\(limits.bodyBytes))", status: 413)
     } else if let encoding = request.headers["content-encoding"], encoding != "identity" {
       decided = .text("requests are not taken compressed", status: 415)
     } else if state.sockets != nil {
@@ -93,9 +92,8 @@ extension HTTPExchange {
   /// Whether what the request carries is better not sent at all. Otherwise it is read and forgotten, so that
   /// clients that send before they read see the answer.
   func shouldNotSend(_ limits: ServerLimits) -> Bool {
-    let length = request.headers["content-length"].flatMap { Int($0) } ?? 0
-    return !request.hasClearLength || request.headers["expect"] != nil
-      || length / 4 > limits.bodyBytes
+    !request.hasClearLength || request.headers["expect"] != nil
+      || request.length / 4 > limits.bodyBytes
   }
 
   /// Takes a piece of the body.

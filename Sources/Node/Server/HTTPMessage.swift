@@ -12,6 +12,9 @@ public struct HTTPRequest: Sendable {
   var hasClearLength = true
   /// What it carries.
   public internal(set) var body: [UInt8] = []
+
+  /// How many bytes its headers say that it carries; more than there can be where that is no number.
+  var length: Int { headers["content-length"].map { Int($0) ?? .max } ?? 0 }
 }
 
 /// The answer to a request.

@@ -196,8 +196,8 @@ private func readRequest(
 ) -> HTTPRequest {
   struct Headers {
     var values: [String: String] = [:]
-    /// How often the length of the body is told.
-    var lengths = 0
+    /// How often the length of the body is told, and the host.
+    var (lengths, hosts) = (0, 0)
   }
   var headers = Headers()
   withUnsafeMutablePointer(to: &headers) { headers in
@@ -211,17 +211,19 @@ private func readRequest(
         headers.pointee.values[key] = text
         switch key {
         case "content-length": headers.pointee.lengths += 1
+        case "host": headers.pointee.hosts += 1
         // Nobody knows where a body ends that is encoded otherwise.
         case "transfer-encoding":
           headers.pointee.lengths += text.lowercased() == "chunked" ? 1 : 2
-        default: break
+        // What is no name to one program may be one to another.
+        default: if key.utf8.contains(where: { $0 <= 0x20 }) { headers.pointee.lengths += 2 }
         }
         return nt_mhd_yes
       }, headers)
   }
   return HTTPRequest(
     method: String(cString: method), path: String(cString: url), headers: headers.values,
-    hasClearLength: headers.lengths < 2)
+    hasClearLength: headers.lengths < 2 && headers.hosts < 2)
 }
 
 // MARK: - Answers

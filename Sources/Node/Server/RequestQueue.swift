@@ -40,20 +40,23 @@ final class RequestQueue: Sendable {
     }
   }
 
-  /// That a thread is at a large job; it gives the slot back when it waits, or is done.
-  private final class LargeSlot: Sendable {
+  /// That a thread is at a job of which only some are done at a time; it gives the slot back when it waits, or is done.
+  private final class Slot: Sendable {
+    let weight: RequestWeight
     private let isHeld = Atomic(true)
+
+    init(_ weight: RequestWeight) { self.weight = weight }
 
     /// Gives it back; false where that was done.
     func giveBack() -> Bool { isHeld.exchange(false, ordering: .relaxed) }
   }
 
   /// That of the job which this thread is at.
-  @TaskLocal private static var slot: LargeSlot?
+  @TaskLocal private static var slot: Slot?
 
   private struct Contents {
     /// One for each weight.
-    var lines = [Line(), Line(), Line()]
+    var lines: [Line]
     /// The weight whose job was taken last.
     var last = 0
     /// Threads that take everything, those of them that have nothing to do, and how many of them stand in for others
@@ -61,32 +64,38 @@ final class RequestQueue: Sendable {
     var (running, idle, standIns) = (0, 0, 0)
     /// Whether there is a thread for what is light.
     var hasLightThread = false
-    /// Threads that are at large jobs, and how many may be: the answers of batches take memory.
-    var atLarge = 0
-    let mostAtLarge: Int
+    /// Threads that are at jobs of each weight, and how many may be: the answers of batches take memory.
+    var atWork: [Int]
+    let most: [Int]
     /// Since when something waits and nothing was taken.
     var stalledSince = ContinuousClock.now
     var isClosed = false
 
-    init(mostAtLarge: Int) { self.mostAtLarge = mostAtLarge }
+    init(most: [RequestWeight: Int]) {
+      self.most = RequestWeight.allCases.map { most[$0] ?? .max }
+      lines = RequestWeight.allCases.map { _ in Line() }
+      atWork = RequestWeight.allCases.map { _ in 0 }
+    }
 
     /// How many jobs of a weight wait for nothing but a thread.
     func ready(_ weight: RequestWeight) -> Int {
-      let count = lines[weight.rawValue].count
-      return weight == .large ? min(count, mostAtLarge - atLarge) : count
+      let index = weight.rawValue
+      return min(lines[index].count, most[index] - atWork[index])
     }
 
-    var ready: Int { ready(.light) + ready(.ordinary) + ready(.large) }
+    var ready: Int { RequestWeight.allCases.reduce(0) { $0 + ready($1) } }
 
     /// The next job, from each line in turn.
-    mutating func next() -> (job: Job, isLarge: Bool)? {
+    mutating func next() -> (job: Job, slot: Slot?)? {
       for _ in lines.indices {
         last = (last + 1) % lines.count
-        let isLarge = last == RequestWeight.large.rawValue
-        if isLarge, atLarge == mostAtLarge { continue }
+        if atWork[last] == most[last] { continue }
         guard let job = lines[last].next() else { continue }
-        if isLarge { atLarge += 1 }
-        return (job, isLarge)
+        guard most[last] < .max, let weight = RequestWeight(rawValue: last) else {
+          return (job, nil)
+        }
+        atWork[last] += 1
+        return (job, Slot(weight))
       }
       return nil
     }
@@ -108,7 +117,8 @@ final class RequestQueue: Sendable {
     self.limit = limit
     self.threads = threads
     self.mostThreads = max(threads, mostThreads)
-    contents = Mutex(Contents(mostAtLarge: max(threads, mostThreads / 8)))
+    contents = Mutex(
+      Contents(most: [.large: max(threads, mostThreads / 8), .heavy: HeavyCalls.most]))
     start(threads)
     if threadCount == 0 { return nil }
     contents.withLock { $0.hasLightThread = true }
@@ -160,8 +170,8 @@ final class RequestQueue: Sendable {
     return true
   }
 
-  /// Lets one more thread answer, for one that is about to wait and whose job is large no more; false where the system
-  /// starts none.
+  /// Lets one more thread answer, for one that is about to wait and whose job is large no more, nor heavy; false where
+  /// the system starts none.
   func standIn() -> Bool {
     if let slot = Self.slot { giveBack(slot) }
     contents.withLock { $0.standIns += 1 }
@@ -198,7 +208,8 @@ final class RequestQueue: Sendable {
         return (next, contents.isClosed ? Turn.refused : .answered, isLast)
       }
       if let next {
-        if next.isLarge { doLarge(next.job, turn) } else { next.job(turn) }
+        if let slot = next.slot { Self.work(next.job, turn, in: slot) } else { next.job(turn) }
+        if let slot = next.slot { giveBack(slot) }
         continue
       }
       if isLast { break }
@@ -210,15 +221,13 @@ final class RequestQueue: Sendable {
     common.wakeAll()
   }
 
-  private func doLarge(_ job: Job, _ turn: Turn) {
-    let slot = LargeSlot()
-    Self.$slot.withValue(slot) { job(turn) }
-    giveBack(slot)
+  private static func work(_ job: Job, _ turn: Turn, in slot: Slot) {
+    $slot.withValue(slot) { job(turn) }
   }
 
-  private func giveBack(_ slot: LargeSlot) {
+  private func giveBack(_ slot: Slot) {
     guard slot.giveBack() else { return }
-    contents.withLock { $0.atLarge -= 1 }
+    contents.withLock { $0.atWork[slot.weight.rawValue] -= 1 }
     common.wakeOne()
   }
 

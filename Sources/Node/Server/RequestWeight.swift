@@ -1,13 +1,15 @@
 // How much work a request may be.
 
 /// How much work a request may be, judged before it is read: by its size, and by the method that it names.
-enum RequestWeight: Int {
+enum RequestWeight: Int, CaseIterable {
   /// It looks a few things up.
   case light
   /// It may take as long as a call may.
   case ordinary
   /// It may take as long as a batch may.
   case large
+  /// It may take much memory.
+  case heavy
 
   /// Requests of more bytes are large.
   private static let smallBytes = 4096
@@ -22,14 +24,29 @@ enum RequestWeight: Int {
     "net_listening", "net_peerCount", "net_version", "txpool_status", "web3_clientVersion",
   ]
 
+  /// Methods besides those that trace whose answers, or what they are made of, may be large.
+  private static let heavyMethods: Set<String> = [
+    "anvil_dumpState", "anvil_loadState", "eth_simulateV1", "hardhat_dumpState",
+    "hardhat_loadState", "needletail_blockAccessList", "needletail_blockConflicts",
+    "txpool_content", "txpool_inspect",
+  ]
+
+  /// Whether a method may take hundreds of megabytes.
+  static func isHeavy(_ method: String) -> Bool {
+    method.hasPrefix("debug_trace") || heavyMethods.contains(method)
+  }
+
   /// The weight of a request. None that is more work than its weight says gets by: where the method might be
   /// written in another way, or another member taken for it, the request is not light.
   init(of body: [UInt8]) {
     let first = body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-    if body.count > Self.smallBytes || first == UInt8(ascii: "[") {
+    let method = first == UInt8(ascii: "[") ? nil : Self.method(in: body)
+    if let method, Self.isHeavy(method) {
+      self = .heavy
+    } else if body.count > Self.smallBytes || first == UInt8(ascii: "[") {
       self = .large
     } else {
-      self = Self.method(in: body).map(Self.lightMethods.contains) == true ? .light : .ordinary
+      self = method.map(Self.lightMethods.contains) == true ? .light : .ordinary
     }
   }
 
