@@ -57,6 +57,20 @@ import Testing
     }
   }
 
+  @Test func aCallSeesTheGasLimitOfItsBlockHoweverMuchItMayTake() throws {
+    let chain = try CallChain()
+    let limit = try chain.result("eth_getBlockByNumber", "[\"latest\",false]").field("gasLimit")
+      .string()
+    // Returns the block's gas limit.
+    let code = "{\"\(contract)\":{\"code\":\"0x455f5260205ff3\"}}"
+    for gas in ["", ",\"gas\":\"0x2faf080\"", ",\"gas\":\"0x30d40\""] {
+      let word = try chain.result(
+        "eth_call", "[{\"to\":\"\(contract)\"\(gas)},\"latest\",\(code)]"
+      ).string()
+      #expect(UInt64(word.dropFirst(2), radix: 16) == UInt64(limit.dropFirst(2), radix: 16))
+    }
+  }
+
   @Test func anAbsentBlockIsNamedAsGethDoes() throws {
     let chain = try CallChain()
     let hash = "0x" + String(repeating: "12", count: 32)

@@ -40,6 +40,8 @@ public struct TransactionRules: Sendable, Hashable {
   /// Whether who offers nothing for gas, or for blobs, pays nothing, whatever the block asks: what is only
   /// tried out may be free.
   public var waivesFees = false
+  /// Whether a transaction may have more gas than its block has left: what is only tried out takes none from others.
+  public var ignoresBlockGasLimit = false
   /// Whether a nonce may be 2^64 − 1, which EIP-2681 forbids: what is only tried out may have any.
   public var allowsLastNonce = false
 

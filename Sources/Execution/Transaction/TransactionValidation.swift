@@ -64,7 +64,9 @@ extension TransactionExecutor {
     }
     if limit > rules.gasLimitCap { throw .gasLimitAboveCap(cap: rules.gasLimitCap) }
     let gasAvailable = block.gasLimit - gasUsed
-    if limit > gasAvailable { throw .gasLimitAboveBlock(available: gasAvailable) }
+    if limit > gasAvailable, !rules.ignoresBlockGasLimit {
+      throw .gasLimitAboveBlock(available: gasAvailable)
+    }
     return (intrinsic, floor)
   }
 

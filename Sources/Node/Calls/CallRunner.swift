@@ -166,8 +166,8 @@ final class CallRunner: Sendable {
     if transaction.kind == .blob, transaction.maxFeePerBlobGas.isZero {
       scene.block.blobBaseFee = .zero
     }
-    scene.block.gasLimit = max(scene.block.gasLimit, transaction.gasLimit)
     scene.rules.gasLimitCap = .max
+    scene.rules.ignoresBlockGasLimit = true
     scene.rules.allowsSenderCode = true
     scene.rules.allowsLastNonce = true
     let (block, rules, state) = (scene.block, scene.rules, scene.state)
