@@ -154,9 +154,13 @@ import Testing
     #expect(try next.field("baseFeePerGas").string() != "0x3b9aca07")
     #expect(try next.field("miner").string() == someone)
     #expect(try next.field("mixHash").string() != random)
+    // Each block has another one.
+    try await node.result("evm_mine")
+    let third = try await node.result("eth_getBlockByNumber", "[\"latest\",false]")
+    #expect(try third.field("mixHash").string() != next.field("mixHash").string())
     try await node.result("anvil_setBlockTimestampInterval", "[60]")
     try await node.result("anvil_mine", "[2]")
-    let times = try await [2, 3, 4].asyncMap { number in
+    let times = try await [3, 4, 5].asyncMap { number in
       try await node.result("eth_getBlockByNumber", "[\"0x\(number)\",false]")
         .field("timestamp").uint64()
     }

@@ -86,6 +86,22 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func whatIsOfAnotherChainOrKindIsRefusedInGethsWords() async throws {
+    let node = try TestNode()
+    let draft = Transaction(
+      kind: .legacy, chainID: 1, nonce: 0, maxFeePerGas: UInt256(3_000_000_000 as UInt64),
+      gasLimit: 21_000, to: Address(0xaa))
+    let foreign = try #require(draft.signed(by: TestNode.accounts[0].privateKey)).encoded
+    for (encoding, words) in [
+      (foreign, "invalid sender: invalid chain id for signer: have 1 want 31337"),
+      ([0x12, 0x34], "transaction type not supported"),
+    ] {
+      #expect(
+        try await send(encoding, to: node).field("error").field("message").string() == words)
+    }
+    try node.node.stop()
+  }
+
   @Test func manyWhoSendAtTheSameTimeAreAllAnswered() async throws {
     let node = try TestNode { $0.minesOnRequest = true }
     var encodings: [[UInt8]] = []

@@ -58,7 +58,11 @@ struct IngestBatch {
     }
     for index in places.indices {
       if let error = wrong[index] {
-        results[places[index]] = .failure(.failed("invalid sender: \(error)"))
+        let named = transactions[index].chainID ?? 0
+        let reason =
+          error == .wrongChainID
+          ? "invalid chain id for signer: have \(named) want \(validation.chainID)" : "\(error)"
+        results[places[index]] = .failure(.failed("invalid sender: \(reason)"))
         continue
       }
       let pooled = PooledTransaction(

@@ -43,6 +43,8 @@ struct PoolValidation {
     }
     do throws(TransactionDecodingError) {
       return try Transaction.decode(pooled: encoding)
+    } catch  where error.fault == .unsupportedType {
+      throw .failed("transaction type not supported")
     } catch {
       throw .failed("\(error)")
     }

@@ -1,6 +1,7 @@
 // What was asked of the next blocks.
 
 internal import Chain
+internal import Crypto
 internal import Ledger
 internal import Primitives
 
@@ -18,7 +19,7 @@ struct NextBlock: Sendable {
   var timestamp: UInt64?
   /// The base fee of the next block alone.
   var baseFee: UInt256?
-  /// The randomness of the next block alone.
+  /// The randomness of the next block alone; what blocks have otherwise follows from their time.
   var prevRandao: Hash256?
 
   init(gasLimit: UInt64) { self.gasLimit = gasLimit }
@@ -56,7 +57,8 @@ struct NextBlock: Sendable {
   mutating func takeDraft(timestamp: UInt64, chosenBy wishes: NextBlock) -> BlockDraft {
     var draft = BlockDraft(
       coinbase: coinbase, timestamp: timestamp, gasLimit: wishes.gasLimit,
-      prevRandao: prevRandao ?? .zero, transactions: EncodedTransactions())
+      prevRandao: prevRandao ?? Keccak256.hash(UInt256(timestamp)),
+      transactions: EncodedTransactions())
     draft.baseFee = wishes.baseFee
     draft.allowsStatedSenders = true
     if baseFee == wishes.baseFee { baseFee = nil }

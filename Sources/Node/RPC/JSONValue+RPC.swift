@@ -52,13 +52,14 @@ extension JSONValue {
     return number
   }
 
-  /// A whole number of up to 256 bits as the tools of developers write it: as a number, or in hex, with leading zeros
-  /// or without.
+  /// A whole number of up to 256 bits as the tools of developers write it: as a number, or the text of one, decimal or
+  /// in hex, with leading zeros or without.
   func rpcAnyWord() throws(RPCError) -> UInt256 {
     if let wholeNumber { return UInt256(wholeNumber) }
     if kind == .integer || kind == .fraction {
       throw .invalidParameters("a number from 0 to 2^64-1, or hex digits, where this is neither")
     }
+    if let text = text?.string, let word = UInt256(decimal: text) { return word }
     return try Self.word(try hexDigits())
   }
 
