@@ -128,6 +128,7 @@ public final class DevelopmentNode: Sendable {
       try? pipeline.end()
       throw NodeError(description: error.description)
     }
+    chain.pendingBlocks.withLock { [producer] in $0 = PendingBlocks(chain, producer) }
     self.store = store
     self.chain = chain
     self.events = events
@@ -197,6 +198,7 @@ public final class DevelopmentNode: Sendable {
     producer.close()
     server.stop()
     producer.stop()
+    chain.pendingBlocks.withLock { $0 = nil }
     journal?.close()
     events.stop()
     do throws(PipelineError) {

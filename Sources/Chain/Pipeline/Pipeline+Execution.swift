@@ -2,7 +2,7 @@
 
 import EVM
 import Execution
-import Ledger
+public import Ledger
 import Primitives
 import State
 import Storage
@@ -175,8 +175,9 @@ extension Pipeline {
 }
 
 extension BlockDraft {
-  /// The header of the block, without what only execution tells.
-  fileprivate func header(
+  /// The header of block `number` behind `parent`, by the rules of `fork`, without what only execution tells: roots,
+  /// gas, and the parent's hash.
+  public func header(
     number: UInt64, fork: Fork, parent: Header, rules: ChainRules
   ) -> Header {
     var header = Header(

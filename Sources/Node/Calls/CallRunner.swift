@@ -72,20 +72,29 @@ final class CallRunner: Sendable {
     _ selector: BlockSelector, state overrides: StateOverrides? = nil,
     block changes: BlockOverrides? = nil
   ) throws(RPCError) -> Scene {
-    try scene(try chain.existingHeader(selector), state: overrides, block: changes)
+    if let pending = try chain.pending(selector) {
+      let block = ChainReader.Found(
+        number: pending.header.number, hash: .zero, header: pending.header)
+      return try scene(
+        block, on: pending.state, fork: pending.fork, state: overrides, block: changes)
+    }
+    return try scene(try chain.existingHeader(selector), state: overrides, block: changes)
   }
 
   /// The scene of a call in a block; on `base`, where that is another state than the one after all its
-  /// transactions.
+  /// transactions, and of `fork`, where the block is not in the chain.
   func scene(
-    _ block: ChainReader.Found, on base: (any StateView)? = nil,
+    _ block: ChainReader.Found, on base: (any StateView)? = nil, fork known: Fork? = nil,
     state overrides: StateOverrides? = nil, block changes: BlockOverrides? = nil,
     timeout: Duration? = nil
   ) throws(RPCError) -> Scene {
     try changes?.checkForCall()
     let number = changes?.number ?? block.number
     let timestamp = changes?.time ?? block.header.timestamp
-    let fork = try chain.fork(of: block.header, number: number, timestamp: timestamp)
+    let fork =
+      if let known { known } else {
+        try chain.fork(of: block.header, number: number, timestamp: timestamp)
+      }
     let blobs = chain.rules.blobParameters(block: number, timestamp: timestamp)
     var environment = BlockEnvironment(
       block.header, fork: fork, blobs: blobs, chainID: chain.rules.chainID)

@@ -16,6 +16,8 @@ public final class ChainReader: Sendable {
   private let finality: Finality?
   /// What was changed from outside.
   let edits: StateEdits
+  /// Who knows the block that would be made now; nil where the pending block is the head.
+  let pendingBlocks = Mutex<PendingBlocks?>(nil)
   /// The view of the head's state, which most requests are about.
   private let headView = Mutex<HistoricalState?>(nil)
   /// The blocks that were decoded last.
@@ -87,8 +89,15 @@ public final class ChainReader: Sendable {
     throw .noHeader(selector)
   }
 
+  /// The block that would be made now, where that is what is meant, and there is one.
+  func pending(_ selector: BlockSelector) throws(RPCError) -> PendingBlock? {
+    guard selector == .pending, let blocks = pendingBlocks.withLock({ $0 }) else { return nil }
+    return try blocks.block()
+  }
+
   /// The state after the block that is meant, with the edits that were made there. Throws where there is none.
   func state(at selector: BlockSelector) throws(RPCError) -> any StateView {
+    if let pending = try pending(selector) { return pending.state }
     let view = try view(at: selector)
     return edits.view(over: view) ?? view
   }

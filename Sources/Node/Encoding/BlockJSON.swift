@@ -5,10 +5,11 @@ internal import Ledger
 internal import Primitives
 
 extension Header {
-  /// Writes the members that all answers about a block have.
-  func write(hash: Hash256, to object: inout JSONWriter) {
+  /// Writes the members that all answers about a block have. One that nobody has made has no hash, and no nonce.
+  func write(hash: Hash256?, to object: inout JSONWriter) {
     object.member("number", quantity: number)
-    object.member("hash", hash)
+    object.key("hash")
+    if let hash { object.value(hash) } else { object.null() }
     object.member("parentHash", parentHash)
     object.member("sha3Uncles", ommersHash)
     object.member("logsBloom", data: logsBloom.bytes)
@@ -22,7 +23,12 @@ extension Header {
     object.member("gasUsed", quantity: gasUsed)
     object.member("timestamp", quantity: timestamp)
     object.member("mixHash", prevRandao)
-    object.member("nonce", data: withUnsafeBytes(of: nonce.bigEndian) { Array($0) })
+    object.key("nonce")
+    if hash == nil {
+      object.null()
+    } else {
+      object.value(data: withUnsafeBytes(of: nonce.bigEndian) { Array($0) })
+    }
     if let baseFeePerGas { object.member("baseFeePerGas", quantity: baseFeePerGas) }
     if let withdrawalsRoot { object.member("withdrawalsRoot", withdrawalsRoot) }
     if let blobGasUsed { object.member("blobGasUsed", quantity: blobGasUsed) }

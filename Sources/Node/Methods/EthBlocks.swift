@@ -33,6 +33,9 @@ struct EthBlocks {
         try writeHeader(.hash(try parameters.hash(0)), to: &writer)
       },
       "eth_getBlockTransactionCountByNumber": { (parameters, writer) throws(RPCError) in
+        if let pending = try chain.pending(try parameters.block(0)) {
+          return writer.value(quantity: UInt64(pending.transactions.count))
+        }
         try writeCount(in: try parameters.block(0), to: &writer) { $0.transactions.count }
       },
       "eth_getBlockTransactionCountByHash": { (parameters, writer) throws(RPCError) in
@@ -80,6 +83,10 @@ struct EthBlocks {
   private func writeHeader(
     _ selector: BlockSelector, to writer: inout JSONWriter
   ) throws(RPCError) {
+    if let pending = try chain.pending(selector) {
+      let header = try chain.header(of: pending)
+      return writer.object { header.write(hash: nil, to: &$0) }
+    }
     guard let block = try chain.block(selector) else { return writer.null() }
     writer.object { block.header.write(hash: block.hash, to: &$0) }
   }
@@ -102,8 +109,37 @@ struct EthBlocks {
   private func write(
     _ selector: BlockSelector, withTransactions: Bool, to writer: inout JSONWriter
   ) throws(RPCError) {
+    if let pending = try chain.pending(selector) {
+      return try write(pending, withTransactions: withTransactions, to: &writer)
+    }
     guard let block = try chain.block(selector) else { return writer.null() }
     try write(block, withTransactions: withTransactions, to: &writer)
+  }
+
+  /// Writes the block that would be made now.
+  private func write(
+    _ pending: PendingBlock, withTransactions: Bool, to writer: inout JSONWriter
+  ) throws(RPCError) {
+    let header = try chain.header(of: pending)
+    let block = Block(
+      header: header, transactions: pending.transactions.map(\.transaction),
+      withdrawals: header.withdrawalsRoot == nil ? nil : [])
+    writer.object { object in
+      header.write(hash: nil, to: &object)
+      object.member("size", quantity: UInt64(block.encoded.count))
+      object.key("transactions")
+      object.array { list in
+        for waiting in pending.transactions {
+          if withTransactions { list.write(waiting) } else { list.value(waiting.hash) }
+        }
+      }
+      object.key("uncles")
+      object.array { _ in }
+      if header.withdrawalsRoot != nil {
+        object.key("withdrawals")
+        object.array { _ in }
+      }
+    }
   }
 
   /// Writes a block; `addition` adds members to the transaction at a place.

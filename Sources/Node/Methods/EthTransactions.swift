@@ -47,6 +47,10 @@ struct EthTransactions {
   private func write(
     _ index: UInt64, of selector: BlockSelector, to writer: inout JSONWriter
   ) throws(RPCError) {
+    if let pending = try chain.pending(selector) {
+      guard index < UInt64(pending.transactions.count) else { return writer.null() }
+      return writer.write(pending.transactions[Int(index)])
+    }
     guard let (place, encoding) = try find(index, of: selector) else { return writer.null() }
     try write(encoding, encoding.keccak256, at: place, to: &writer)
   }

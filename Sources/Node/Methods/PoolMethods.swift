@@ -121,7 +121,7 @@ struct PoolMethods {
 
 extension JSONWriter {
   /// Writes a transaction that is in no block.
-  fileprivate mutating func write(_ waiting: PooledTransaction) {
+  mutating func write(_ waiting: PooledTransaction) {
     object { object in
       waiting.transaction.write(
         hash: waiting.hash, sender: waiting.sender, at: nil, to: &object)

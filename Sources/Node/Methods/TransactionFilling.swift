@@ -114,7 +114,8 @@ struct TransactionFilling {
   private func gas(
     of arguments: CallArguments, behind selector: BlockSelector, estimates: Bool
   ) throws(RPCError) -> UInt64 {
-    let scene = try sending.runner.scene(selector)
+    // What waits has been executed by then.
+    let scene = try sending.runner.scene(selector == .latest ? .pending : selector)
     do throws(RPCError) {
       return try sending.runner.estimate(arguments, in: scene)
     } catch {
