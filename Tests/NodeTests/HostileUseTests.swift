@@ -70,6 +70,42 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func whatIsGoneIsGoneFromTheJournalBeforeItIsAnswered() async throws {
+    let journal = NSTemporaryDirectory() + "needletail-journal-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: journal) }
+    let node = try TestNode {
+      $0.minesOnRequest = true
+      $0.journal = journal
+    }
+    /// What a node would find that is started when this one has been killed.
+    func kept() throws -> Int { try JournalRecord.read(journal).encodings.count }
+    let first = try await node.send(transfer)
+    _ = try await node.send(transfer)
+    #expect(try kept() == 2)
+    let snapshot = try await node.text("evm_snapshot")
+    try await node.result("anvil_dropTransaction", "[\"\(first)\"]")
+    #expect(try kept() == 1)
+    try await node.result("anvil_removePoolTransactions", "[\"\(from)\"]")
+    #expect(try kept() == 0)
+    _ = try await node.send(transfer)
+    try await node.result("anvil_dropAllTransactions")
+    #expect(try kept() == 0)
+    #expect(try await node.result("evm_revert", "[\"\(snapshot)\"]").boolean == true)
+    #expect(try kept() == 2)
+    // Neither by a way back nor by another way does a block's transaction come to wait again.
+    for method in ["anvil_rollback", "anvil_reorg"] {
+      try await node.result("evm_mine")
+      _ = try await node.send(transfer)
+      try await node.result(method, "[1]")
+      let waiting = try await node.result("txpool_status")
+      let count = try ["pending", "queued"].map { try waiting.field($0).uint64() }.reduce(0, +)
+      #expect(try UInt64(kept()) == count, "\(method)")
+    }
+    try await node.result("anvil_reset")
+    #expect(try kept() == 0)
+    try node.node.stop()
+  }
+
   @Test func aFilterThatManyAskTellsEachBlockOnce() async throws {
     let node = try TestNode { $0.minesOnRequest = true }
     let filter = try await node.result("eth_newBlockFilter").string()

@@ -95,4 +95,19 @@ import Testing
     }
     #expect(chain.pool.all.map(\.hash) == before)
   }
+
+  @Test func whatCannotBeDroppedForGoodWaitsOn() throws {
+    let chain = try TestChain()
+    let journal = try TransactionJournal(chain.folder + "/journal", chain.pool)
+    #expect(journal.start())
+    let ingest = TransactionIngest(chain.chain, chain.pool, journal: journal)
+    #expect(try ingest.add((0..<3).map { try TestChain.signed($0) }).allSatisfy(\.isTaken))
+    let before = chain.pool.all.map(\.hash)
+    journal.close()
+    #expect(throws: RPCError.self) { try ingest.drop(before) }
+    #expect(chain.pool.all.map(\.hash) == before)
+    #expect(throws: RPCError.self) { try ingest.replaceAll(by: []) }
+    #expect(chain.pool.all.map(\.hash) == before)
+    #expect(throws: RPCError.self) { try ingest.forgetMined() }
+  }
 }

@@ -27,23 +27,23 @@ import Testing
     ]
   }
 
-  private func bytes(_ records: [EditRecord]) -> [UInt8] {
+  private func bytes(_ records: [EditRecord]) throws -> [UInt8] {
     var bytes = EditRecord.framing.head
-    for record in records { EditRecord.append([record], to: &bytes) }
+    for record in records { try EditRecord.append([record], to: &bytes) }
     return bytes
   }
 
   @Test func recordsAreReadAsTheyWereWritten() throws {
-    let (contents, skipped) = EditRecord.framing.parse(bytes(records))
+    let (contents, skipped) = try EditRecord.framing.parse(bytes(records))
     #expect(skipped == 0)
     #expect(try contents.flatMap { try EditRecord.list(decoding: $0) } == records)
   }
 
   @Test func whatWasEditedTogetherIsReadAsAWholeOrNotAtAll() throws {
     var bytes = EditRecord.framing.head
-    EditRecord.append([records[2]], to: &bytes)
+    try EditRecord.append([records[2]], to: &bytes)
     let first = bytes.count
-    EditRecord.append(records, to: &bytes)
+    try EditRecord.append(records, to: &bytes)
     for end in first..<bytes.count {
       let contents = EditRecord.framing.parse(Array(bytes.prefix(end))).contents
       #expect(try contents.flatMap { try EditRecord.list(decoding: $0) } == [records[2]])
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func noBytesAreARecordThatIsNone() throws {
-    let contents = EditRecord.framing.parse(bytes(records)).contents
+    let contents = try EditRecord.framing.parse(bytes(records)).contents
     for content in contents {
       for place in content.indices {
         for bit in 0..<8 {
@@ -168,6 +168,23 @@ import Testing
     #expect(try EditJournal.read(path).records.last == large)
     let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
     #expect(size < 20 << 20)
+  }
+
+  @Test func howeverMuchIsEditedTogetherIsReadAgain() throws {
+    let path = NSTemporaryDirectory() + "needletail-edits-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let code = [UInt8](repeating: 1, count: 1 << 20)
+    let account = Account(nonce: 1, codeHash: Keccak256.hash(code))
+    let records = (0..<70).map {
+      EditRecord(block, (Address(UInt64($0)), .set(account, words: [:], code: code)))
+    }
+    let journal = try EditJournal(path, [])
+    // Behind the others, and written anew.
+    try journal.append([records[0]]) { [] }
+    try journal.append(records) { records }
+    #expect(try EditJournal.read(path).records == records)
+    _ = try EditJournal(path, Array(records.prefix(3)))
+    #expect(try EditJournal.read(path) == (Array(records.prefix(3)), 0))
   }
 
   private func damage(_ path: String) throws {

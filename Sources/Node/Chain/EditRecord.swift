@@ -27,13 +27,13 @@ struct EditRecord: Equatable {
   }
 
   static let framing = JournalFraming(
-    head: Array("needletail edits 1\n".utf8), lengthLimit: 64 << 20, readLimit: 1 << 30)
+    head: Array("needletail edits 1\n".utf8), lengthLimit: 256 << 20, readLimit: 1 << 30)
 
   /// Writes records that belong together: they are read all or none.
-  static func append(_ records: [EditRecord], to bytes: inout [UInt8]) {
+  static func append(_ records: [EditRecord], to bytes: inout [UInt8]) throws(StoreError) {
     var encoder = RLPEncoder()
     encoder.list { list in for record in records { record.encode(to: &list) } }
-    framing.append(encoder.bytes, hash: Keccak256.hash(encoder.bytes), to: &bytes)
+    try framing.append(encoder.bytes, hash: Keccak256.hash(encoder.bytes), to: &bytes)
   }
 
   private func encode(to encoder: inout RLPEncoder) {

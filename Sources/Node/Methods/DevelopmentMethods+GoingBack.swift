@@ -67,8 +67,6 @@ extension DevelopmentMethods {
         throw .invalidParameters("there are not \(depth) blocks behind the first")
       }
       try goBack(to: head - depth)
-      // Nor do the transactions of those blocks come back with a restart.
-      ingest.forgetDropped()
       snapshots.forget(behind: head - depth)
     }
   }
@@ -89,7 +87,11 @@ extension DevelopmentMethods {
   /// Takes the chain back to a block, whose state then has these edits, or those that it had. To be called between
   /// blocks.
   func goBack(to number: UInt64, edits: AccountEdits? = nil) throws(RPCError) {
-    if number < chain.store.head.number { try producer.goBack(to: number) }
+    if number < chain.store.head.number {
+      // Nor do the transactions of those blocks come back with a restart.
+      try ingest.forgetMined()
+      try producer.goBack(to: number)
+    }
     try chain.reading { () throws(StoreError) in
       try chain.edits.forget(behind: number)
       if let edits { try chain.edits.set(edits, at: chain.store.head) }

@@ -21,11 +21,11 @@ extension DevelopmentMethods {
       },
       Self.named("anvil_dropTransaction") { (parameters, writer) throws(RPCError) in
         let hash = try parameters.hash(0)
-        guard ingest.drop(hash) else { return writer.null() }
+        guard try ingest.drop([hash]) > 0 else { return writer.null() }
         writer.value(hash)
       },
       Self.named("hardhat_dropTransaction") { (parameters, writer) throws(RPCError) in
-        writer.value(ingest.drop(try parameters.hash(0)))
+        writer.value(try ingest.drop([try parameters.hash(0)]) > 0)
       },
       Self.named("anvil_dropAllTransactions", "hardhat_dropAllTransactions") {
         (_) throws(RPCError) in
@@ -34,7 +34,7 @@ extension DevelopmentMethods {
       Self.named("anvil_removePoolTransactions", "hardhat_removePoolTransactions") {
         (parameters) throws(RPCError) in
         let (pending, queued) = ingest.pool.line(of: try parameters.address(0))
-        for transaction in pending + queued { _ = ingest.drop(transaction.hash) }
+        try ingest.drop((pending + queued).map(\.hash))
       })
   }
 }

@@ -121,24 +121,40 @@ final class TransactionIngest: Sendable {
     pool.follow(accounts)
   }
 
-  /// Forgets a transaction, also over a restart; false where it does not wait.
-  func drop(_ hash: Hash256) -> Bool {
-    guard pool.remove(hash) else { return false }
-    forgetDropped()
-    return true
-  }
-
-  /// Lets these transactions wait and no others, as far as the state allows them.
-  func replaceAll(by transactions: [PooledTransaction]) throws(RPCError) {
-    pool.removeAll()
-    for (transaction, outcome) in zip(transactions, try admit(transactions)) {
-      if case .success = outcome { onAdded(transaction) }
+  /// Forgets transactions, also over a restart; how many of them waited.
+  @discardableResult func drop(_ hashes: [Hash256]) throws(RPCError) -> Int {
+    let dropped = hashes.compactMap { pool.transaction($0) }.filter { pool.remove($0.hash) }
+    if dropped.isEmpty { return 0 }
+    do throws(RPCError) {
+      try journal?.drop(dropped.map(\.hash))
+    } catch {
+      // What a restart brings back has not gone.
+      _ = try? admit(dropped)
+      throw error
     }
-    forgetDropped()
+    return dropped.count
   }
 
-  /// Lets a restart forget what waits no more and stands in no block.
-  func forgetDropped() { journal?.forgetDropped() }
+  /// Lets these transactions wait and no others, as far as the state allows them, also over a restart.
+  func replaceAll(by transactions: [PooledTransaction]) throws(RPCError) {
+    let before = pool.all
+    pool.removeAll()
+    let outcomes = try admit(transactions)
+    let added = zip(transactions, outcomes).filter { if case .success = $1 { true } else { false } }
+      .map(\.0)
+    do throws(RPCError) {
+      // The journal has those that waited anyway.
+      let known = Set(before.map(\.hash))
+      try journal?.keepWaiting(adding: added.filter { !known.contains($0.hash) })
+    } catch {
+      _ = try? admit(before)
+      throw error
+    }
+    for transaction in added { onAdded(transaction) }
+  }
+
+  /// Lets a restart forget what waits no more: for when the blocks that have it are to be undone.
+  func forgetMined() throws(RPCError) { try journal?.keepWaiting() }
 
   // MARK: - All together
 
@@ -146,19 +162,21 @@ final class TransactionIngest: Sendable {
     _ encodings: [[UInt8]], allowsStatedSenders: Bool = false, isNews: Bool = true
   ) -> [Outcome] {
     var batch = IngestBatch(encodings, allowsStatedSenders: allowsStatedSenders)
+    let drops = journal?.drops ?? 0
     do throws(RPCError) {
       batch.prepare(try PoolValidation(chain, gasLimit: gasLimit()), pool)
       batch.note(try admit(batch.prepared.map(\.transaction)))
     } catch {
       return encodings.map { _ in .failure(error) }
     }
-    if isNews, let journal {
+    do throws(RPCError) {
       // Only what the journal has is answered: so an answer outlives the process.
-      if let reason = journal.append(batch.accepted) {
+      try journal?.append(batch.accepted, since: drops)
+    } catch {
+      // To those who waited before, nothing is answered.
+      if isNews {
         takeBack(batch)
-        return batch.outcomes.map { outcome in
-          outcome.flatMap { _ in .failure(.internalError("the pool's journal: \(reason)")) }
-        }
+        return batch.outcomes.map { $0.flatMap { _ in .failure(error) } }
       }
     }
     for transaction in batch.accepted { onAdded(transaction) }

@@ -140,6 +140,9 @@ public final class TransactionPool: Sendable {
     contents.withLock { Array($0.byHash.values) }.sorted { $0.nonce < $1.nonce }
   }
 
+  /// The hashes of all transactions, in no order.
+  var hashes: [Hash256] { contents.withLock { Array($0.byHash.keys) } }
+
   // MARK: - Blocks
 
   /// Follows the accounts of some senders: what they have sent already, or can no longer pay for, is forgotten. To be

@@ -8,10 +8,10 @@ internal import Synchronization
 
 /// The pool's transactions in a file, so that they are there again when the node is.
 ///
-/// A transaction is written to the system before its hash is answered: it outlives the end of the process, however
-/// that comes. It is brought to the disk in the background, a few times a second: a power failure may take those of
-/// the last moment, as it may take blocks of a store that is not synced. The file is written anew from what still
-/// waits when it has grown to several times that.
+/// A transaction is written to the system before its hash is answered, and that it was dropped before that is
+/// answered: both outlive the end of the process, however that comes. It is brought to the disk in the background, a few
+/// times a second: a power failure may take what came in the last moment, as it may take blocks of a store that is not
+/// synced. The file is written anew from what still waits when it has grown to several times that.
 final class TransactionJournal: Sendable {
   /// Seconds between two ways to the disk.
   private static let pause = 0.1
@@ -22,10 +22,9 @@ final class TransactionJournal: Sendable {
   private let place = SleepingPlace()
 
   private struct State {
-    var file: File
-    var size: UInt64
-    /// When it is written anew.
-    var schedule = RewriteSchedule()
+    var file: JournalFile
+    /// How often something was dropped.
+    var drops: UInt64 = 0
     /// What came since it is being written anew.
     var tail: [UInt8]?
     var isDirty = false
@@ -37,44 +36,66 @@ final class TransactionJournal: Sendable {
   init(_ path: String, _ pool: TransactionPool) throws(StoreError) {
     self.path = path
     self.pool = pool
-    let (file, size) = try Self.write(pool.all, to: path + ".new")
-    try Folder.move(path + ".new", to: path)
-    try Folder.sync(Folder.parent(of: path))
-    state = Mutex(State(file: file, size: size))
+    let file = try Self.file(path, pool)
+    try file.takePlace()
+    try file.syncName()
+    state = Mutex(State(file: file))
   }
 
   /// Begins to bring the file to the disk; false where the system starts no thread.
   func start() -> Bool { DeepThread.start { [self] in syncUntilClosed() } }
 
-  /// Writes transactions behind the others; why it could not be done, if so.
-  func append(_ transactions: [PooledTransaction]) -> String? {
-    if transactions.isEmpty { return nil }
-    var bytes: [UInt8] = []
-    for transaction in transactions { JournalRecord.append(transaction, to: &bytes) }
+  /// How often something was dropped. Who lets transactions wait asks for it before.
+  var drops: UInt64 { state.withLock { $0.drops } }
+
+  /// Writes transactions, which wait since something was dropped for the `drops`th time, behind the others. Those that
+  /// have been dropped meanwhile it leaves out.
+  func append(_ transactions: [PooledTransaction], since drops: UInt64) throws(RPCError) {
+    if transactions.isEmpty { return }
+    try write { (state, bytes) throws(StoreError) in
+      let isKnown = state.drops == drops
+      for transaction in transactions where isKnown || pool.transaction(transaction.hash) != nil {
+        try JournalRecord.append(transaction, to: &bytes)
+      }
+    }
+  }
+
+  /// Writes that the transactions with these hashes, which the pool has no more, were dropped.
+  func drop(_ hashes: [Hash256]) throws(RPCError) {
+    try write { (state, bytes) throws(StoreError) in
+      state.drops += 1
+      try JournalRecord.append(.dropped, hashes, to: &bytes)
+    }
+  }
+
+  /// Writes that only those wait that the pool has now, and among them these, which have come to wait again.
+  func keepWaiting(adding transactions: [PooledTransaction] = []) throws(RPCError) {
+    try write { (state, bytes) throws(StoreError) in
+      state.drops += 1
+      for transaction in transactions { try JournalRecord.append(transaction, to: &bytes) }
+      try JournalRecord.append(.kept, pool.hashes, to: &bytes)
+    }
+  }
+
+  /// Writes records behind the others, all or none.
+  private func write(
+    _ records: (inout State, inout [UInt8]) throws(StoreError) -> Void
+  ) throws(RPCError) {
     let reason: String? = state.withLock { state in
       if state.isClosed { return "it is closed" }
+      var bytes: [UInt8] = []
       do throws(StoreError) {
-        try state.file.write(bytes, at: state.size)
-        state.size += UInt64(bytes.count)
-        state.isDirty = true
-        state.tail?.append(contentsOf: bytes)
-        return nil
+        try records(&state, &bytes)
+        try state.file.append(bytes)
       } catch {
         return "\(error)"
       }
-    }
-    place.wakeAll()
-    return reason
-  }
-
-  /// Lets the file be written anew soon, without what waits no more: for transactions that somebody wanted
-  /// forgotten, which no block has.
-  func forgetDropped() {
-    state.withLock { state in
-      state.schedule.want()
       state.isDirty = true
+      state.tail?.append(contentsOf: bytes)
+      return nil
     }
     place.wakeAll()
+    if let reason { throw .internalError("the pool's journal: \(reason)") }
   }
 
   /// Brings all to the disk and ends.
@@ -86,75 +107,44 @@ final class TransactionJournal: Sendable {
 
   /// Writes the file anew, while others go on to write behind the old one.
   private func rewrite() throws(StoreError) {
-    let wasWanted = state.withLock { state in
-      state.tail = []
-      return state.schedule.begin()
-    }
+    state.withLock { $0.tail = [] }
     defer { state.withLock { $0.tail = nil } }
     do throws(StoreError) {
-      let (file, size) = try Self.write(pool.all, to: path + ".new")
+      var file = try Self.file(path, pool)
       try state.withLock { (state) throws(StoreError) in
-        let tail = state.tail ?? []
-        try file.write(tail, at: size)
-        try Folder.move(path + ".new", to: path)
-        (state.file, state.size, state.isDirty) = (file, size + UInt64(tail.count), true)
-        state.schedule.end(size: state.size)
+        try file.append(state.tail ?? [])
+        try file.takePlace()
+        (state.file, state.isDirty) = (file, true)
       }
+      try file.syncName()
     } catch {
-      state.withLock { $0.schedule.fail(wasWanted: wasWanted, now: .now) }
+      state.withLock { $0.file.postponeRewrite() }
       throw error
     }
-    try Folder.sync(Folder.parent(of: path))
   }
 
-  /// A new file at `path` with these transactions, which is on the disk.
-  private static func write(
-    _ transactions: [PooledTransaction], to path: String
-  ) throws(StoreError) -> (File, UInt64) {
-    if Folder.exists(path) { try Folder.removeFile(path) }
-    let file = try File(path, .create)
-    var bytes = JournalRecord.head
-    var size: UInt64 = 0
-    for transaction in transactions {
-      JournalRecord.append(transaction, to: &bytes)
-      if bytes.count > 1 << 20 {
-        try file.write(bytes, at: size)
-        size += UInt64(bytes.count)
-        bytes.removeAll(keepingCapacity: true)
-      }
+  /// A new file with what waits now.
+  private static func file(
+    _ path: String, _ pool: TransactionPool
+  ) throws(StoreError) -> JournalFile {
+    try JournalFile(replacing: path, JournalRecord.framing, pool.all) {
+      (transaction, bytes) throws(StoreError) in try JournalRecord.append(transaction, to: &bytes)
     }
-    try file.write(bytes, at: size)
-    size += UInt64(bytes.count)
-    try file.sync()
-    return (file, size)
   }
 
   // MARK: - The thread
-
-  /// Whether the file is written anew; where it is not, that is tried again.
-  private func tryRewrite() -> Bool {
-    do throws(StoreError) {
-      try rewrite()
-      return true
-    } catch {
-      state.withLock { $0.isDirty = true }
-      return false
-    }
-  }
 
   private func syncUntilClosed() {
     while true {
       place.wait(until: { [self] in state.withLock { $0.isDirty || $0.isClosed } })
       let (file, isDue, isClosed) = state.withLock { state in
         state.isDirty = false
-        return (
-          state.file,
-          state.schedule.isDue(size: state.size, now: .now, isLast: state.isClosed), state.isClosed
-        )
+        // At the end, the next start writes it anew.
+        return (state.file, !state.isClosed && state.file.isGrown(), state.isClosed)
       }
       // What cannot be synced is with the system all the same, and the old file as good as a new one; the
       // store says what is wrong with the disk.
-      if !isDue || !tryRewrite() { try? file.sync() }
+      if !isDue || (try? rewrite()) == nil { try? file.sync() }
       if isClosed { break }
       _ = place.wait(seconds: Self.pause) { [self] in state.withLock { $0.isClosed } }
     }

@@ -18,8 +18,15 @@ struct JournalFraming {
   private static let checkSize = 8
   private static let frameSize = 4 + 4 + checkSize
 
-  /// Writes a record; `hash` is that of `content`.
-  func append(_ content: [UInt8], hash: Hash256, to bytes: inout [UInt8]) {
+  /// Writes a record; `hash` is that of `content`. Throws where it is longer than any that is read again.
+  func append(
+    _ content: [UInt8], hash: Hash256, to bytes: inout [UInt8]
+  ) throws(StoreError) {
+    guard content.count <= lengthLimit else {
+      throw .system(
+        path: "a journal's record", operation: "writing \(content.count) bytes",
+        reason: "no more than \(lengthLimit) are read again")
+    }
     bytes += Self.mark
     withUnsafeBytes(of: UInt32(content.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes += hash.bytes.prefix(Self.checkSize)
@@ -101,20 +108,5 @@ struct JournalFraming {
       next += 1
     }
     return next
-  }
-}
-
-extension File {
-  /// Writes bytes at a place.
-  func write(_ bytes: [UInt8], at offset: UInt64) throws(StoreError) {
-    var failure: StoreError?
-    bytes.withUnsafeBytes { bytes in
-      do throws(StoreError) {
-        try write(bytes, at: offset)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
   }
 }
