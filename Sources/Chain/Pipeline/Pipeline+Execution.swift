@@ -198,16 +198,6 @@ extension BlockDraft {
   }
 }
 
-extension BlobGas {
-  /// The excess blob gas of the child of `parent`.
-  static func excess(after parent: Header, parameters: BlobParameters, fork: Fork) -> UInt64 {
-    excess(
-      parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0,
-      parentBaseFee: parent.excessBlobGas == nil ? .zero : parent.baseFeePerGas ?? .zero,
-      parameters: parameters, fork: fork)
-  }
-}
-
 extension PreparedTransactions.Failure {
   /// Why a block with this transaction is refused.
   fileprivate var inBlock: InvalidBlock {

@@ -97,10 +97,7 @@ public struct HeaderValidation {
   private func checkBlobGas() throws(InvalidBlock) {
     guard let parameters = chain.blobParameters(block: header.number, timestamp: header.timestamp)
     else { return }
-    let excess = BlobGas.excess(
-      parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0,
-      parentBaseFee: parent.excessBlobGas == nil ? .zero : parent.baseFeePerGas ?? .zero,
-      parameters: parameters, fork: fork)
+    let excess = BlobGas.excess(after: parent, parameters: parameters, fork: fork)
     if header.excessBlobGas != excess { throw .wrongExcessBlobGas(expected: excess) }
   }
 }

@@ -41,7 +41,7 @@ struct BlockOverrides {
       try value.rpcHash()
     }
     withdrawals = try object.rpcMember("withdrawals") { (value) throws(RPCError) in
-      try value.rpcList(atMost: 1 << 16) { (entry) throws(RPCError) in try Withdrawal(rpc: entry) }
+      try value.rpcWithdrawals()
     }
   }
 
@@ -87,22 +87,5 @@ struct BlockOverrides {
     if let feeRecipient { header.coinbase = feeRecipient }
     if let prevRandao { header.prevRandao = prevRandao }
     if let baseFeePerGas { header.baseFeePerGas = baseFeePerGas }
-  }
-}
-
-extension Withdrawal {
-  init(rpc object: JSONValue) throws(RPCError) {
-    guard object.kind == .object else {
-      throw .invalidParameters("\(object.kind.rawValue) where a withdrawal should be")
-    }
-    func number(_ name: String) throws(RPCError) -> UInt64 {
-      try object.rpcMember(name) { (value) throws(RPCError) in try value.rpcQuantity() } ?? 0
-    }
-    let address = try object.rpcMember("address") { (value) throws(RPCError) in
-      try value.rpcAddress()
-    }
-    self.init(
-      index: try number("index"), validatorIndex: try number("validatorIndex"),
-      address: address ?? .zero, amount: try number("amount"))
   }
 }

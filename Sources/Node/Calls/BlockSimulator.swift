@@ -175,11 +175,7 @@ final class BlockSimulator {
       let parameters = chain.rules.blobParameters(
         block: header.number, timestamp: header.timestamp)
     else { return 0 }
-    let before = parent.header
-    return BlobGas.excess(
-      parentExcess: before.excessBlobGas ?? 0, parentUsed: before.blobGasUsed ?? 0,
-      parentBaseFee: before.excessBlobGas == nil ? .zero : before.baseFeePerGas ?? .zero,
-      parameters: parameters, fork: fork)
+    return BlobGas.excess(after: parent.header, parameters: parameters, fork: fork)
   }
 
   private func finish(

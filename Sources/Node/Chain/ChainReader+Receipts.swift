@@ -1,5 +1,6 @@
 // Blocks decoded, and receipts with what their block says about them.
 
+internal import Chain
 internal import Crypto
 internal import Ledger
 internal import Primitives
@@ -82,9 +83,7 @@ extension ChainReader {
       return .zero
     }
     let excess = BlobGas.excess(
-      parentExcess: header.excessBlobGas ?? 0, parentUsed: header.blobGasUsed ?? 0,
-      parentBaseFee: header.excessBlobGas == nil ? .zero : header.baseFeePerGas ?? .zero,
-      parameters: parameters, fork: rules.fork(block: number, timestamp: time))
+      after: header, parameters: parameters, fork: rules.fork(block: number, timestamp: time))
     return BlobGas.baseFee(excess: excess, parameters: parameters)
   }
 

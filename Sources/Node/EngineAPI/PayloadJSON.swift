@@ -29,17 +29,6 @@ extension JSONValue {
     try rpcRequired(name) { (value) throws(RPCError) in try value.rpcAddress() }
   }
 
-  /// The payments from the consensus layer.
-  func rpcWithdrawals() throws(RPCError) -> [Withdrawal] {
-    try rpcList { (value) throws(RPCError) in
-      Withdrawal(
-        index: try value.rpcRequiredQuantity("index"),
-        validatorIndex: try value.rpcRequiredQuantity("validatorIndex"),
-        address: try value.rpcRequiredAddress("address"),
-        amount: try value.rpcRequiredQuantity("amount"))
-    }
-  }
-
   func rpcHashes() throws(RPCError) -> [Hash256] {
     try rpcList { (value) throws(RPCError) in try value.rpcHash() }
   }

@@ -85,15 +85,10 @@ struct TestingMethods {
   private func header(
     on parent: Header, _ wish: PayloadWish, _ fork: Fork, _ extraData: [UInt8]
   ) -> Header {
-    // A block may go to the limit that is wanted by steps only.
-    let step = parent.gasLimit / 1024 - min(1, parent.gasLimit / 1024)
-    let limit =
-      parent.gasLimit > Self.gasTarget
-      ? max(Self.gasTarget, parent.gasLimit - step) : min(Self.gasTarget, parent.gasLimit + step)
     var header = Header(
       parentHash: parent.hash, coinbase: wish.feeRecipient, number: parent.number.successor,
-      gasLimit: limit, timestamp: wish.timestamp, extraData: extraData,
-      prevRandao: wish.prevRandao)
+      gasLimit: parent.gasLimit(towards: Self.gasTarget), timestamp: wish.timestamp,
+      extraData: extraData, prevRandao: wish.prevRandao)
     if fork >= .london { header.baseFeePerGas = BaseFee.next(after: parent) }
     if fork >= .shanghai {
       header.withdrawalsRoot = OrderedTrieRoot.of((wish.withdrawals ?? []).map(\.encoded))
@@ -104,10 +99,7 @@ struct TestingMethods {
       if let parameters = chain.rules.blobParameters(
         block: header.number, timestamp: header.timestamp)
       {
-        header.excessBlobGas = BlobGas.excess(
-          parentExcess: parent.excessBlobGas ?? 0, parentUsed: parent.blobGasUsed ?? 0,
-          parentBaseFee: parent.excessBlobGas == nil ? .zero : parent.baseFeePerGas ?? .zero,
-          parameters: parameters, fork: fork)
+        header.excessBlobGas = BlobGas.excess(after: parent, parameters: parameters, fork: fork)
       }
     }
     if fork >= .prague { header.requestsHash = .zero }
@@ -198,7 +190,7 @@ private struct PayloadWish {
         try value.rpcAddress()
       } ?? .zero
     withdrawals = try object.rpcMember("withdrawals") { (value) throws(RPCError) in
-      try value.rpcList(atMost: 1 << 16) { (entry) throws(RPCError) in try Withdrawal(rpc: entry) }
+      try value.rpcWithdrawals()
     }
     parentBeaconBlockRoot = try object.rpcMember("parentBeaconBlockRoot") {
       (value) throws(RPCError) in try value.rpcHash()
