@@ -79,7 +79,10 @@ import Testing
       ("[5]", "Reorg depth must not exceed current chain height"),
       ("[\"0xffffffffffffffff\"]", "more than 10000 blocks"), ("[]", "missing value"),
       ("[2,[[{\"to\":\"\(someone)\"},2]]]", "invalid argument 1: Block number for reorg tx"),
-      ("[2,[[\"0x01\",0]]]", ""), ("[2,[[\"0x01\"]]]", ""), ("[2,[1]]", ""), ("[2,{}]", ""),
+      ("[2,[[\"0x01\",0]]]", "the transaction ends too early"),
+      ("[2,[[\"0x01\"]]]", "invalid argument 1: a transaction comes with the number of its block"),
+      ("[2,[1]]", "invalid argument 1: a whole number where an array should be"),
+      ("[2,{}]", "invalid argument 1: an object where an array should be"),
       ("[2,[[{\"from\":\"\(someone)\",\"to\":\"\(someone)\"},0]]]", "unknown account"),
     ] {
       let refusal = try await node.refusal("anvil_reorg", parameters)

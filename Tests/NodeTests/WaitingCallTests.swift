@@ -75,7 +75,8 @@ import Testing
       ($0.service.waits.standardSeconds, $0.service.waits.longestSeconds) = (0, 1)
     }
     for (nonce, (parameter, text)) in [
-      (",null", "0s"), (",0", "0s"), (",1e3", ""), (",3600000", "1s"),
+      (",null", "0s"), (",0", "0s"), (",1e3", "a fraction where a string should be"),
+      (",3600000", "1s"),
     ]
     .enumerated() {
       let refusal = try await node.refusal(
