@@ -86,6 +86,12 @@ import Testing
     #expect(try await count(",\"address\":\"\(contracts[0])\",\"topics\":[\"\(topic)\"]") == 0)
     #expect(try await count(",\"topics\":[null,\"\(topic)\"]") == 0)
     #expect(try await count(",\"topics\":[[]]") == 4)
+    // Null among the topics of a place lets any stand there, whatever comes behind it.
+    #expect(try await count(",\"topics\":[[null,\"\(topic)\"]]") == 4)
+    #expect(try await count(",\"topics\":[[\"\(topic)\",null,7]]") == 4)
+    #expect(try await count(",\"topics\":[[null],[null]]") == 0)
+    #expect(
+      try await node.refusal("eth_getLogs", "[{\"topics\":[[7,null]]}]").contains("string"))
     #expect(
       try await node.refusal("eth_getLogs", "[{\"fromBlock\":\"0x500\",\"toBlock\":\"0x1\"}]")
         == "invalid block range params")

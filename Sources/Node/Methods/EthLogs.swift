@@ -32,13 +32,21 @@ struct LogFilter {
     topics = try places.rpcList(atMost: 4) { (place) throws(RPCError) in
       switch place.kind {
       case .null: []
-      case .array:
-        try place.rpcList(atMost: Self.topicLimit) { (value) throws(RPCError) in
-          try value.rpcHash()
-        }
+      case .array: try Self.alternatives(place)
       default: [try place.rpcHash()]
       }
     }
+  }
+
+  /// The topics that may stand at a place. As in geth, null among them lets any stand there, and what comes behind it is
+  /// not looked at.
+  private static func alternatives(_ place: JSONValue) throws(RPCError) -> [Hash256] {
+    var isAny = false
+    let topics = try place.rpcList(atMost: topicLimit) { (value) throws(RPCError) in
+      isAny = isAny || value.kind == .null
+      return isAny ? .zero : try value.rpcHash()
+    }
+    return isAny ? [] : topics
   }
 
   /// Whether a block with this bloom may have such logs.
