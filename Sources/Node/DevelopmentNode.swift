@@ -11,10 +11,6 @@ internal import Synchronization
 
 /// A development chain: a store, a pool, a producer of blocks, and JSON-RPC over HTTP.
 public final class DevelopmentNode: Sendable {
-  /// What became of the journal of the pool: transactions that wait again, those that may not any more, and damaged
-  /// pieces that were passed over.
-  public typealias Restored = (transactions: Int, refused: Int, skipped: Int)
-
   /// How a node works.
   public struct Options: Sendable {
     /// How it is asked.
@@ -45,8 +41,8 @@ public final class DevelopmentNode: Sendable {
   private let producer: BlockProducer
   private let server: RPCServer
   private let journal: TransactionJournal?
-  /// How many transactions of the pool's journal wait again, and how many pieces of it were none.
-  public let restored: Restored
+  /// What became of the transactions of the pool's journal.
+  public let restored: RestoredTransactions
   /// How many pieces of the journal of edits were damaged, and passed over.
   public var skippedEdits: Int { chain.edits.skipped }
 
@@ -64,7 +60,8 @@ public final class DevelopmentNode: Sendable {
     let events = ChainEvents(chain)
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
     let pool = TransactionPool(limits: options.pool)
-    (journal, restored) = try Self.restore(pool, chain, options)
+    (journal, restored) = try TransactionJournal.restore(
+      options.journal, pool, chain, gasLimit: options.gasLimit, allowsStatedSenders: true)
     let switches = DevelopmentSwitches()
     let console = onConsole.map { onConsole in
       ConsoleWatch(chain) { if switches.isLogging.load(ordering: .relaxed) { onConsole($0) } }
@@ -148,21 +145,6 @@ public final class DevelopmentNode: Sendable {
       return try StateEdits(journal: store.path + "/edits.journal", of: store)
     } catch {
       throw NodeError(description: "the journal of edits: \(error)")
-    }
-  }
-
-  /// Puts what a journal has kept back into the pool, and begins it anew.
-  private static func restore(
-    _ pool: TransactionPool, _ chain: ChainReader, _ options: Options
-  ) throws(NodeError) -> (TransactionJournal?, Restored) {
-    guard let path = options.journal else { return (nil, (0, 0, 0)) }
-    do throws(StoreError) {
-      let (encodings, skipped) = try JournalRecord.read(path)
-      let count = TransactionIngest(chain, pool, gasLimit: { options.gasLimit })
-        .restore(encodings, allowsStatedSenders: true)
-      return (try TransactionJournal(path, pool), (count, encodings.count - count, skipped))
-    } catch {
-      throw NodeError(description: "the pool's journal: \(error)")
     }
   }
 

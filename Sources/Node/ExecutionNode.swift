@@ -23,6 +23,8 @@ public final class ExecutionNode: Sendable {
     public var service = ServiceOptions()
     /// What the pool takes.
     public var pool = TransactionPool.Limits()
+    /// The file in which the pool's transactions outlive the node; nil forgets them.
+    public var journal: String?
     /// The numeric address on which the consensus client is answered.
     public var engineHost = "127.0.0.1"
     /// The port there; 0 lets the system choose.
@@ -49,6 +51,9 @@ public final class ExecutionNode: Sendable {
   public let port: UInt16
   /// Where the consensus client is answered.
   public let enginePort: UInt16
+  /// What became of the transactions of the pool's journal.
+  public let restored: RestoredTransactions
+  private let journal: TransactionJournal?
   private let store: Store
   private let chain: ConsensusChain
   private let events: ChainEvents
@@ -71,7 +76,11 @@ public final class ExecutionNode: Sendable {
     self.chain = chain
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
     let progress = SyncProgress()
-    let pool = WaitingTransactions(reader, limits: options.pool) { events.transactionPooled($0) }
+    let transactions = TransactionPool(limits: options.pool)
+    (journal, restored) = try TransactionJournal.restore(options.journal, transactions, reader)
+    let pool = WaitingTransactions(reader, transactions, journal: journal) {
+      events.transactionPooled($0)
+    }
     let engine = EngineMethods(
       chain: chain,
       builder: PayloadBuilder(
@@ -109,13 +118,18 @@ public final class ExecutionNode: Sendable {
     ) { StatusPages.Health(of: reader) }
     // A call that waits would keep a thread that the consensus client needs.
     let engineMethods = methods.filter { !EthSendingAndWaiting.names.contains($0.key) }
+    guard journal?.start() ?? true else {
+      throw NodeError(description: "the system starts no thread; allow more (ulimit -u)")
+    }
     guard events.start() else {
+      journal?.close()
       throw NodeError(description: "the system starts no thread; allow more (ulimit -u)")
     }
     do throws(ServerError) {
       engineServer = try Self.engineServer(
         engineMethods.merging(engine.methods) { $1 }, batchMethods, options)
     } catch {
+      journal?.close()
       events.stop()
       throw NodeError(description: error.description)
     }
@@ -126,6 +140,7 @@ public final class ExecutionNode: Sendable {
       }
     } catch {
       engineServer.stop()
+      journal?.close()
       events.stop()
       throw NodeError(description: error.description)
     }
@@ -164,6 +179,7 @@ public final class ExecutionNode: Sendable {
   public func stop() throws(NodeError) {
     engineServer.stop()
     server.stop()
+    journal?.close()
     events.stop()
     do throws(PipelineError) {
       try chain.close()

@@ -13,7 +13,7 @@ extension Option {
     .value("--txpool.pricebump", "PERCENT", "how much more replaces a transaction (10)"),
     .value(
       "--txpool.journal", "FILE",
-      "where waiting transactions outlive a development node (in --data)"),
+      "where waiting transactions outlive the node (in --data)"),
   ].titled("transactions that wait")
 }
 
@@ -33,5 +33,28 @@ extension Arguments {
     limits.priceBump =
       try integer("--txpool.pricebump", in: 0...10_000).map { UInt64($0) } ?? limits.priceBump
     return limits
+  }
+
+  /// The file in which waiting transactions outlive the node, unless it is named in the folder of its chain; nil where
+  /// that is in memory.
+  func poolJournal(in folder: String?) -> String? {
+    string("--txpool.journal") ?? folder.map { $0 + "/transactions.journal" }
+  }
+}
+
+extension NodeLog {
+  /// Tells what became of the pool's journal.
+  func tell(_ restored: RestoredTransactions) {
+    if restored.transactions > 0 {
+      info("Transactions wait again", ["count": .init(restored.transactions)])
+    }
+    if restored.refused > 0 {
+      warn(
+        "Transactions of the journal may not wait any more, and are forgotten",
+        ["count": .init(restored.refused)])
+    }
+    if restored.skipped > 0 {
+      warn("Damaged pieces of the journal passed over", ["count": .init(restored.skipped)])
+    }
   }
 }

@@ -48,8 +48,7 @@ extension Command {
 
   /// Runs the execution client until it is asked to stop.
   static func runExecutionClient(_ arguments: Arguments) throws(UsageError) -> Int32 {
-    let refused = developmentOptions.map(\.name) + ["--txpool.journal"]
-    if let option = refused.first(where: { arguments.has($0) }) {
+    if let option = developmentOptions.map(\.name).first(where: { arguments.has($0) }) {
       throw UsageError(
         message: "\(option) is for a chain of one's own, not under a consensus client (--network, "
           + "--authrpc.…)")
@@ -111,6 +110,7 @@ struct ExecutionSetup {
     secretFile = arguments.string("--authrpc.jwtsecret")
     options.service = try ServiceOptions(arguments)
     options.pool = try arguments.poolLimits()
+    options.journal = arguments.poolJournal(in: isInMemory ? nil : dataFolder)
     if let hosts = arguments.list("--authrpc.vhosts") { options.engineHosts = hosts }
     options.engineHost = arguments.string("--authrpc.addr") ?? options.engineHost
     options.enginePort = UInt16(
@@ -169,6 +169,7 @@ struct ExecutionSetup {
           "engineAddress": .init(options.engineHost), "enginePort": .init(node.enginePort),
         ])
     }
+    log.tell(node.restored)
     return Running(node: node, secretFile: secretFile, memory: memory)
   }
 }

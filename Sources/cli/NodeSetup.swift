@@ -42,9 +42,7 @@ struct NodeSetup {
     options.blockTime = try arguments.number("--block-time", in: 0.001...86_400)
     options.minesOnRequest = arguments.has("--no-mining")
     options.pool = try arguments.poolLimits()
-    options.journal =
-      arguments.string("--txpool.journal")
-      ?? (isInMemory ? nil : dataFolder + "/transactions.journal")
+    options.journal = arguments.poolJournal(in: isInMemory ? nil : dataFolder)
     cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
     // So that a chain can go back as far as anybody asks, and its whole state can be told.
     history = try arguments.history("--history") ?? .archive
@@ -111,21 +109,10 @@ struct NodeSetup {
       log.info(
         "Listening", ["address": .init(options.service.server.host), "port": .init(node.port)])
     }
-    if node.restored.transactions > 0 {
-      log.info("Transactions wait again", ["count": .init(node.restored.transactions)])
-    }
-    if node.restored.refused > 0 {
-      log.warn(
-        "Transactions of the journal may not wait any more, and are forgotten",
-        ["count": .init(node.restored.refused)])
-    }
+    log.tell(node.restored)
     if node.skippedEdits > 0 {
       log.warn(
         "Damaged pieces of the journal of edits passed over", ["count": .init(node.skippedEdits)])
-    }
-    if node.restored.skipped > 0 {
-      log.warn(
-        "Damaged pieces of the journal passed over", ["count": .init(node.restored.skipped)])
     }
     StandardOutput.flush()
     return Running(

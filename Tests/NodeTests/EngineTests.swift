@@ -1,10 +1,12 @@
 // The execution client as a consensus client meets it: over HTTP, with tokens.
 
+import Crypto
 import Foundation
 import Ledger
-import Node
 import Primitives
 import Testing
+
+@testable import Node
 
 @Suite(.serialized) struct EngineTests {
   /// A transfer by the first funded account, signed.
@@ -241,6 +243,37 @@ import Testing
     let text = try #require(message)
     let start = try #require(text.range(of: "0x"))
     return String(text[start.lowerBound...].prefix(66))
+  }
+
+  @Test func whatWaitsOutlivesTheNode() async throws {
+    let (engine, other) = (try TestEngine(), try TestEngine())
+    for nonce in 0..<2 as Range<UInt64> {
+      _ = try await engine.ask("eth_sendRawTransaction", [try transfer(nonce: nonce)])
+    }
+    try engine.restart()
+    #expect(try engine.node.restored == (2, 0, 0))
+    let payload = try await engine.build(on: engine.genesisHash, time: 1012)
+    #expect((payload.object["transactions"] as? [String])?.count == 2)
+    #expect(try await engine.give(payload).status == "VALID")
+    #expect(try await engine.status(payload.hash) == "VALID")
+    try engine.restart()
+    #expect(try engine.node.restored == (0, 0, 0))
+    // What stood in a block that the chain leaves waits again, also over a restart.
+    let empty = try await other.build(on: other.genesisHash, time: 1013)
+    #expect(try await engine.give(empty).status == "VALID")
+    #expect(try await engine.status(empty.hash) == "VALID")
+    try engine.restart()
+    #expect(try engine.node.restored == (2, 0, 0))
+    // Nobody but a chain of one's own takes a sender that is only stated.
+    let stolen = Transaction(
+      kind: .legacy, chainID: 31_337, nonce: 0, maxFeePerGas: UInt256(9_000_000_000 as UInt64),
+      gasLimit: 21_000, to: Address(0x77)
+    ).stating(sender: TestNode.accounts[1].address).encoded
+    var bytes = JournalRecord.framing.head
+    try JournalRecord.framing.append(stolen, hash: Keccak256.hash(stolen), to: &bytes)
+    try Data(bytes).write(to: URL(fileURLWithPath: engine.folder + "/transactions.journal"))
+    try engine.restart()
+    #expect(try engine.node.restored == (0, 1, 0))
   }
 
   @Test func theChainIsThereAfterARestart() async throws {

@@ -72,7 +72,7 @@ import Testing
     #expect(try ingest.add([TestChain.signed(0), TestChain.signed(2)]).allSatisfy(\.isTaken))
     #expect(isKept.withLock { $0 } == [true, true])
     // What was there before and comes back is told of, too.
-    #expect(ingest.restore([try TestChain.signed(1)]) == 1)
+    #expect(ingest.restore([try TestChain.signed(1)]).taken == 1)
     #expect(isKept.withLock { $0.count } == 3)
   }
 

@@ -71,6 +71,7 @@ final class TestEngine {
     (options.service.server.port, options.enginePort, options.secret) = (0, 0, Self.secret)
     (options.threads, options.branchDepth) = (2, branchDepth)
     options.service.hasMetrics = true
+    options.journal = folder + "/transactions.journal"
     running = try ExecutionNode(
       store: try whenFree { try Store.open(at: folder, options: storeOptions) },
       rules: rules, clientVersion: "needletail/test",

@@ -36,7 +36,7 @@ struct TransactionIngestTests {
     #expect(pool.counts == (37, 0))
     try ingest.followHead()
     #expect(pool.counts == (0, 37))
-    #expect(ingest.restore(try (0..<3).map { try transfer($0) }) == 3)
+    #expect(ingest.restore(try (0..<3).map { try transfer($0) }).taken == 3)
     #expect(pool.counts == (40, 0))
   }
 }

@@ -18,13 +18,13 @@ struct WaitingTransactions: Sendable {
 
   private var pool: TransactionPool { ingest.pool }
 
-  /// Transactions behind the head of `chain`; `onAdded` is told of each that comes.
+  /// The transactions of `pool` behind the head of `chain`, which `journal` keeps; `onAdded` is told of each that comes.
   init(
-    _ chain: ChainReader, limits: TransactionPool.Limits,
+    _ chain: ChainReader, _ pool: TransactionPool, journal: TransactionJournal?,
     onAdded: @escaping @Sendable (PooledTransaction) -> Void
   ) {
     self.chain = chain
-    ingest = TransactionIngest(chain, TransactionPool(limits: limits), onAdded: onAdded)
+    ingest = TransactionIngest(chain, pool, journal: journal, onAdded: onAdded)
   }
 
   /// What blocks are built of.

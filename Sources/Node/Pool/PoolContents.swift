@@ -49,8 +49,7 @@ struct PoolContents {
   ) throws(RPCError) -> [PooledTransaction] {
     if byHash[transaction.hash] != nil { throw .failed("already known") }
     if transaction.nonce < account.nonce {
-      throw .failed(
-        "nonce too low: next nonce \(account.nonce), tx nonce \(transaction.nonce)")
+      throw .usedNonce(transaction.nonce, next: account.nonce)
     }
     if account.isContract, transaction.transaction.statedSender == nil {
       throw .senderIsContract(transaction.sender)
@@ -260,6 +259,16 @@ struct PoolContents {
 }
 
 extension RPCError {
+  private static let usedNonceWords = "nonce too low: "
+
+  /// The sender has sent a transaction with this nonce already.
+  static func usedNonce(_ nonce: UInt64, next: UInt64) -> RPCError {
+    .failed("\(usedNonceWords)next nonce \(next), tx nonce \(nonce)")
+  }
+
+  /// Whether the pool has refused a transaction for this.
+  var isAboutUsedNonce: Bool { message.hasPrefix(Self.usedNonceWords) }
+
   /// Who has code is a contract, whatever key there is, and signs nothing.
   static func senderIsContract(_ address: Address) -> RPCError {
     .failed("sender not an eoa: address \(address.checksummed)")

@@ -94,17 +94,23 @@ final class TransactionIngest: Sendable {
   }
 
   /// Takes in transactions that waited or stood in a block before, and with stated senders if such are allowed;
-  /// how many were taken.
+  /// how many were taken, and of how many the nonce is used: those stand in a block, or another in their place does.
   @discardableResult
-  func restore(_ encodings: [[UInt8]], allowsStatedSenders: Bool = false) -> Int {
-    var count = 0
+  func restore(
+    _ encodings: [[UInt8]], allowsStatedSenders: Bool = false
+  ) -> (taken: Int, used: Int) {
+    var (taken, used) = (0, 0)
     for start in stride(from: 0, to: encodings.count, by: Transaction.senderBatch) {
       let part = encodings[start..<min(start + Transaction.senderBatch, encodings.count)]
-      count += take(Array(part), allowsStatedSenders: allowsStatedSenders, isNews: false).count {
-        if case .success = $0 { true } else { false }
+      let outcomes = take(Array(part), allowsStatedSenders: allowsStatedSenders, isNews: false)
+      for outcome in outcomes {
+        switch outcome {
+        case .success: taken += 1
+        case .failure(let error): if error.isAboutUsedNonce { used += 1 }
+        }
       }
     }
-    return count
+    return (taken, used)
   }
 
   /// Lets the pool follow the accounts of all senders: for when the head has gone to another branch, or accounts
