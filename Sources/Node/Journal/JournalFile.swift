@@ -70,6 +70,8 @@ struct JournalFile {
       // What is refused is not to be there after a restart.
       isTorn = true
       try? mend()
+      // The file was made under another name.
+      if case .noSpace = error { throw .noSpace(path: path) }
       throw error
     }
     size += UInt64(bytes.count)
