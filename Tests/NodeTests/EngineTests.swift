@@ -276,6 +276,16 @@ import Testing
     #expect(try engine.node.restored == (0, 1, 0))
   }
 
+  @Test func aWithdrawalThatLacksSomethingMakesAnotherBlock() async throws {
+    let engine = try TestEngine()
+    var payload = try await engine.build(on: engine.genesisHash, time: 1012)
+    payload.object["withdrawals"] = [["index": "0x0"]]
+    #expect(try await engine.give(payload).status == "INVALID")
+    payload.object["withdrawals"] = [7]
+    #expect(
+      try await engine.errorCode("engine_newPayloadV4", engine.parameters(payload)) == -32602)
+  }
+
   @Test func theChainIsThereAfterARestart() async throws {
     let (maker, engine) = (try TestEngine(), try TestEngine())
     let one = try await maker.build(on: maker.genesisHash, time: 1012)
