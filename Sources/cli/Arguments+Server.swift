@@ -117,7 +117,7 @@ extension Arguments {
   }
 
   /// How a node says what happens.
-  func log() throws(UsageError) -> NodeLog {
+  func voice() throws(UsageError) -> NodeVoice {
     let name = string("--log-level") ?? "info"
     guard let level = NodeLog.Level(name) else {
       throw UsageError(
@@ -127,10 +127,7 @@ extension Arguments {
     guard let format = NodeLog.Format(rawValue: formatName) else {
       throw UsageError(message: "--log-format is text or json, not \"\(formatName)\"")
     }
-    return NodeLog(level: level, format: format) { line in
-      StandardOutput.write(line)
-      StandardOutput.flush()
-    }
+    return NodeVoice(level: level, format: format)
   }
 }
 

@@ -51,8 +51,12 @@ struct NodeBanner {
       text +=
         "warning: listening on \(host), where others can send from the accounts above without a key\n\n"
     }
-    let shown = host.contains(":") ? "[\(host)]" : host
-    return text + "Listening on \(shown):\(port)\n"
+    return text + "Listening on \(Self.place(host, port))\n"
+  }
+
+  /// An address and a port as web addresses have them.
+  static func place(_ host: String, _ port: UInt16) -> String {
+    "\(host.contains(":") ? "[\(host)]" : host):\(port)"
   }
 
   private var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }

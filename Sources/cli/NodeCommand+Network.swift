@@ -36,7 +36,8 @@ extension Command {
     .value("--authrpc.port", "N", "port of the Engine API; 0 lets the system choose (8551)"),
     .value("--authrpc.vhosts", "LIST", "names under which it may be asked, or * (localhost)"),
     .value(
-      "--authrpc.jwtsecret", "FILE", "secret of the Engine API, made where there is none (DIR.jwt)"),
+      "--authrpc.jwtsecret", "FILE",
+      "secret of the Engine API, made where there is none (DIR.jwt)"),
   ].titled("execution client under a consensus client")
 
   /// Whether the arguments ask for an execution client and not for a chain of one's own.
@@ -54,17 +55,7 @@ extension Command {
           + "--authrpc.…)")
     }
     let setup = try ExecutionSetup(arguments)
-    Interruption.watch()
-    do {
-      let run = try setup.start()
-      Interruption.wait()
-      StandardOutput.write("stopping\n")
-      try run.stop()
-      return 0
-    } catch {
-      complain("needletail: \(error)")
-      return Tool.badInput
-    }
+    return setup.voice.run { try setup.start().stop }
   }
 }
 
@@ -95,13 +86,13 @@ struct ExecutionSetup {
   private let secretFile: String?
   private let cacheSize: Int
   private let history: Store.History?
-  private let log: NodeLog
+  let voice: NodeVoice
 
   init(_ arguments: Arguments) throws(UsageError) {
     if arguments.has("--in-memory") && arguments.has("--data") {
       throw UsageError(message: "--data and --in-memory exclude each other")
     }
-    log = try arguments.log()
+    voice = try arguments.voice()
     history = try arguments.history("--history")
     isInMemory = arguments.has("--in-memory")
     network = try Network(
@@ -121,12 +112,6 @@ struct ExecutionSetup {
     cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 1 << 30
   }
 
-  /// The file for the secret of a chain in `folder`: beside it, since a store is made in a folder that is empty.
-  static func secretFile(beside folder: String) -> String {
-    // Without slashes at the end, and without names such as "." that are none.
-    "\(URL(fileURLWithPath: folder).standardizedFileURL.path).jwt"
-  }
-
   func start() throws -> Running {
     try MemoryFolder.keep(isInMemory, in: memoryPlace) { memory in try start(in: memory) }
   }
@@ -137,7 +122,7 @@ struct ExecutionSetup {
       secretFile ?? memory.map { "\($0.path)/jwt.hex" } ?? Self.secretFile(beside: folder)
     var options = options
     options.secret = try JWTSecret.load(secretFile)
-    options.service.server.limits.fit(log)
+    options.service.server.limits.fit(voice.log)
     let storeOptions = Store.Options(
       cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
     let (store, rules) = try network.store(at: folder, options: storeOptions)
@@ -145,32 +130,43 @@ struct ExecutionSetup {
     do {
       node = try ExecutionNode(
         store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options
-      ) { [log] header, hash in
+      ) { [log = voice.log] header, hash in
         log.info("Head", ["number": .init(header.number), "hash": .init(hash)])
       }
     } catch {
       try? store.close()
       throw error
     }
-    var text =
-      "needletail \(Tool.version)\n\nnetwork    \(network.name), chain id \(rules.chainID)\n"
-    text += "head       block \(store.head.number) \(store.head.hash)\n"
-    text += "store      \(isInMemory ? "in memory" : folder)\nJWT secret \(secretFile)\n\n"
-    text += "Listening on \(options.service.server.host):\(node.port)\n"
-    text += "Engine API on http://\(options.engineHost):\(node.enginePort)\n"
-    if log.format == .text {
-      StandardOutput.write(text)
-      StandardOutput.flush()
-    } else {
+    let (host, engineHost) = (options.service.server.host, options.engineHost)
+    voice.say(
+      """
+      needletail \(Tool.version)
+
+      network    \(network.name), chain id \(rules.chainID)
+      head       block \(store.head.number) \(store.head.hash)
+      store      \(isInMemory ? "in memory" : folder)
+      JWT secret \(secretFile)
+
+      Listening on \(NodeBanner.place(host, node.port))
+      Engine API on http://\(NodeBanner.place(engineHost, node.enginePort))
+
+      """
+    ) { log in
       log.info(
         "Listening",
         [
-          "address": .init(options.service.server.host), "port": .init(node.port),
-          "engineAddress": .init(options.engineHost), "enginePort": .init(node.enginePort),
+          "address": .init(host), "port": .init(node.port),
+          "engineAddress": .init(engineHost), "enginePort": .init(node.enginePort),
         ])
     }
     log.tell(node.restored)
     return Running(node: node, secretFile: secretFile, memory: memory)
+  }
+
+  /// The file for the secret of a chain in `folder`: beside it, since a store is made in a folder that is empty.
+  static func secretFile(beside folder: String) -> String {
+    // Without slashes at the end, and without names such as "." that are none.
+    "\(URL(fileURLWithPath: folder).standardizedFileURL.path).jwt"
   }
 }
 

@@ -62,17 +62,6 @@ extension Command {
     }
     if isExecutionClient(arguments) { return try runExecutionClient(arguments) }
     let setup = try NodeSetup(arguments)
-    Interruption.watch()
-    do {
-      let run = try setup.start()
-      Interruption.wait()
-      StandardOutput.write("stopping\n")
-      StandardOutput.flush()
-      try run.stop()
-      return 0
-    } catch {
-      complain("needletail: \(error)")
-      return Tool.badInput
-    }
+    return setup.voice.run { try setup.start().stop }
   }
 }

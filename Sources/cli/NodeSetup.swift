@@ -18,7 +18,7 @@ struct NodeSetup {
   private let mnemonic: String
   private let accounts: [DevelopmentAccount]
   private let cacheSize: Int
-  private let log: NodeLog
+  let voice: NodeVoice
   private let history: Store.History
 
   init(_ arguments: Arguments) throws(UsageError) {
@@ -36,7 +36,7 @@ struct NodeSetup {
     isInMemory = arguments.has("--in-memory")
     dataFolder = arguments.string("--data") ?? "needletail-data"
     options.service = try ServiceOptions(arguments)
-    log = try arguments.log()
+    voice = try arguments.voice()
     options.threads = try arguments.threads() ?? WorkerThreads.coreCount
     options.gasLimit = try arguments.integer("--gas-limit", in: 21_000...1 << 50).map(UInt64.init)
     options.blockTime = try arguments.number("--block-time", in: 0.001...86_400)
@@ -83,6 +83,7 @@ struct NodeSetup {
   private func start(in memory: MemoryFolder?) throws -> Running {
     let folder = memory.map { "\($0.path)/store" } ?? dataFolder
     var options = options
+    let log = voice.log
     options.service.server.limits.fit(log)
     let chain = try openChain(folder)
     let store = chain.store
@@ -91,9 +92,9 @@ struct NodeSetup {
       node = try DevelopmentNode(
         store: store, rules: chain.rules, accounts: accounts,
         clientVersion: "needletail/\(Tool.version)", options: options,
-        onBlock: { [log] in Self.tell($0, log) },
-        onConsole: { [log] in log.info("Contract", ["says": .init($0.printable(upTo: 4096))]) },
-        onFailure: { [log] in log.error("No block could be made", ["reason": .init($0)]) })
+        onBlock: { Self.tell($0, log) },
+        onConsole: { log.info("Contract", ["says": .init($0.printable(upTo: 4096))]) },
+        onFailure: { log.error("No block could be made", ["reason": .init($0)]) })
     } catch {
       try? store.close()
       throw error
@@ -103,9 +104,7 @@ struct NodeSetup {
       head: store.head.number, gasLimit: options.gasLimit, folder: isInMemory ? nil : dataFolder,
       host: options.service.server.host,
       port: node.port)
-    if log.format == .text {
-      StandardOutput.write(banner.text)
-    } else {
+    voice.say(banner.text) { log in
       log.info(
         "Listening", ["address": .init(options.service.server.host), "port": .init(node.port)])
     }
@@ -114,7 +113,6 @@ struct NodeSetup {
       log.warn(
         "Damaged pieces of the journal of edits passed over", ["count": .init(node.skippedEdits)])
     }
-    StandardOutput.flush()
     return Running(
       node: node, memory: memory,
       dump: arguments.string("--state") ?? arguments.string("--dump-state"))
@@ -148,7 +146,7 @@ struct NodeSetup {
         at: folder, genesis: given?.genesis, options: storeOptions)
       for option in ["--balance", "--base-fee", "--timestamp"]
       where arguments.has(option) {
-        log.warn(
+        voice.log.warn(
           "Option counts only when a chain is made",
           ["option": .init(option), "chain": .init(folder)])
       }

@@ -26,23 +26,35 @@ enum StandardOutput {
   /// Writes what is still held back.
   static func flush() { buffer.withLock { flush(&$0) } }
 
+  /// Writes bytes past what is held back, and waits for whoever reads them; whether they could be written.
+  static func deliver(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { send($0) == 0 } }
+
   private static func flush(_ bytes: inout [UInt8]) {
-    bytes.withUnsafeBytes { rest in
-      var rest = rest[...]
-      while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
-        #if canImport(Glibc)
-          let count = Glibc.write(STDOUT_FILENO, start, rest.count)
-        #else
-          let count = Darwin.write(STDOUT_FILENO, start, rest.count)
-        #endif
-        if count >= 0 {
-          rest = rest.dropFirst(count)
-        } else if errno != EINTR {
-          fail(errno)
-        }
+    let problem = bytes.withUnsafeBytes { send($0) }
+    if problem != 0 { fail(problem) }
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes bytes; the system's number of what went wrong, or zero.
+  private static func send(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+    var rest = bytes[...]
+    while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
+      #if canImport(Glibc)
+        let count = Glibc.write(STDOUT_FILENO, start, rest.count)
+      #else
+        let count = Darwin.write(STDOUT_FILENO, start, rest.count)
+      #endif
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        // Whoever has the other end, too, may have it so that nothing waits.
+        var place = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        poll(&place, 1, -1)
+      } else if errno != EINTR {
+        return errno
       }
     }
-    bytes.removeAll(keepingCapacity: true)
+    return 0
   }
 
   private static func fail(_ number: Int32) -> Never {

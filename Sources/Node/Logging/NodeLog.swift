@@ -103,23 +103,30 @@ public struct NodeLog: Sendable {
     _ level: Level, _ message: () -> String, _ fields: () -> KeyValuePairs<String, Field>
   ) {
     if level.rawValue > self.level.rawValue { return }
+    write(Self.line(format, level, message(), fields()))
+  }
+
+  /// A line with its line break.
+  static func line(
+    _ format: Format, _ level: Level, _ message: String, _ fields: KeyValuePairs<String, Field>
+  ) -> String {
     switch format {
-    case .text: write(text(level, message(), fields()))
-    case .json: write(json(level, message(), fields()))
+    case .text: text(level, message, fields)
+    case .json: json(level, message, fields)
     }
   }
 
-  private func text(
+  private static func text(
     _ level: Level, _ message: String, _ fields: KeyValuePairs<String, Field>
   ) -> String {
     let name = "\(level)".uppercased()
     let time = LogTime.now
     var line = name + String(repeating: " ", count: 5 - name.count)
-    line += " [\(time.day.dropFirst(5))|\(time.clock)] \(Self.printable(message))"
+    line += " [\(time.day.dropFirst(5))|\(time.clock)] \(printable(message))"
     for (key, field) in fields {
       line += " \(key)="
       switch field {
-      case .text(let text): line += Self.word(text)
+      case .text(let text): line += word(text)
       case .number(let number): line += "\(number)"
       case .fraction(let number): line += "\(number)"
       }
@@ -127,7 +134,7 @@ public struct NodeLog: Sendable {
     return line + "\n"
   }
 
-  private func json(
+  private static func json(
     _ level: Level, _ message: String, _ fields: KeyValuePairs<String, Field>
   ) -> String {
     let time = LogTime.now
@@ -144,7 +151,7 @@ public struct NodeLog: Sendable {
         }
       }
     }
-    return Self.escaped(writer.text) + "\n"
+    return escaped(writer.text) + "\n"
   }
 
   /// A field's words, quoted where they are not one.
