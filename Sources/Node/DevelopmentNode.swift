@@ -41,6 +41,7 @@ public final class DevelopmentNode: Sendable {
   private let producer: BlockProducer
   private let server: RPCServer
   private let journal: TransactionJournal?
+  private let pool: TransactionPool
   /// What became of the transactions of the pool's journal.
   public let restored: RestoredTransactions
   /// How many pieces of the journal of edits were damaged, and passed over.
@@ -129,6 +130,7 @@ public final class DevelopmentNode: Sendable {
     self.store = store
     self.chain = chain
     self.events = events
+    self.pool = pool
     port = server.port
     server.addConnections(to: metrics)
     producer.notice()
@@ -174,15 +176,48 @@ public final class DevelopmentNode: Sendable {
     }
   }
 
-  /// Answers what is being asked, finishes the block that is being made, and closes the store.
-  public func stop() throws(NodeError) {
+  /// Answers what is being asked, finishes the block that is being made, and closes the store. Before that, when
+  /// nothing changes any more, `write` is given the whole state.
+  public func stop(dumping write: ((StateDump) throws -> Void)? = nil) throws(NodeError) {
     // Whoever has many blocks made waits for one at most.
     producer.close()
     server.stop()
     producer.stop()
     chain.pendingBlocks.withLock { $0 = nil }
+    var problems: [String] = []
+    if let write {
+      do {
+        try makeLastBlocks()
+        try write(try dump())
+      } catch {
+        problems.append("the state is not written: \(error)")
+      }
+    }
     journal?.close()
     events.stop()
+    do throws(NodeError) {
+      try close()
+    } catch {
+      problems.append(error.description)
+    }
+    if !problems.isEmpty { throw NodeError(description: problems.joined(separator: "; ")) }
+  }
+
+  /// Makes blocks of what waits, where whoever sent it may take it for part of the chain.
+  private func makeLastBlocks() throws(NodeError) {
+    guard producer.isAutomatic else { return }
+    do throws(RPCError) {
+      var before: (pending: Int, queued: Int)
+      repeat {
+        before = pool.counts
+        try producer.makeBlockInTurn(mayBeEmpty: false)
+      } while pool.counts.pending > 0 && pool.counts != before
+    } catch {
+      throw NodeError(description: error.message)
+    }
+  }
+
+  private func close() throws(NodeError) {
     do throws(PipelineError) {
       try pipeline.end()
     } catch {

@@ -16,7 +16,7 @@ extension Command {
       .flag("--no-mining", "make blocks only when a request asks for one (evm_mine)"),
       .value("--dump-state", "FILE", "write the whole state there at the end, as anvil does"),
       .value(
-        "--state", "FILE", "load the state from there if it is there, and write it at the end"),
+        "--state", "FILE", "load the state from there when the chain is made; write it at the end"),
     ].titled("options of a development chain")
     + [
       .value("--accounts", "N", "how many accounts are funded (10)"),

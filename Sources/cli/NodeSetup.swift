@@ -63,16 +63,14 @@ struct NodeSetup {
 
     func stop() throws {
       defer { memory?.remove() }
-      do {
-        if let dump {
-          try Data(try node.dump().json().utf8).write(
-            to: URL(fileURLWithPath: dump), options: .atomic)
+      guard let dump else { return try node.stop() }
+      try node.stop { state in
+        do {
+          try Data(state.json().utf8).write(to: URL(fileURLWithPath: dump), options: .atomic)
+        } catch {
+          throw NodeError(description: "\(dump): \(error.localizedDescription)")
         }
-      } catch {
-        try node.stop()
-        throw NodeError(description: "the state is not written to \(dump ?? ""): \(error)")
       }
-      try node.stop()
     }
   }
 
@@ -142,6 +140,11 @@ struct NodeSetup {
             "there is a chain in \(folder) already; --load-state counts when one is made: "
             + "choose another folder with --data, or --in-memory")
       }
+      if try loadedState() != nil {
+        voice.log.warn(
+          "State not loaded: there is a chain already, which goes on; its state is written at the end",
+          ["file": .init(arguments.string("--state") ?? ""), "chain": .init(folder)])
+      }
       let chain = try DevelopmentStore.open(
         at: folder, genesis: given?.genesis, options: storeOptions)
       for option in ["--balance", "--base-fee", "--timestamp"]
@@ -198,7 +201,13 @@ struct NodeSetup {
     else {
       return nil
     }
-    return try StateDump(try Self.contents(of: path), source: path)
+    do {
+      return try StateDump(try Self.contents(of: path), source: path)
+    } catch {
+      throw NodeError(
+        description:
+          "--state \(path): it is no state, and would be written over at the end: \(error)")
+    }
   }
 
   private static func contents(of path: String) throws -> [UInt8] {

@@ -1,11 +1,16 @@
 // Whole states in anvil's format.
 
+import Foundation
 import JSON
 import Primitives
 import State
 import Testing
 
 @testable import Node
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
 
 @Suite(.serialized) struct StateDumpTests {
   private let someone = "0x00000000000000000000000000000000000000aa"
@@ -125,5 +130,41 @@ import Testing
     let refusal = try await node.refusal("anvil_loadState", "[\"\(Hex.encode(packed))\"]")
     #expect(refusal.hasSuffix("or to more than 262144 bytes"))
     try node.node.stop()
+  }
+
+  @Test func theStateAtTheEndHasAllThatWasAnswered() async throws {
+    let node = try TestNode()
+    let running = try node.node
+    let url = try #require(URL(string: "http://127.0.0.1:\(running.port)/"))
+    let body = """
+      {"jsonrpc":"2.0","id":1,"method":"eth_sendTransaction","params":[{"from":"\(from)","to":"\(someone)"}]}
+      """
+    let client = Task { () -> UInt64 in
+      var answered: UInt64 = 0
+      while true {
+        var request = URLRequest(url: url)
+        request.httpMethod = "POST"
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        request.httpBody = Data(body.utf8)
+        guard let (data, _) = try? await URLSession.shared.data(for: request),
+          String(decoding: data, as: UTF8.self).contains("\"result\"")
+        else { return answered }
+        answered += 1
+      }
+    }
+    while try await node.result("eth_blockNumber").uint64() < 20 {}
+    var state: StateDump?
+    try running.stop { state = $0 }
+    let answered = await client.value
+    let sender = state?.accounts.first { $0.address.hex == from }
+    #expect(answered >= 20)
+    #expect(try #require(sender).nonce >= answered)
+  }
+
+  @Test func aStateThatCannotBeKeptIsToldAndTheStoreIsClosed() throws {
+    let node = try TestNode()
+    #expect {
+      try node.node.stop { _ in throw NodeError(description: "no room") }
+    } throws: { "\($0)" == "the state is not written: no room" }
   }
 }
