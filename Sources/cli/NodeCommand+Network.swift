@@ -128,6 +128,7 @@ struct ExecutionSetup {
     let (store, rules) = try network.store(at: folder, options: storeOptions)
     let node: ExecutionNode
     do {
+      try RulesRecord.keep(rules, in: store)
       node = try ExecutionNode(
         store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options
       ) { [log = voice.log] header, hash in

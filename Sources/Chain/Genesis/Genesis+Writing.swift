@@ -83,7 +83,7 @@ extension ChainRules {
 }
 
 extension BlobParameters {
-  fileprivate func write(to object: inout JSONWriter) {
+  func write(to object: inout JSONWriter) {
     object.member("target", target)
     object.member("max", max)
     object.member("baseFeeUpdateFraction", baseFeeUpdateFraction)

@@ -33,6 +33,12 @@ final class ImportedStore: ImportTarget {
           at: destination.path, genesis: genesis.header, allocations: genesis.allocations,
           options: storeOptions)
       }
+      do throws(StoreError) {
+        try RulesRecord.keep(genesis.rules, in: store)
+      } catch {
+        try? store.close()
+        throw error
+      }
     } catch {
       throw .store(error)
     }

@@ -47,8 +47,14 @@ public struct DevelopmentStore {
         description: "the genesis that is given has other rules than the chain in \(path)")
     }
     do throws(StoreError) {
-      return DevelopmentStore(
-        store: try Store.open(at: path, genesis: genesis?.hash, options: options), rules: rules)
+      let store = try Store.open(at: path, genesis: genesis?.hash, options: options)
+      do throws(StoreError) {
+        try RulesRecord.check(rules, of: store)
+      } catch {
+        try? store.close()
+        throw error
+      }
+      return DevelopmentStore(store: store, rules: rules)
     } catch {
       throw NodeError(description: "\(error)")
     }

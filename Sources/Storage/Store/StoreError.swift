@@ -15,6 +15,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case otherVersion(path: String, found: String, supported: String)
   /// The store belongs to a chain with another first block.
   case wrongGenesis(path: String, expected: Hash256, found: Hash256)
+  /// Blocks of the store were made by other rules than those that are given.
+  case otherRules(path: String, reason: String)
   /// The header of the first block names another state than the allocations make.
   case wrongStateRoot(stated: Hash256, computed: Hash256)
   /// There is no room left where the store lies.
@@ -67,6 +69,9 @@ extension StoreError: CustomStringConvertible {
       "\(path): a store of format \(found), this program has format \(supported); export and import"
     case .wrongGenesis(let path, let expected, let found):
       "\(path): the store's genesis block is \(found), not \(expected); use another folder"
+    case .otherRules(let path, let reason):
+      "\(path): the chain in this store was made by other rules: \(reason); give the genesis that it was "
+        + "made with, or use another folder"
     case .wrongStateRoot(let stated, let computed):
       "the genesis states the state root \(stated), its accounts make \(computed)"
     case .noSpace(let path): "\(path): no space left; make room and try again"
