@@ -37,7 +37,7 @@ extension Command {
     .value("--authrpc.vhosts", "LIST", "names under which it may be asked, or * (localhost)"),
     .value(
       "--authrpc.jwtsecret", "FILE",
-      "secret of the Engine API, made where there is none (DIR.jwt)"),
+      "secret of the Engine API, made where there is none (DIR/jwt.hex)"),
   ].titled("execution client under a consensus client")
 
   /// Whether the arguments ask for an execution client and not for a chain of one's own.
@@ -118,10 +118,10 @@ struct ExecutionSetup {
 
   private func start(in memory: MemoryFolder?) throws -> Running {
     let folder = memory.map { "\($0.path)/store" } ?? dataFolder
-    let secretFile =
-      secretFile ?? memory.map { "\($0.path)/jwt.hex" } ?? Self.secretFile(beside: folder)
+    let secretFile = secretFile ?? Self.secretFile(in: folder)
+    // A wrong secret makes no store; a secret is not made before there is one.
+    if access(secretFile, F_OK) == 0 { _ = try JWTSecret.load(secretFile) }
     var options = options
-    options.secret = try JWTSecret.load(secretFile)
     options.service.server.limits.fit(voice.log)
     let storeOptions = Store.Options(
       cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
@@ -129,6 +129,7 @@ struct ExecutionSetup {
     let node: ExecutionNode
     do {
       try RulesRecord.keep(rules, in: store)
+      options.secret = try JWTSecret.load(secretFile)
       node = try ExecutionNode(
         store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options
       ) { [log = voice.log] header, hash in
@@ -160,14 +161,26 @@ struct ExecutionSetup {
           "engineAddress": .init(engineHost), "enginePort": .init(node.enginePort),
         ])
     }
-    log.tell(node.restored)
+    voice.log.tell(node.restored)
+    warnOfOpenSecret(secretFile)
     return Running(node: node, secretFile: secretFile, memory: memory)
   }
 
-  /// The file for the secret of a chain in `folder`: beside it, since a store is made in a folder that is empty.
-  static func secretFile(beside folder: String) -> String {
-    // Without slashes at the end, and without names such as "." that are none.
-    "\(URL(fileURLWithPath: folder).standardizedFileURL.path).jwt"
+  // MARK: - The secret
+
+  /// The file for the secret of a chain in `folder`, where none is named.
+  private static func secretFile(in folder: String) -> String {
+    // As a consensus client can be told it, wherever that is started.
+    "\(URL(fileURLWithPath: folder).standardizedFileURL.path)/jwt.hex"
+  }
+
+  /// Says that others may read or change the secret, who could then lead the chain wherever they like.
+  private func warnOfOpenSecret(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & 0o006 != 0 else { return }
+    voice.log.warn(
+      "Everybody on this machine may read or write the JWT secret; chmod 600 leaves it to its owner",
+      ["file": .init(path)])
   }
 }
 

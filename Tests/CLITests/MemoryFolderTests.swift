@@ -81,11 +81,12 @@ import Testing
           #expect(throws: (any Error).self) { try setup.start() }
         } else {
           let run = try setup.start()
-          #expect(run.secretFile == "\(place)/chain.jwt")
+          #expect(run.secretFile == "\(place)/chain/jwt.hex")
           try run.stop()
         }
       }
-      #expect(try Set(names(in: place)) == ["chain", "chain.jwt"])
+      #expect(try names(in: place) == ["chain"])
+      #expect(try names(in: place + "/chain").contains("jwt.hex"))
     }
   }
 
@@ -100,13 +101,5 @@ import Testing
       try run.stop()
       #expect(try names(in: place).isEmpty)
     }
-  }
-
-  @Test func theSecretLiesBesideTheChain() {
-    let here = FileManager.default.currentDirectoryPath
-    #expect(ExecutionSetup.secretFile(beside: "/a/x") == "/a/x.jwt")
-    #expect(ExecutionSetup.secretFile(beside: "/a/x//") == "/a/x.jwt")
-    #expect(ExecutionSetup.secretFile(beside: "x/") == "\(here)/x.jwt")
-    #expect(ExecutionSetup.secretFile(beside: ".") == "\(here).jwt")
   }
 }
