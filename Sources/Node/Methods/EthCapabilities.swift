@@ -15,10 +15,7 @@ struct EthCapabilities {
         try parameters.expect(atMost: 0)
         let head = chain.store.head
         let blocks = chain.store.oldestBlock
-        var states = blocks
-        if case .blocks(let count) = chain.store.history, head.number > count {
-          states = max(states, head.number - count)
-        }
+        let states = try chain.reading { () throws(StoreError) in try chain.store.oldestState() }
         // The window of proofs lies around the database's block, which stands at the head or before it.
         let proofs = max(
           states, head.number - min(head.number, HistoricalState.trieWindow))
