@@ -137,6 +137,19 @@ extension String {
     #expect(fraction == expected)
   }
 
+  @Test func forksThatAreNotKnownMayNeverBegin() throws {
+    for time in ["9223372036854775808", "18446744073709551615", "\"0xffffffffffffffff\""] {
+      let text = config().changing(
+        "\"osakaTime\": 400", to: "\"osakaTime\": 400, \"amsterdamTime\": \(time)")
+      #expect(try genesis(text).rules == genesis(config()).rules)
+    }
+    for time in ["0", "1", "9223372036854775807", "-1", "\"late\"", "18446744073709551616"] {
+      let text = config().changing(
+        "\"osakaTime\": 400", to: "\"osakaTime\": 400, \"amsterdamTime\": \(time)")
+      #expect(throws: GenesisError.self) { try genesis(text) }
+    }
+  }
+
   @Test func petersburgComesWithConstantinopleUnlessNamed() throws {
     let silent = config().changing("\"petersburgBlock\": 5,", to: "")
     #expect(try genesis(silent).rules.fork(block: 4, timestamp: 0) == .petersburg)

@@ -22,6 +22,9 @@ extension ChainRules {
   /// Forks that change nothing but the parameters of blobs (EIP-7892).
   static let blobForks = ["bpo1", "bpo2", "bpo3", "bpo4", "bpo5"]
 
+  /// From here on a block or a time stands for never, in files whose forks all have one.
+  private static let never: UInt64 = 1 << 63
+
   /// Fields that end as those of forks do, and are none, or are read elsewhere. Where the network
   /// splits changes no rule: total difficulty ends the proof of work.
   private static let otherFields: Set<String> = [
@@ -29,9 +32,9 @@ extension ChainRules {
   ]
 
   /// Reads the object `config` of geth's genesis format. Fields that are absent or null are forks that
-  /// never begin; forks that this engine does not have are refused. The order of forks is not checked
-  /// (see `checkForkOrder`), and not what only the import of a chain needs (see `refuseUnsupported`):
-  /// without an entry in `blobSchedule`, the protocol's own parameters of the fork hold.
+  /// never begin; forks that this engine does not have are refused, unless they never begin either. The
+  /// order of forks is not checked (see `checkForkOrder`), and not what only the import of a chain needs
+  /// (see `refuseUnsupported`): without an entry in `blobSchedule`, the protocol's own parameters of the fork hold.
   ///
   /// As in geth, a field that it knows must have its type even where nothing depends on it, and fields
   /// that it does not know are passed over.
@@ -105,9 +108,10 @@ extension ChainRules {
     let known = forkBlocks.map(\.name) + forkTimes.map(\.name) + blobForks.map { "\($0)Time" }
     let names = Set(known.map { $0.lowercased() }).union(otherFields)
     for name in fields.names where name.hasSuffix("block") || name.hasSuffix("time") {
-      if !names.contains(name), let value = fields[name] {
-        throw value.unexpected("null: there is no such fork up to \(Fork.latest.name)")
-      }
+      guard !names.contains(name), let value = fields[name] else { continue }
+      // So late that whoever wrote it means never.
+      if let time = try? value.uint64(), time >= Self.never { continue }
+      throw value.unexpected("null: there is no such fork up to \(Fork.latest.name)")
     }
   }
 
