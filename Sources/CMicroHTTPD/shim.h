@@ -11,7 +11,8 @@ static inline struct MHD_Daemon *nt_mhd_start(
     unsigned int connection_limit, size_t connection_memory) {
   return MHD_start_daemon(
       MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE
-          | (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0),
+          // All addresses of version 6 are all of version 4, too.
+          | (address->sa_family == AF_INET6 ? MHD_USE_DUAL_STACK : 0),
       0, NULL, NULL, handle, context, MHD_OPTION_SOCK_ADDR, address,
       MHD_OPTION_NOTIFY_COMPLETED, completed, context,
       MHD_OPTION_NOTIFY_CONNECTION, connected, context,

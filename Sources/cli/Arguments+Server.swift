@@ -5,7 +5,7 @@ internal import Node
 extension Option {
   /// Where a node listens, whom it answers, and what it allows them.
   static let server: [Option] = [
-    .value("--host", "ADDRESS", "numeric address to listen on (127.0.0.1)"),
+    .value("--host", "ADDRESS", "address to listen on (127.0.0.1); 0.0.0.0 or :: is all networks"),
     .value("--port", "N", "port for HTTP and WebSockets; 0 lets the system choose (8545)"),
     .value("--ipc", "PATH", "answer on a unix socket, too"),
     .value("--cors-origin", "LIST", "origins whose web pages may ask, or * (none)"),
@@ -46,14 +46,14 @@ extension ServiceOptions {
     let counts = 1...1 << 20
     let seconds = 1...1 << 20
     let sizes = 1024...1 << 30
-    server.host = arguments.string("--host") ?? server.host
+    server.host = arguments.host("--host") ?? server.host
     server.port = UInt16(try arguments.integer("--port", in: 0...65_535) ?? 8545)
     server.socketPath = arguments.string("--ipc")
     if let origins = arguments.list("--cors-origin") { server.access.origins = origins }
     if let hosts = arguments.list("--vhosts") { server.access.hosts = hosts }
     try arguments.set("--rpc.threads", in: 1...1024, &server.limits.threads)
     try arguments.set("--rpc.max-threads", in: 1...1024, &server.limits.mostThreads)
-    try arguments.set("--max-body", in: sizes, &server.limits.bodyBytes)
+    if let size = try arguments.size("--max-body", in: sizes) { server.limits.bodyBytes = size }
     requests.requestBytes = server.limits.bodyBytes
     try arguments.set("--max-connections", in: counts, &server.limits.connections)
     try arguments.set(
@@ -62,7 +62,9 @@ extension ServiceOptions {
     try arguments.set("--request-timeout", in: seconds, &server.limits.requestSeconds)
     try arguments.set("--idle-timeout", in: seconds, &server.limits.idleSeconds)
     try arguments.set("--rpc.batch-request-limit", in: counts, &requests.batchCount)
-    try arguments.set("--rpc.batch-response-max-size", in: sizes, &requests.answerBytes)
+    if let size = try arguments.size("--rpc.batch-response-max-size", in: sizes) {
+      requests.answerBytes = size
+    }
     try arguments.set("--filter-timeout", in: seconds, &events.filterSeconds)
     try arguments.set("--max-filters", in: counts, &events.filters)
     try arguments.set("--max-subscriptions", in: counts, &events.subscriptionsPerClient)
@@ -92,6 +94,14 @@ extension ServerLimits {
 }
 
 extension Arguments {
+  /// The numeric address that an option names, also as web addresses have it, or as this machine's name.
+  func host(_ name: String) -> String? {
+    guard let text = string(name) else { return nil }
+    if text.lowercased() == "localhost" { return "127.0.0.1" }
+    guard text.hasPrefix("["), text.hasSuffix("]") else { return text }
+    return String(text.dropFirst().dropLast())
+  }
+
   /// The parts of a value between commas.
   func list(_ name: String) -> [String]? {
     string(name).map { value in

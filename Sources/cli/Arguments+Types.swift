@@ -34,9 +34,31 @@ extension Arguments {
     return wanted.filter { $0 < limit } + [limit]
   }
 
+  /// What stands behind a number of bytes, and how many times it counts them.
+  private static let sizeUnits = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40)]
+
+  /// The value of an option as a number of bytes within `range`, plain or in units as the help has them.
+  func size(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    guard let text = string(name) else { return nil }
+    for (unit, shift) in Self.sizeUnits where text.lowercased().hasSuffix(unit.lowercased()) {
+      let digits = text.dropLast(unit.count).prefix { $0 != " " }
+      guard let number = Int(digits), number >= 0, number <= Int.max >> shift,
+        range.contains(number << shift),
+        text.dropLast(unit.count).dropFirst(digits.count).allSatisfy({ $0 == " " })
+      else {
+        throw UsageError(
+          message:
+            "\(name) needs a size from \(range.lowerBound) to \(range.upperBound) bytes, such as "
+            + "512MiB, not \"\(text.prefix(80))\"")
+      }
+      return number << shift
+    }
+    return try integer(name, in: range)
+  }
+
   /// The value of `--cache-size`; says so where the machine has less memory.
   func cacheSize(atLeast least: Int) throws(UsageError) -> Int? {
-    guard let size = try integer("--cache-size", in: least...1 << 40) else { return nil }
+    guard let size = try size("--cache-size", in: least...1 << 40) else { return nil }
     let memory = SystemMemory.physicalSize
     if size > memory {
       complain(

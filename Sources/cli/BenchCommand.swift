@@ -67,7 +67,7 @@ extension Command {
     let path = try arguments.jsonPath(inputs: subjects.paths)
     let rounds = try arguments.integer("--rounds", in: 1...100_000) ?? 30
     let threads = try arguments.threadCounts() ?? powersOfTwo
-    let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
+    let memoryLimit = try arguments.size("--memory-limit", in: 0...Int.max)
     let foretelling = arguments.has("--access-lists")
     let page = try arguments.outputPath("--html", inputs: subjects.paths)
     let study = try arguments.study(rounds: rounds)

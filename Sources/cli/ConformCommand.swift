@@ -62,7 +62,7 @@ extension Command {
       selection: CaseSelection(
         filter: arguments.string("--filter"), fork: try arguments.fork("--fork")),
       jobs: isTracing ? 1 : jobs,
-      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max), trace: trace,
+      memoryLimit: try arguments.size("--memory-limit", in: 0...Int.max), trace: trace,
       workers: arguments.has("--parallel") ? [2, 3, 8] : [],
       accessLists: arguments.has("--access-lists"), stores: arguments.has("--stores"))
     let bar = ProgressBar {

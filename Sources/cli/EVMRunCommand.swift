@@ -102,7 +102,7 @@ extension Command {
 
   /// What the arguments say to run.
   static func evmSubject(_ arguments: Arguments) throws(UsageError) -> EVMSubject {
-    let memoryLimit = try arguments.integer("--memory-limit", in: 0...Int.max)
+    let memoryLimit = try arguments.size("--memory-limit", in: 0...Int.max)
     switch (arguments.string("--workload"), try arguments.bytes("--code")) {
     case (let file?, nil):
       for option in ["--input", "--gas", "--fork"] where arguments.has(option) {

@@ -14,7 +14,7 @@ extension Command {
     let tracer = try tracer(arguments)
     let subject = try evmSubject(arguments)
     let limit =
-      try arguments.integer("--trace-limit", in: 0...Int.max) ?? TransactionTrace.defaultLimit
+      try arguments.size("--trace-limit", in: 0...Int.max) ?? TransactionTrace.defaultLimit
     let outcome = WorkerThreads.call { () -> Result<Bool, TraceError> in
       do throws(TraceError) {
         return .success(try printTraces(of: subject, by: tracer, limit: limit))

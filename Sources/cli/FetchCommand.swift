@@ -115,7 +115,7 @@ extension Command {
     settings.retry.attempts =
       try arguments.integer("--attempts", in: 1...100) ?? settings.retry.attempts
     settings.responseLimit =
-      try arguments.integer("--max-response", in: 1024...(4 << 30 - 64))
+      try arguments.size("--max-response", in: 1024...(4 << 30 - 64))
       ?? settings.responseLimit
     return settings
   }

@@ -59,7 +59,7 @@ extension Command {
     let jsonPath = try arguments.jsonPath(inputs: [path, genesis])
     let run = ImportRun(
       path: path, genesis: genesis, checksSeals: !arguments.has("--no-seal"),
-      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max),
+      memoryLimit: try arguments.size("--memory-limit", in: 0...Int.max),
       destination: try importDestination(arguments), isStopped: { Interruption.isRequested })
     Interruption.watch()
     let bar = ProgressBar {

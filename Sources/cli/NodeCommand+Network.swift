@@ -32,7 +32,7 @@ extension Command {
   static let networkOptions: [Option] = [
     .value(
       "--network", "NAME", "follow a network: mainnet, sepolia, hoodi, dev or a genesis file"),
-    .value("--authrpc.addr", "ADDRESS", "numeric address of the Engine API (127.0.0.1)"),
+    .value("--authrpc.addr", "ADDRESS", "address of the Engine API (127.0.0.1)"),
     .value("--authrpc.port", "N", "port of the Engine API; 0 lets the system choose (8551)"),
     .value("--authrpc.vhosts", "LIST", "names under which it may be asked, or * (localhost)"),
     .value(
@@ -103,13 +103,13 @@ struct ExecutionSetup {
     options.pool = try arguments.poolLimits()
     options.journal = arguments.poolJournal(in: isInMemory ? nil : dataFolder)
     if let hosts = arguments.list("--authrpc.vhosts") { options.engineHosts = hosts }
-    options.engineHost = arguments.string("--authrpc.addr") ?? options.engineHost
+    options.engineHost = arguments.host("--authrpc.addr") ?? options.engineHost
     options.enginePort = UInt16(
       try arguments.integer("--authrpc.port", in: 0...65_535) ?? 8551)
     options.threads = try arguments.threads() ?? WorkerThreads.coreCount
     options.gasLimit = UInt64(
       try arguments.integer("--gas-limit", in: 21_000...1 << 50) ?? 60_000_000)
-    cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 1 << 30
+    cacheSize = try arguments.size("--cache-size", in: 16 << 20...1 << 40) ?? 1 << 30
   }
 
   func start() throws -> Running {
@@ -217,9 +217,15 @@ private struct Network {
       self.genesisFile = genesisFile
       return
     }
-    guard FileManager.default.fileExists(atPath: name), genesisFile == nil else {
+    guard FileManager.default.fileExists(atPath: name) else {
       throw UsageError(
         message: "--network is mainnet, sepolia, hoodi, dev or a genesis file, not \"\(name)\"")
+    }
+    if let genesisFile {
+      throw UsageError(
+        message:
+          "--network \(name) and --genesis \(genesisFile) both name the first block and the rules; "
+          + "leave one of them out")
     }
     self.name = name
     self.genesisFile = name

@@ -49,6 +49,9 @@ enum NodeConfiguration {
       }
       return flag ? [option.name] : []
     }
+    if let elements = try? value.elements() {
+      return try words(for: option, elements)
+    }
     if let number = value.wholeNumber { return ["\(option.name)=\(number)"] }
     if let number = value.fraction { return ["\(option.name)=\(number)"] }
     guard let text = value.text else {
@@ -56,5 +59,24 @@ enum NodeConfiguration {
         message: "\(option.name) is a string or a number, not \(value.kind.rawValue)")
     }
     return ["\(option.name)=\(text.string)"]
+  }
+
+  /// An array is the same option again and again, or the parts of a list.
+  private static func words(
+    for option: Option, _ elements: JSONElements
+  ) throws(UsageError) -> [String] {
+    guard option.isRepeatable || option.value == "LIST" else {
+      throw UsageError(message: "\(option.name) is a string or a number, not an array")
+    }
+    var texts: [String] = []
+    for element in elements {
+      guard let text = element.text?.string, !text.isEmpty,
+        option.isRepeatable || !text.contains(",")
+      else { throw UsageError(message: "\(option.name) takes an array of strings") }
+      texts.append(text)
+    }
+    if texts.isEmpty { return [] }
+    return option.isRepeatable
+      ? texts.map { "\(option.name)=\($0)" } : ["\(option.name)=\(texts.joined(separator: ","))"]
   }
 }

@@ -43,7 +43,7 @@ struct NodeSetup {
     options.minesOnRequest = arguments.has("--no-mining")
     options.pool = try arguments.poolLimits()
     options.journal = arguments.poolJournal(in: isInMemory ? nil : dataFolder)
-    cacheSize = try arguments.integer("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
+    cacheSize = try arguments.size("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
     // So that a chain can go back as far as anybody asks, and its whole state can be told.
     history = try arguments.history("--history") ?? .archive
     mnemonic = try arguments.mnemonic() ?? DevelopmentAccounts.standardMnemonic

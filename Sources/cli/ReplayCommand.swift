@@ -44,7 +44,7 @@ extension Command {
     let study = try arguments.study(rounds: rounds)
     let run = ReplayRun(
       paths: arguments.operands, rounds: rounds ?? 1,
-      memoryLimit: try arguments.integer("--memory-limit", in: 0...Int.max),
+      memoryLimit: try arguments.size("--memory-limit", in: 0...Int.max),
       workers: try arguments.threads() ?? WorkerThreads.coreCount,
       accessLists: arguments.has("--access-lists"), study: study)
     let bar = ProgressBar {

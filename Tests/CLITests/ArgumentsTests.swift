@@ -117,6 +117,25 @@ private func message(_ body: () throws -> Void) -> String? {
     #expect(throws: UsageError.self) { try parse("999").cacheSize(atLeast: 1000) }
   }
 
+  @Test func sizesAreTakenAsTheHelpWritesThem() throws {
+    for (text, size) in [
+      ("512MiB", 512 << 20), ("512 MiB", 512 << 20), ("1gib", 1 << 30), ("4KiB", 4096),
+      ("4,096", 4096), ("0x1000", 4096), ("2TiB", 2 << 40),
+    ] {
+      #expect(try parse("--jobs=\(text)").size("--jobs", in: 0...Int.max) == size, "\(text)")
+    }
+    for text in [
+      "MiB", " MiB", "-1MiB", "1.5GiB", "1 2MiB", "0x1MiB", "9999999999TiB", "512 MB", "5 12",
+    ] {
+      #expect(
+        message { _ = try parse("--jobs=\(text)").size("--jobs", in: 0...Int.max) } != nil,
+        "\(text)")
+    }
+    #expect(
+      message { _ = try parse("--jobs=1KiB").size("--jobs", in: 4096...8192) }
+        == "--jobs needs a size from 4096 to 8192 bytes, such as 512MiB, not \"1KiB\"")
+  }
+
   @Test func editDistances() {
     #expect(editDistance("", "abc") == 3)
     #expect(editDistance("kitten", "sitting") == 3)

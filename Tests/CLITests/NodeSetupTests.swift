@@ -89,6 +89,51 @@ import Testing
     }
   }
 
+  @Test func aFileMayHaveListsAsArrays() throws {
+    try withFile("{\"vhosts\": [\"a.org\", \"b.org\"], \"cors-origin\": []}") { path in
+      let read = try NodeConfiguration.arguments(in: path, of: Command.node.options)
+      #expect(read.list("--vhosts") == ["a.org", "b.org"] && !read.has("--cors-origin"))
+    }
+    try withFile("{\"header\": [\"a: b, c\", \"d: e\"]}") { path in
+      let read = try NodeConfiguration.arguments(in: path, of: [.repeated("--header", "LINE", "")])
+      #expect(read.strings("--header") == ["a: b, c", "d: e"])
+    }
+    for text in [
+      "{\"vhosts\": [1]}", "{\"vhosts\": [\"\"]}", "{\"vhosts\": [\"a,b\"]}",
+      "{\"vhosts\": [[\"a\"]]}", "{\"port\": [\"9\"]}", "{\"in-memory\": [true]}",
+    ] {
+      try withFile(text) { path in
+        #expect(throws: UsageError.self) {
+          try NodeConfiguration.arguments(in: path, of: Command.node.options)
+        }
+      }
+    }
+  }
+
+  @Test func addressesAreTakenAsPeopleWriteThem() throws {
+    for (text, host) in [
+      ("[::1]", "::1"), ("::", "::"), ("localhost", "127.0.0.1"), ("0.0.0.0", "0.0.0.0"),
+    ] {
+      let setup = try NodeSetup(try arguments("--host", text))
+      #expect(setup.options.service.server.host == host)
+    }
+    #expect(NodeBanner.place("::1", 8545) == "[::1]:8545")
+    #expect(NodeBanner.place("127.0.0.1", 1) == "127.0.0.1:1")
+  }
+
+  @Test func twoFilesOfAFirstBlockAreNamedBoth() throws {
+    try withFile("{}") { path in
+      let text = message {
+        _ = try ExecutionSetup(try arguments("--network", path, "--genesis", "g.json"))
+      }
+      #expect(text?.contains("both name the first block") == true, "\(text ?? "")")
+      let other = message {
+        _ = try ExecutionSetup(try arguments("--network", "sepolai", "--genesis", path))
+      }
+      #expect(other?.contains("not \"sepolai\"") == true, "\(other ?? "")")
+    }
+  }
+
   @Test func whatAFileCallsByAWrongNameIsRefused() throws {
     for (text, reason) in [
       ("{\"no-minning\": false}", "unknown option --no-minning; did you mean --no-mining?"),
