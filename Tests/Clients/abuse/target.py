@@ -117,7 +117,7 @@ class AbusedNode:
             options = (
                 "--network", "dev", "--authrpc.port", "0", "--authrpc.jwtsecret", secret, *options,
             )
-        # What it says goes to a file: a pipe that nobody reads would stop it.
+        # What it says goes to a file, which is read whenever it is wanted.
         self.log = open(os.path.join(self.folder.name, "log"), "w+")
         self.process = subprocess.Popen(
             [BINARY, "node", "--in-memory", "--port", "0", *options],
