@@ -33,7 +33,13 @@ struct NodeVoice {
       return 0
     } catch {
       queue.finish()
-      complain("needletail: \(error)")
+      // Whoever has stopped reading standard output may be who should read this.
+      let complaints = LogQueue { bytes in
+        writeToStandardError(String(decoding: bytes, as: UTF8.self))
+        return true
+      }
+      complaints.add("needletail: \(error)\n")
+      complaints.finish()
       return Tool.badInput
     }
   }
