@@ -80,6 +80,8 @@ struct NodeSetup {
 
   private func start(in memory: MemoryFolder?) throws -> Running {
     let folder = memory.map { "\($0.path)/store" } ?? dataFolder
+    let dump = arguments.string("--state") ?? arguments.string("--dump-state")
+    if let dump { try Self.checkRoom(for: dump) }
     var options = options
     let log = voice.log
     options.service.server.limits.fit(log)
@@ -111,9 +113,16 @@ struct NodeSetup {
       log.warn(
         "Damaged pieces of the journal of edits passed over", ["count": .init(node.skippedEdits)])
     }
-    return Running(
-      node: node, memory: memory,
-      dump: arguments.string("--state") ?? arguments.string("--dump-state"))
+    return Running(node: node, memory: memory, dump: dump)
+  }
+
+  /// Throws where a file cannot be written, so that nobody learns it at the end, when a state is lost with it.
+  private static func checkRoom(for path: String) throws(NodeError) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if access(folder, W_OK | X_OK) == 0 { return }
+    throw NodeError(
+      description: "the state cannot be written to \(path) at the end: \(folder): "
+        + String(cString: strerror(errno)))
   }
 
   private static func tell(_ report: Pipeline.Report, _ log: NodeLog) {

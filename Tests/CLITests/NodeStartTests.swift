@@ -78,7 +78,18 @@ import Testing
   @Test func aStateThatCannotBeWrittenIsToldAndTheStoreIsClosed() throws {
     try withPlace { place in
       let words = ["--data", "\(place)/chain", "--dump-state", "\(place)/gone/state.json"]
-      let text = reason { try passNode(words) }
+      let refusal = reason { try passNode(words) }
+      #expect(refusal?.contains("cannot be written to \(place)/gone") == true, "\(refusal ?? "")")
+      #expect(!FileManager.default.fileExists(atPath: "\(place)/chain"))
+      let folder = "\(place)/gone"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let text = reason {
+        try pass {
+          let run = try NodeSetup(try arguments(words)).start()
+          try FileManager.default.removeItem(atPath: folder)
+          return run.stop
+        }
+      }
       #expect(
         text?.hasPrefix("the state is not written: \(place)/gone/state.json: ") == true,
         "\(text ?? "")")
