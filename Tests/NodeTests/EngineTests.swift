@@ -222,27 +222,20 @@ import Testing
     wrong.object["stateRoot"] = TestEngine.zero
     let mismatch = try await engine.give(wrong)
     #expect(mismatch.status == "INVALID" && mismatch.latest == nil)
-    wrong.object["blockHash"] = try hash(in: mismatch.problem)
+    wrong.object["blockHash"] = try TestEngine.hash(in: mismatch.problem)
     let refused = try await engine.give(wrong)
     #expect(refused.status == "INVALID" && refused.latest == one.hash, "\(refused)")
     #expect(refused.problem?.contains("state root") == true)
     #expect(try await engine.status(wrong.hash) == "INVALID")
     var child = try await maker.build(on: one.hash, time: 1036)
     child.object["parentHash"] = wrong.hash
-    child.object["blockHash"] = try hash(in: try await engine.give(child).problem)
+    child.object["blockHash"] = try TestEngine.hash(in: try await engine.give(child).problem)
     let follower = try await engine.give(child)
     #expect(follower.status == "INVALID" && follower.latest == one.hash)
     // The chain goes on where it was.
     let right = try await maker.build(on: one.hash, time: 1048)
     #expect(try await engine.give(right).status == "VALID")
     #expect(try await engine.status(right.hash) == "VALID")
-  }
-
-  /// The hash that a message names.
-  private func hash(in message: String?) throws -> String {
-    let text = try #require(message)
-    let start = try #require(text.range(of: "0x"))
-    return String(text[start.lowerBound...].prefix(66))
   }
 
   @Test func whatWaitsOutlivesTheNode() async throws {

@@ -229,6 +229,21 @@ final class TestEngine {
       value: built["blockValue"] as? String ?? "")
   }
 
+  /// The hash that a message names.
+  static func hash(in message: String?) throws -> String {
+    let text = try #require(message)
+    let start = try #require(text.range(of: "0x"))
+    return String(text[start.lowerBound...].prefix(66))
+  }
+
+  /// A payload that is not as it was built, with the hash that it has then.
+  func changed(_ payload: Payload, _ change: (inout Object) -> Void) async throws -> Payload {
+    var payload = payload
+    change(&payload.object)
+    payload.object["blockHash"] = try Self.hash(in: try await give(payload).problem)
+    return payload
+  }
+
   /// The hash of the block with this tag.
   func block(_ tag: String) async throws -> String? {
     let answer = try await ask("eth_getBlockByNumber", [tag, false])

@@ -60,8 +60,11 @@ extension EngineMethods {
 
   private func status(of hash: Hash256) throws(PipelineError) -> PayloadStatus {
     if hash == .zero { return PayloadStatus(word: .invalid) }
-    if let reason = chain.refusal(of: hash) { return .invalid(reason) }
-    return try chain.header(of: hash) == nil ? .syncing : .valid(hash)
+    switch try chain.verdict(onHead: hash) {
+    case .valid: return .valid(hash)
+    case .invalid(let reason): return .invalid(reason)
+    case .unknownParent, .notExecuted: return .syncing
+    }
   }
 
   private func checkAncestors(_ wanted: ForkchoiceState) throws(RPCError) {
