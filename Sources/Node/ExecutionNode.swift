@@ -54,6 +54,8 @@ public final class ExecutionNode: Sendable {
   /// What became of the transactions of the pool's journal.
   public let restored: RestoredTransactions
   private let journal: TransactionJournal?
+  /// How many pieces of the journal of blocks beside the chain were damaged, and passed over.
+  public let skippedBlocks: Int
   private let store: Store
   private let chain: ConsensusChain
   private let events: ChainEvents
@@ -70,9 +72,17 @@ public final class ExecutionNode: Sendable {
     let reader = ChainReader(store, rules: rules, finality: finality)
     let events = ChainEvents(reader)
     self.events = events
-    let chain = ConsensusChain(
-      store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
-      depth: options.branchDepth, willGoBack: { events.willGoBack(to: $0) })
+    let chain: ConsensusChain
+    do throws(StoreError) {
+      let (journal, blocks, skipped) = try SideJournal.open(store.path + "/side.journal")
+      skippedBlocks = skipped
+      chain = ConsensusChain(
+        store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
+        depth: options.branchDepth, journal: journal, willGoBack: { events.willGoBack(to: $0) })
+      try chain.takeUp(blocks)
+    } catch {
+      throw NodeError(description: "the journal of blocks beside the chain: \(error)")
+    }
     self.chain = chain
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
     let progress = SyncProgress()

@@ -163,6 +163,11 @@ struct ExecutionSetup {
     }
     voice.log.tell(node.restored)
     warnOfOpenSecret(secretFile)
+    if node.skippedBlocks > 0 {
+      voice.log.warn(
+        "Damaged pieces of the journal of blocks beside the chain passed over",
+        ["count": .init(node.skippedBlocks)])
+    }
     return Running(node: node, secretFile: secretFile, memory: memory)
   }
 

@@ -71,7 +71,8 @@ import Testing
       switch Int.random(in: 0..<10, using: &generator) {
       case 0 where step % 3 == 0:
         try engine.restart()
-        (known, waiting) = (line(head), [])
+        // What was executed is remembered, also where it is not in the chain.
+        (known, waiting) = (line(head), known)
       case ..<5:
         waiting.insert(index)
         let status = try await engine.give(node.payload).status

@@ -66,7 +66,7 @@ final class TestEngine {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  private func start() throws {
+  func start() throws {
     var options = ExecutionNode.Options()
     (options.service.server.port, options.enginePort, options.secret) = (0, 0, Self.secret)
     (options.threads, options.branchDepth) = (2, branchDepth)
@@ -80,10 +80,15 @@ final class TestEngine {
 
   /// Ends the node and starts it again on the same store.
   func restart() throws {
+    try end()
+    try start()
+  }
+
+  /// Ends the node.
+  func end() throws {
     try node.stop()
     // The folder is free when nobody holds the store.
     running = nil
-    try start()
   }
 
   // MARK: - Asking

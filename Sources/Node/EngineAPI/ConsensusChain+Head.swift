@@ -41,6 +41,7 @@ extension ConsensusChain {
         }
         left.append(Aside(header: header, block: block))
       }
+      try keep(leaving: left)
       let haveGone = change.dropped.first.map { willGoBack($0.block.number - 1) }
       // Where there is no room for it, nothing has gone.
       try Self.reading { () throws(StoreError) in try store.adoptBranch() }
@@ -56,6 +57,7 @@ extension ConsensusChain {
     try inTurn { () throws(PipelineError) in
       try Self.reading { () throws(StoreError) in try store.followIfDue() }
       try forgetOld()
+      shortenJournal()
     }
   }
 

@@ -11,11 +11,15 @@ extension ConsensusChain {
   func add(_ block: Block) throws(PipelineError) -> Verdict {
     try inTurn { () throws(PipelineError) in
       let (header, hash) = (block.header, block.hash)
-      if try knownHeader(hash) != nil { return .valid }
+      if try knownHeader(hash) != nil {
+        try keep(hash)
+        return .valid
+      }
       if isForgotten(header.number) {
         return try knownHeader(header.parentHash) == nil ? .unknownParent : .notExecuted
       }
       orphans.add(hash, header, block.encoded)
+      defer { shortenJournal() }
       return try connect(hash)
     }
   }
@@ -71,6 +75,12 @@ extension ConsensusChain {
     do throws(PipelineError) {
       guard try prepareToExecute(on: header.parentHash) else { return .notExecuted }
       _ = try run(.sealed(encoded))
+      do throws(PipelineError) {
+        try keep(block.hash)
+      } catch {
+        aside[block.hash] = nil
+        throw error
+      }
       return .valid
     } catch {
       guard case .invalid(_, _, let problem) = error else { throw error }

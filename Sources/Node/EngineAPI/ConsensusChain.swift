@@ -42,6 +42,8 @@ final class ConsensusChain: @unchecked Sendable {
   let options: Pipeline.Options
   /// How far behind the head blocks beside the chain are remembered.
   let depth: UInt64
+  /// Keeps blocks beside the chain for the next start; nil where they are gone at the end.
+  let journal: SideJournal?
   private let turn = Mutex(())
   // Of whoever has the turn.
   var pipeline: Pipeline?
@@ -58,6 +60,7 @@ final class ConsensusChain: @unchecked Sendable {
 
   init(
     store: Store, rules: ChainRules, options: Pipeline.Options, depth: UInt64,
+    journal: SideJournal? = nil,
     willGoBack: @escaping @Sendable (UInt64) -> @Sendable () -> Void = { _ in {} }
   ) {
     self.willGoBack = willGoBack
@@ -65,6 +68,7 @@ final class ConsensusChain: @unchecked Sendable {
     self.rules = rules
     self.options = options
     self.depth = max(1, depth)
+    self.journal = journal
   }
 
   // MARK: - Blocks

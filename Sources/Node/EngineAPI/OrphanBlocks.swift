@@ -28,8 +28,13 @@ struct OrphanBlocks {
     self.byteLimit = byteLimit
   }
 
-  /// Whether the block with this hash waits.
-  func contains(_ hash: Hash256) -> Bool { blocks[hash] != nil }
+  /// The block with this hash, if it waits.
+  subscript(hash: Hash256) -> Orphan? { blocks[hash] }
+
+  /// Those of all that wait, the lowest block's first.
+  var hashes: [Hash256] {
+    blocks.values.sorted { $0.header.number < $1.header.number }.map(\.hash)
+  }
 
   /// Keeps a block, and forgets others where there are too many.
   mutating func add(_ hash: Hash256, _ header: Header, _ encoding: [UInt8]) {
