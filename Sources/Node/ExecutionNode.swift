@@ -35,7 +35,7 @@ public final class ExecutionNode: Sendable {
     public var secret: [UInt8] = []
     /// Threads that execute.
     public var threads = 1
-    /// How far behind the head blocks beside the chain are remembered.
+    /// How far behind the head blocks beside the chain are remembered, and how far the chain goes back.
     public var branchDepth: UInt64 = 1024
     /// The gas that blocks of ours are to have in the end.
     public var gasLimit: UInt64 = 60_000_000

@@ -75,6 +75,61 @@ import Testing
     #expect(try await engine.block("finalized") == engine.genesisHash)
   }
 
+  @Test func theHeadGoesNotBehindWhatIsFinal() async throws {
+    let engine = try TestEngine()
+    var line: [String] = []
+    for number in 1...4 as ClosedRange<UInt64> {
+      let parent = line.last ?? engine.genesisHash
+      line.append(try await engine.build(on: parent, time: 1000 + 12 * number).hash)
+    }
+    #expect(try await engine.status(line[3], safe: line[2], finalized: line[1]) == "VALID")
+    for _ in 0..<2 {
+      for old in [engine.genesisHash, line[0]] {
+        let answer = try await engine.choose(old, attributes: engine.attributes(time: 5000))
+        let result = try #require(answer["result"] as? TestEngine.Object)
+        let status = result["payloadStatus"] as? TestEngine.Object
+        #expect(status?["status"] as? String == "VALID")
+        #expect(status?["latestValidHash"] as? String == old)
+        #expect(result["payloadId"] is NSNull)
+        #expect(try await engine.block("latest") == line[3])
+        #expect(try await engine.block("safe") == line[2])
+        #expect(try await engine.block("finalized") == line[1])
+      }
+    }
+    // To it and beyond it the head goes wherever it is told to.
+    for head in [line[1], line[3], line[2]] {
+      #expect(try await engine.status(head) == "VALID")
+      #expect(try await engine.block("latest") == head)
+      #expect(try await engine.block("finalized") == line[1])
+    }
+  }
+
+  @Test func aBranchThatBeginsTooFarBackIsNoHead() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine(branchDepth: 3))
+    var side: [TestEngine.Payload] = []
+    for number in 1...5 as ClosedRange<UInt64> {
+      let parent = side.last?.hash ?? maker.genesisHash
+      side.append(try await maker.build(on: parent, time: 1001 + 12 * number, payee: 2))
+    }
+    _ = try await maker.status(maker.genesisHash)
+    var line: [TestEngine.Payload] = []
+    for number in 1...4 as ClosedRange<UInt64> {
+      let parent = line.last?.hash ?? maker.genesisHash
+      line.append(try await maker.build(on: parent, time: 1000 + 12 * number))
+    }
+    for payload in side + line { #expect(try await engine.give(payload).status == "VALID") }
+    #expect(try await engine.status(line[2].hash) == "VALID")
+    // Three blocks back is as far as it goes.
+    #expect(try await engine.status(side[4].hash) == "VALID")
+    for payload in line {
+      #expect(try await engine.status(payload.hash) == "SYNCING")
+      #expect(try await engine.block("latest") == side[4].hash)
+    }
+    let deep = TestEngine.state(side[0].hash)
+    #expect(try await engine.errorCode("engine_forkchoiceUpdatedV3", [deep]) == -38006)
+    #expect(try await engine.block("latest") == side[4].hash)
+  }
+
   @Test func theLastTimeThatCanBeSaidIsATimeLikeOthers() async throws {
     let engine = try TestEngine()
     let last = try await engine.build(on: engine.genesisHash, time: .max)

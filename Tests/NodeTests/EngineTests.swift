@@ -148,8 +148,12 @@ import Testing
     for payload in [b1, b2] { #expect(try await engine.status(payload.hash) == "SYNCING") }
     #expect(try await engine.give(b1).status == "ACCEPTED")
     #expect(try await engine.give(b2).status == "SYNCING")
-    // The chain itself may go back as far as its history does, and what it leaves is remembered.
-    #expect(try await engine.status(engine.genesisHash) == "VALID")
+    // The chain itself goes back no further, and what it leaves is remembered.
+    let deeper = TestEngine.state(line[2].hash)
+    #expect(try await engine.errorCode("engine_forkchoiceUpdatedV3", [deeper]) == -38006)
+    #expect(try await engine.block("latest") == line[7].hash)
+    #expect(try await engine.status(line[3].hash) == "VALID")
+    #expect(try await engine.block("latest") == line[3].hash)
     #expect(try await engine.status(line[7].hash) == "VALID")
     #expect(try await engine.block("latest") == line[7].hash)
   }

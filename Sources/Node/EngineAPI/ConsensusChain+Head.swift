@@ -15,12 +15,15 @@ extension ConsensusChain {
     var reports: [Pipeline.Report] = []
   }
 
-  /// Makes a known block the head, which is durable when this returns. Nil where the state there is gone. Where it
+  /// Makes a known block the head, which is durable when this returns. Nil where the chain would go further back than
+  /// branches are remembered, or the state there is gone; then nothing has changed. Where it
   /// throws, the head is what it was. When all have heard of the change, `tidy` is to be called.
   func setHead(_ hash: Hash256) throws(PipelineError) -> HeadChange? {
     try inTurn { () throws(PipelineError) in
       if hash == store.head.hash { return HeadChange() }
-      guard try moveState(to: hash) else { return nil }
+      guard let common = try lastCommonBlock(with: hash), !isTooDeep(common),
+        try moveState(to: hash)
+      else { return nil }
       var change = HeadChange()
       var next = hash
       while let side = aside[next] {
@@ -30,10 +33,7 @@ extension ConsensusChain {
       }
       change.added.reverse()
       change.reports.reverse()
-      let ancestor = next
-      change.dropped = try Self.reading { () throws(StoreError) in
-        try chain(behind: try store.number(ofBlock: ancestor) ?? store.head.number)
-      }
+      change.dropped = try Self.reading { () throws(StoreError) in try chain(behind: common) }
       var left: [Aside] = []
       // Those next to the chain: without them the others are of no use.
       for block in change.dropped.prefix(Self.countLimit) {
@@ -59,6 +59,19 @@ extension ConsensusChain {
       try forgetOld()
       shortenJournal()
     }
+  }
+
+  /// The number of the last block of the chain that leads to a known block.
+  private func lastCommonBlock(with hash: Hash256) throws(PipelineError) -> UInt64? {
+    var next = hash
+    while let side = aside[next] { next = side.header.parentHash }
+    let last = next
+    return try Self.reading { () throws(StoreError) in try store.number(ofBlock: last) }
+  }
+
+  /// Whether the chain would leave more blocks than are remembered if it went back to block `number`.
+  private func isTooDeep(_ number: UInt64) -> Bool {
+    number < store.head.number && store.head.number - number > depth
   }
 
   /// The blocks of the chain behind block `number`.

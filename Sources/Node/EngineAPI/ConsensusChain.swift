@@ -144,6 +144,18 @@ final class ConsensusChain: @unchecked Sendable {
     }
   }
 
+  /// Whether a block of the chain lies before `other`, another one of it.
+  func lies(_ hash: Hash256, before other: Hash256) throws(PipelineError) -> Bool {
+    try inTurn { () throws(PipelineError) in
+      try Self.reading { () throws(StoreError) in
+        guard let number = try store.number(ofBlock: hash),
+          let end = try store.number(ofBlock: other)
+        else { return false }
+        return number < end
+      }
+    }
+  }
+
   // MARK: - In turn
 
   func knownHeader(_ hash: Hash256) throws(PipelineError) -> Header? {

@@ -48,8 +48,14 @@ extension EngineMethods {
     if status.word == .syncing { progress.begin(at: chain.store.head.number) }
     guard status.word == .valid, let head else { return (status, nil) }
     try checkAncestors(wanted)
-    let wasBehind = try setHead(wanted)
     progress.end()
+    // What is final stays: a head before it is passed over, as the specification lets a client do.
+    let finalized = finality.blocks.finalized
+    let isPassedOver = try pipelined { () throws(PipelineError) in
+      try chain.lies(wanted.head, before: finalized)
+    }
+    if isPassedOver { return (status, nil) }
+    let wasBehind = try setHead(wanted)
     guard let attributes else { return (status, nil) }
     // What the attributes lack changes nothing about the head.
     let read = try PayloadAttributes(attributes)
