@@ -62,13 +62,15 @@ public final class ExecutionNode: Sendable {
   private let server: RPCServer
   private let engineServer: HTTPServer
 
-  /// A node on `store`, whose chain has these rules. `onHead` hears of each block that becomes part of the chain.
+  /// A node on `store`, whose chain has these rules. `onEvent` hears of what an operator wants to know, and `onHead` of
+  /// each block that becomes part of the chain.
   public init(
     store: Store, rules: ChainRules, clientVersion: String, options: Options,
+    onEvent: @escaping @Sendable (EngineEvent) -> Void = { _ in },
     onHead: @escaping @Sendable (Header, Hash256) -> Void = { _, _ in }
   ) throws(NodeError) {
     self.store = store
-    let finality = Finality()
+    let finality = try Self.finality(of: store)
     let reader = ChainReader(store, rules: rules, finality: finality)
     let events = ChainEvents(reader)
     self.events = events
@@ -96,6 +98,7 @@ public final class ExecutionNode: Sendable {
       builder: PayloadBuilder(
         chain: chain, candidates: pool.candidates, gasLimit: options.gasLimit),
       finality: finality, blobs: pool.blob, progress: progress,
+      diary: EngineDiary(onEvent),
       clientVersion: clientVersion
     ) { change in
       for block in change.added {
@@ -156,6 +159,15 @@ public final class ExecutionNode: Sendable {
     }
     port = server.port
     server.addConnections(to: metrics)
+  }
+
+  /// What was safe and final in a store's chain, which a file beside it keeps.
+  private static func finality(of store: Store) throws(NodeError) -> Finality {
+    do throws(StoreError) {
+      return try Finality(store.path + "/finality", in: store)
+    } catch {
+      throw NodeError(description: "the safe and the final block: \(error)")
+    }
   }
 
   /// Answers the consensus client, who must prove that it knows the secret.

@@ -131,7 +131,8 @@ struct ExecutionSetup {
       try RulesRecord.keep(rules, in: store)
       options.secret = try JWTSecret.load(secretFile)
       node = try ExecutionNode(
-        store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options
+        store: store, rules: rules, clientVersion: "needletail/\(Tool.version)", options: options,
+        onEvent: { [log = voice.log] in $0.write(to: log) }
       ) { [log = voice.log] header, hash in
         log.info("Head", ["number": .init(header.number), "hash": .init(hash)])
       }

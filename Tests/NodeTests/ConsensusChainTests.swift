@@ -98,7 +98,7 @@ import Testing
           transactions: { _, _, _ in [pooled] }, version: { 1 }), gasLimit: 30_000_000)
       let engine = EngineMethods(
         chain: chain, builder: builder, finality: Finality(), blobs: { _ in nil },
-        progress: SyncProgress(),
+        progress: SyncProgress(), diary: EngineDiary { _ in },
         clientVersion: "needletail/test"
       ) { _ in }
       let head = try #require(try chain.header(of: genesis))

@@ -83,7 +83,8 @@ import Testing
       line.append(try await engine.build(on: parent, time: 1000 + 12 * number).hash)
     }
     #expect(try await engine.status(line[3], safe: line[2], finalized: line[1]) == "VALID")
-    for _ in 0..<2 {
+    for restarts in [false, true] {
+      if restarts { try engine.restart() }
       for old in [engine.genesisHash, line[0]] {
         let answer = try await engine.choose(old, attributes: engine.attributes(time: 5000))
         let result = try #require(answer["result"] as? TestEngine.Object)
@@ -128,6 +129,43 @@ import Testing
     let deep = TestEngine.state(side[0].hash)
     #expect(try await engine.errorCode("engine_forkchoiceUpdatedV3", [deep]) == -38006)
     #expect(try await engine.block("latest") == side[4].hash)
+  }
+
+  @Test func safeAndFinalAreThereAfterARestart() async throws {
+    let engine = try TestEngine()
+    let one = try await engine.build(on: engine.genesisHash, time: 1012)
+    let two = try await engine.build(on: one.hash, time: 1024)
+    let aside = try await engine.build(on: one.hash, time: 1025, payee: 2)
+    #expect(try await engine.give(aside).status == "VALID")
+    _ = try await engine.status(two.hash, safe: two.hash, finalized: one.hash)
+    let killed = try TestEngine(from: engine)
+    try engine.restart()
+    for node in [engine, killed] {
+      #expect(try await node.block("safe") == two.hash)
+      #expect(try await node.block("finalized") == one.hash)
+      // Who names none leaves what is known.
+      #expect(try await node.status(two.hash) == "VALID")
+      #expect(try await node.block("safe") == two.hash)
+      #expect(try await node.status(aside.hash) == "VALID")
+      #expect(try await node.block("finalized") == one.hash)
+      #expect(try await node.errorCode("eth_getBlockByNumber", ["safe", false]) == -32000)
+      try node.restart()
+      #expect(try await node.block("finalized") == one.hash)
+      #expect(try await node.errorCode("eth_getBlockByNumber", ["safe", false]) == -32000)
+    }
+    // What the file says of no block of the chain, or in another form, is not believed.
+    let none = String(repeating: "0x" + String(repeating: "11", count: 32) + "\n", count: 2)
+    for text in [
+      "needletail finality 1\n" + none, "", "needletail finality 1\n", none, "\u{0}\n\n\n",
+    ] {
+      try engine.end()
+      try Data(text.utf8).write(to: URL(fileURLWithPath: engine.folder + "/finality"))
+      try engine.start()
+      for tag in ["safe", "finalized"] {
+        #expect(try await engine.errorCode("eth_getBlockByNumber", [tag, false]) == -32000)
+      }
+      #expect(try await engine.block("latest") == aside.hash)
+    }
   }
 
   @Test func theLastTimeThatCanBeSaidIsATimeLikeOthers() async throws {

@@ -75,24 +75,43 @@ import Testing
     let (maker, engine) = (try TestEngine(), try TestEngine())
     let one = try await maker.build(on: maker.genesisHash, time: 1012)
     let two = try await maker.build(on: one.hash, time: 1024)
-    try engine.end()
-    try FileManager.default.removeItem(at: journal(of: engine))
-    try FileManager.default.createSymbolicLink(
-      at: journal(of: engine), withDestinationURL: URL(fileURLWithPath: "/dev/full"))
-    try engine.start()
-    for _ in 0..<2 {
-      #expect(try await engine.errorCode("engine_newPayloadV4", engine.parameters(one)) == -32603)
-      let head = TestEngine.state(one.hash)
-      #expect(try await engine.errorCode("engine_forkchoiceUpdatedV3", [head]) == -32603)
-      #expect(try await engine.errorCode("engine_newPayloadV4", engine.parameters(two)) == -32603)
-      #expect(try await engine.block("latest") == engine.genesisHash)
+    try await engine.withFullDisk("side.journal") { () async throws -> Void in
+      for _ in 0..<2 {
+        for payload in [one, two] {
+          let parameters = engine.parameters(payload)
+          #expect(try await engine.errorCode("engine_newPayloadV4", parameters) == -32603)
+        }
+        let head = TestEngine.state(one.hash)
+        #expect(try await engine.errorCode("engine_forkchoiceUpdatedV3", [head]) == -32603)
+        #expect(try await engine.block("latest") == engine.genesisHash)
+      }
     }
     // As soon as there is room, all goes on.
+    for payload in [one, two] { #expect(try await engine.give(payload).status == "VALID") }
+    #expect(try await engine.status(two.hash) == "VALID")
+  }
+
+  @Test func whatCannotBeKeptDoesNotLeaveTheChain() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine())
+    let one = try await maker.build(on: maker.genesisHash, time: 1012)
+    let other = try await maker.build(on: maker.genesisHash, time: 1013)
+    for payload in [one, other] { #expect(try await engine.give(payload).status == "VALID") }
+    #expect(try await engine.status(one.hash) == "VALID")
+    // So that it does not know the block that is in the chain.
     try engine.end()
     try FileManager.default.removeItem(at: journal(of: engine))
     try engine.start()
-    for payload in [one, two] { #expect(try await engine.give(payload).status == "VALID") }
-    #expect(try await engine.status(two.hash) == "VALID")
+    #expect(try await engine.give(other).status == "VALID")
+    try await engine.withFullDisk("side.journal") { () async throws -> Void in
+      for head in [other.hash, engine.genesisHash] {
+        let state = TestEngine.state(head)
+        #expect(try await engine.errorCode("engine_forkchoiceUpdatedV3", [state]) == -32603)
+        #expect(try await engine.block("latest") == one.hash)
+      }
+    }
+    #expect(try await engine.status(other.hash) == "VALID")
+    #expect(try await engine.block("latest") == other.hash)
+    #expect(try await engine.status(one.hash) == "VALID")
   }
 
   @Test func theFileIsWrittenAnewWithWhatIsStillBeside() throws {

@@ -7,11 +7,17 @@ import Ledger
 import Node
 import Primitives
 import Storage
+import Synchronization
 import Testing
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking
 #endif
+
+/// What an execution client told its operator.
+final class EngineNews: Sendable {
+  let events = Mutex<[EngineEvent]>([])
+}
 
 /// An execution client on a small chain, in a folder that goes away with the object.
 final class TestEngine {
@@ -23,6 +29,8 @@ final class TestEngine {
   let folder: String
   let fork: Fork
   let genesisHash: String
+  /// What it told its operator.
+  let told = EngineNews()
   private var running: ExecutionNode?
   var node: ExecutionNode {
     get throws { try #require(running) }
@@ -75,7 +83,7 @@ final class TestEngine {
     running = try ExecutionNode(
       store: try whenFree { try Store.open(at: folder, options: storeOptions) },
       rules: rules, clientVersion: "needletail/test",
-      options: options)
+      options: options, onEvent: { [told] event in told.events.withLock { $0.append(event) } })
   }
 
   /// Ends the node and starts it again on the same store.
@@ -89,6 +97,24 @@ final class TestEngine {
     try node.stop()
     // The folder is free when nobody holds the store.
     running = nil
+  }
+
+  /// Lets one of the node's files refuse what is written, as a full disk does, while `body` runs.
+  func withFullDisk(_ name: String, _ body: () async throws -> Void) async throws {
+    let files = "/proc/self/fd"
+    let place = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: files).compactMap { Int32($0) }.first {
+        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(files)/\($0)")
+        return path == "\(folder)/\(name)"
+      })
+    let (kept, full) = (dup(place), open("/dev/full", O_RDWR))
+    dup2(full, place)
+    close(full)
+    defer {
+      dup2(kept, place)
+      close(kept)
+    }
+    try await body()
   }
 
   // MARK: - Asking
@@ -119,6 +145,16 @@ final class TestEngine {
         guard let space = line.lastIndex(of: " ") else { return nil }
         return Double(line[line.index(after: space)...]).map { (String(line[..<space]), $0) }
       }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The status and the members of the page about how it is.
+  func health() async throws -> (status: Int?, facts: Object) {
+    let url = try #require(URL(string: "http://127.0.0.1:\(try node.port)/health"))
+    let (data, response) = try await URLSession.shared.data(from: url)
+    return (
+      (response as? HTTPURLResponse)?.statusCode,
+      try #require(try JSONSerialization.jsonObject(with: data) as? Object)
+    )
   }
 
   static var token: String {

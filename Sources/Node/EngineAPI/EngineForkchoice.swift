@@ -45,17 +45,25 @@ extension EngineMethods {
     let (status, head) = try pipelined { () throws(PipelineError) in
       try (self.status(of: wanted.head), chain.header(of: wanted.head))
     }
-    if status.word == .syncing { progress.begin(at: chain.store.head.number) }
+    if status.word == .syncing {
+      progress.begin(at: chain.store.head.number)
+      diary.note(.unknownHead(wanted.head))
+    }
     guard status.word == .valid, let head else { return (status, nil) }
+    let block = BlockIdentity(number: head.number, hash: wanted.head)
     try checkAncestors(wanted)
     progress.end()
+    diary.noteKnownHead(block)
     // What is final stays: a head before it is passed over, as the specification lets a client do.
     let finalized = finality.blocks.finalized
     let isPassedOver = try pipelined { () throws(PipelineError) in
       try chain.lies(wanted.head, before: finalized)
     }
-    if isPassedOver { return (status, nil) }
-    let wasBehind = try setHead(wanted)
+    if isPassedOver {
+      diary.note(.keptFinal(asked: block))
+      return (status, nil)
+    }
+    let wasBehind = try setHead(wanted, block)
     guard let attributes else { return (status, nil) }
     // What the attributes lack changes nothing about the head.
     let read = try PayloadAttributes(attributes)
@@ -83,18 +91,34 @@ extension EngineMethods {
   }
 
   /// Moves the head; whether it went back to a block before it, where no payload is built.
-  private func setHead(_ wanted: ForkchoiceState) throws(RPCError) -> Bool {
+  private func setHead(
+    _ wanted: ForkchoiceState, _ block: BlockIdentity
+  ) throws(RPCError) -> Bool {
     let former = finality.blocks
     let safe = try named(wanted.safe, or: former.safe, of: wanted.head)
     let finalized = try named(wanted.finalized, or: former.finalized, of: wanted.head)
     let change = try pipelined { () throws(PipelineError) in try chain.setHead(wanted.head) }
-    guard let change else { throw .tooDeepReorganisation }
-    finality.set(safe: safe, finalized: finalized)
-    if !change.added.isEmpty || !change.dropped.isEmpty {
+    guard let change else {
+      diary.note(.tooDeep(wanted.head))
+      throw .tooDeepReorganisation
+    }
+    do throws(StoreError) {
+      try finality.set(safe: safe, finalized: finalized)
+    } catch {
+      diary.note(.finalityNotKept(reason: "\(error)"))
+    }
+    let (added, dropped) = (change.added.count, change.dropped.count)
+    if dropped > 0 {
+      diary.note(
+        added > 0
+          ? .reorganised(to: block, dropped: dropped, added: added)
+          : .wentBack(to: block, dropped: dropped))
+    }
+    if added > 0 || dropped > 0 {
       onHead(change)
       try pipelined { () throws(PipelineError) in try chain.tidy() }
     }
-    return change.added.isEmpty && !change.dropped.isEmpty
+    return added == 0 && dropped > 0
   }
 
   /// The block that is named; where none is, the former one stays, as in geth, unless `head` is of another

@@ -13,6 +13,7 @@ struct EngineMethods: Sendable {
   let finality: Finality
   let blobs: BlobSource
   let progress: SyncProgress
+  let diary: EngineDiary
   let clientVersion: String
   /// Whoever names a head waits for those who did so before.
   let line = ArrivalLine()
@@ -65,7 +66,19 @@ struct EngineMethods: Sendable {
       writer.array { list in for name in names { list.value(name) } }
     }
     methods["engine_exchangeCapabilities"] = exchange
-    return methods
+    return Dictionary(uniqueKeysWithValues: methods.map { ($0, telling($0, $1)) })
+  }
+
+  /// The method, with a word to the operator where it cannot do what is asked.
+  private func telling(_ name: String, _ method: @escaping RPCMethod) -> RPCMethod {
+    { [diary] (parameters, writer) throws(RPCError) in
+      do throws(RPCError) {
+        try method(parameters, &writer)
+      } catch {
+        if error.isInternal { diary.note(.failed(method: name, reason: error.message)) }
+        throw error
+      }
+    }
   }
 
   // MARK: - Payloads of others
@@ -95,13 +108,17 @@ struct EngineMethods: Sendable {
       switch error {
       case .invalidParameters(let reason): throw .invalidParameters(reason)
       case .unsupportedFork: throw .unsupportedFork("\(error)")
-      default: return PayloadStatus(word: .invalid, problem: "\(error)")
+      default:
+        noteRefused(call, "\(error)")
+        return PayloadStatus(word: .invalid, problem: "\(error)")
       }
     }
     do throws(PipelineError) {
       switch try chain.add(block) {
       case .valid: return .valid(call.payload.blockHash)
-      case .invalid(let reason): return .invalid(reason)
+      case .invalid(let reason):
+        noteRefused(call, reason.problem)
+        return .invalid(reason)
       case .unknownParent:
         progress.note(orphan: block.header.number)
         return .syncing
@@ -110,6 +127,12 @@ struct EngineMethods: Sendable {
     } catch {
       throw RPCError(error)
     }
+  }
+
+  private func noteRefused(_ call: NewPayload, _ reason: String) {
+    let payload = call.payload
+    let block = BlockIdentity(number: payload.header.number, hash: payload.blockHash)
+    diary.note(.refused(block, reason: reason))
   }
 
   // MARK: - Payloads of ours

@@ -46,6 +46,9 @@ public struct RPCError: Error, Sendable, Equatable {
     RPCError(code: -32005, message: message)
   }
 
+  /// Whether it is no fault of the request.
+  var isInternal: Bool { code == -32603 }
+
   /// The method could not do it.
   static func failed(_ message: String) -> RPCError { RPCError(code: -32000, message: message) }
 
