@@ -87,6 +87,7 @@ public final class ExecutionNode: Sendable {
     }
     self.chain = chain
     let (metrics, chainMetrics) = (Metrics(), ChainMetrics())
+    let forkchoiceMetrics = ForkchoiceMetrics()
     let progress = SyncProgress()
     let transactions = TransactionPool(limits: options.pool)
     (journal, restored) = try TransactionJournal.restore(options.journal, transactions, reader)
@@ -108,6 +109,7 @@ public final class ExecutionNode: Sendable {
         }
       }
       for report in change.reports { chainMetrics.note(report) }
+      forkchoiceMetrics.note(change)
       pool.follow(change)
     }
     let waits = WaitingCalls(options.service.waits)
@@ -122,13 +124,21 @@ public final class ExecutionNode: Sendable {
       progress.write(head: store.head.number, to: &writer)
     }
     methods["eth_syncing"] = syncing
-    let handler = RPCHandler(methods, batchMethods: batchMethods, limits: options.service.requests)
-    handler.metrics.add(to: metrics)
+    // It signs for nobody; whoever asks expects a list.
+    let accounts: RPCMethod = { (_, writer) throws(RPCError) in writer.array { _ in } }
+    methods["eth_accounts"] = accounts
+    // Both ports count in one place.
+    let requests = RPCMetrics(
+      Set(methods.keys).union(engine.methods.keys).union([RPCHandler.modulesName]))
+    requests.add(to: metrics)
+    let handler = RPCHandler(
+      methods, batchMethods: batchMethods, limits: options.service.requests, metrics: requests)
     ProcessMetrics.add(to: metrics)
     chainMetrics.add(to: metrics, chain: reader, pool: pool.ingest.pool) { chain.times }
+    forkchoiceMetrics.add(to: metrics, store: store, finality: finality)
     let pages = StatusPages(
       ageLimit: options.service.healthAgeLimit, metrics: options.service.hasMetrics ? metrics : nil
-    ) { StatusPages.Health(of: reader) }
+    ) { StatusPages.Health(of: reader, isSyncing: progress.isBehind) }
     // A call that waits would keep a thread that the consensus client needs.
     let engineMethods = methods.filter { !EthSendingAndWaiting.names.contains($0.key) }
     guard journal?.start() ?? true else {
@@ -140,7 +150,7 @@ public final class ExecutionNode: Sendable {
     }
     do throws(ServerError) {
       engineServer = try Self.engineServer(
-        engineMethods.merging(engine.methods) { $1 }, batchMethods, options)
+        engineMethods.merging(engine.methods) { $1 }, batchMethods, requests, options)
     } catch {
       journal?.close()
       events.stop()
@@ -172,11 +182,13 @@ public final class ExecutionNode: Sendable {
 
   /// Answers the consensus client, who must prove that it knows the secret.
   private static func engineServer(
-    _ methods: [String: RPCMethod], _ batchMethods: [String: RPCBatchMethod], _ options: Options
+    _ methods: [String: RPCMethod], _ batchMethods: [String: RPCBatchMethod],
+    _ metrics: RPCMetrics, _ options: Options
   ) throws(ServerError) -> HTTPServer {
     var requests = options.service.requests
     requests.requestBytes = engineBodyLimit
-    let handler = RPCHandler(methods, batchMethods: batchMethods, limits: requests)
+    let handler = RPCHandler(
+      methods, batchMethods: batchMethods, limits: requests, metrics: metrics)
     let token = JSONWebToken(secret: options.secret)
     let limits = options.service.server.limits.forConsensusClient(bodyBytes: engineBodyLimit)
     var access = HTTPAccess()

@@ -97,6 +97,31 @@ import Testing
     let stage = "chain_stage_seconds{stage=\"execute\"}"
     #expect(try #require(figures[stage]) > 0)
     #expect(figures["store_database_block"] == 0)
+    // What others built is decoded, and its senders are recovered.
+    for stage in ["decode", "recover"] {
+      #expect(try #require(figures["chain_stage_seconds{stage=\"\(stage)\"}"]) > 0)
+    }
+    #expect(figures["chain_reorg_executes"] == 2)
+    #expect(figures["chain_reorg_add"] == 2 && figures["chain_reorg_drop"] == 2)
+    #expect(figures["chain_head_safe"] == nil && figures["chain_head_finalized"] == nil)
+    // Both ports count.
+    #expect(figures["rpc_requests{method=\"engine_newPayloadV4\"}"] == 2)
+    #expect(figures["rpc_requests{method=\"engine_forkchoiceUpdatedV3\"}"] == 3)
+    #expect(figures["rpc_duration_seconds_count{method=\"engine_newPayloadV4\"}"] == 2)
+    #expect(figures["rpc_requests{method=\"eth_sendRawTransaction\"}"] == 1)
+    #expect(
+      try await engine.status(first.hash, safe: first.hash, finalized: engine.genesisHash)
+        == "VALID")
+    let named = try await engine.metrics()
+    #expect(named["chain_head_safe"] == 1 && named["chain_head_finalized"] == 0)
+  }
+
+  @Test func thereAreNoAccounts() async throws {
+    let engine = try TestEngine()
+    #expect((try await engine.ask("eth_accounts")["result"] as? [String])?.isEmpty == true)
+    let body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_accounts\"}"
+    let answer = try await engine.post(Array(body.utf8), token: nil, port: try engine.node.port)
+    #expect(answer.text.contains("\"result\":[]"))
   }
 
   @Test func theHeadGoesToAnyBranchAndBack() async throws {
@@ -207,6 +232,9 @@ import Testing
     #expect(given.status == "SYNCING" && given.latest == nil)
     #expect(try await engine.ask("eth_syncing")["result"] as? Bool == false)
     #expect(try await engine.status(two.hash) == "SYNCING")
+    let page = try await engine.health()
+    #expect(page.status == 503 && page.facts["syncing"] as? Bool == true)
+    #expect(page.facts["ok"] as? Bool == false)
     let behind = try #require(try await engine.ask("eth_syncing")["result"] as? TestEngine.Object)
     #expect(
       behind as? [String: String]
@@ -215,6 +243,8 @@ import Testing
     #expect(try await engine.give(two).status == "VALID")
     #expect(try await engine.status(two.hash) == "VALID")
     #expect(try await engine.ask("eth_syncing")["result"] as? Bool == false)
+    let after = try await engine.health()
+    #expect(after.status == 200 && after.facts["syncing"] as? Bool == false)
   }
 
   @Test func whatBreaksARuleIsRefusedWithAllThatFollows() async throws {

@@ -29,6 +29,9 @@ final class SyncProgress: Sendable {
   /// A head was named that is here.
   func end() { contents.withLock { $0 = Contents() } }
 
+  /// Whether the last head that was named is not here.
+  var isBehind: Bool { contents.withLock { $0.start != nil } }
+
   /// Writes what `eth_syncing` answers while the head is block `head`.
   func write(head: UInt64, to writer: inout JSONWriter) {
     let (start, highest) = contents.withLock { ($0.start, $0.highest) }

@@ -26,7 +26,7 @@ public final class RPCHandler: Sendable {
   }
 
   /// The method that says which names others begin with.
-  private static let modulesName = "rpc_modules"
+  static let modulesName = "rpc_modules"
 
   private let methods: [String: RPCMethod]
   let batchMethods: [String: RPCBatchMethod]
@@ -38,7 +38,7 @@ public final class RPCHandler: Sendable {
 
   init(
     _ methods: [String: RPCMethod], batchMethods: [String: RPCBatchMethod] = [:],
-    limits: Limits = Limits()
+    limits: Limits = Limits(), metrics: RPCMetrics? = nil
   ) {
     let modules = Set((Array(methods.keys) + [Self.modulesName]).map { $0.prefix { $0 != "_" } })
     let methods = methods.merging([
@@ -48,7 +48,7 @@ public final class RPCHandler: Sendable {
     ]) { first, _ in first }
     self.methods = methods
     self.batchMethods = batchMethods
-    metrics = RPCMetrics(methods.keys)
+    self.metrics = metrics ?? RPCMetrics(methods.keys)
     self.limits = limits
   }
 

@@ -18,9 +18,12 @@ struct StatusPages: Sendable {
     var head: (number: UInt64, timestamp: UInt64)?
     /// Why it does not work any more.
     var failure: String?
+    /// Whether it waits for blocks up to the head that others name; nil where nobody names one.
+    var isSyncing: Bool?
 
     /// How the node of this chain is, of which it is known already why it does not work, if so.
-    init(of chain: ChainReader, failure: String? = nil) {
+    init(of chain: ChainReader, failure: String? = nil, isSyncing: Bool? = nil) {
+      self.isSyncing = isSyncing
       head = ((try? chain.block(.latest))?.header).map { ($0.number, $0.timestamp) }
       self.failure = failure ?? chain.store.problem.map { "\($0)" }
     }
@@ -47,7 +50,7 @@ struct StatusPages: Sendable {
 
   private func answerHealth() -> HTTPResponse {
     let health = health()
-    var isWell = health.head != nil && health.failure == nil
+    var isWell = health.head != nil && health.failure == nil && health.isSyncing != true
     var writer = JSONWriter(.compact)
     writer.object { object in
       if let head = health.head {
@@ -58,6 +61,7 @@ struct StatusPages: Sendable {
         object.member("head", head.number)
         object.member("age", seconds)
       }
+      if let isSyncing = health.isSyncing { object.member("syncing", isSyncing) }
       if let failure = health.failure { object.member("failure", failure) }
       object.member("ok", isWell)
     }
