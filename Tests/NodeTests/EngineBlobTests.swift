@@ -1,10 +1,13 @@
 // Blobs that the consensus client asks for, and those of payloads.
 
+import Crypto
 import Foundation
 import JSON
 import Ledger
 import Primitives
 import Testing
+
+@testable import Node
 
 @Suite(.serialized) struct EngineBlobTests {
   private let unknown = "0x" + String(repeating: "11", count: 32)
@@ -34,6 +37,42 @@ import Testing
     for version in 1...3 {
       #expect(try await engine.errorCode("engine_getBlobsV\(version)", [many]) == -38004)
     }
+  }
+
+  @Test func blobsThatABranchLosesWaitAgain() async throws {
+    let engine = try TestEngine()
+    let empty = try await engine.build(on: engine.genesisHash, time: 1013, payee: 2)
+    #expect(try await send(0, .cellProofs, to: engine)["result"] != nil)
+    let full = try await engine.build(on: engine.genesisHash, time: 1012)
+    #expect((full.object["transactions"] as? [String])?.count == 1)
+    func isKnown() async throws -> Bool {
+      !(try await engine.ask("engine_getBlobsV2", [[BlobSamples.hash.hex]])["result"] is NSNull)
+    }
+    for _ in 0..<2 {
+      #expect(try await engine.status(full.hash) == "VALID")
+      #expect(try await !isKnown())
+      #expect(try await engine.status(empty.hash) == "VALID")
+      #expect(try await isKnown())
+    }
+    let next = try await engine.build(on: empty.hash, time: 1024)
+    #expect(next.object["transactions"] as? [String] == full.object["transactions"] as? [String])
+    #expect(try await engine.status(next.hash) == "VALID")
+    #expect(try await !isKnown())
+  }
+
+  @Test func theBytesOfBlobsInBlocksAreBounded() throws {
+    let included = IncludedBlobs(byteLimit: 2 * BlobSidecar.blobSize)
+    var all: [PooledTransaction] = []
+    for nonce in 0..<4 as Range<UInt64> {
+      let transaction = try BlobSamples.transaction(nonce)
+      all.append(
+        PooledTransaction(
+          transaction, hash: Keccak256.hash(transaction.encoded), sender: Address(1),
+          encoding: transaction.encoded, sidecar: BlobSamples.sidecar(), arrival: nonce))
+      for _ in 0..<2 { included.note(all[Int(nonce)]) }
+    }
+    let kept = all.map { included.withBlobs($0.encoding[...], hash: $0.hash) != $0.encoding }
+    #expect(kept == [false, false, true, true])
   }
 
   @Test func beforeOsakaABlobHasOneProof() async throws {

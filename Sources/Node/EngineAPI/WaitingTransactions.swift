@@ -15,6 +15,8 @@ struct WaitingTransactions: Sendable {
 
   let chain: ChainReader
   let ingest: TransactionIngest
+  /// The blobs of those that stand in blocks by now.
+  private let included = IncludedBlobs()
 
   private var pool: TransactionPool { ingest.pool }
 
@@ -43,13 +45,32 @@ struct WaitingTransactions: Sendable {
       proofs: Array(sidecar.proofs[index * count..<(index + 1) * count]))
   }
 
+  /// Keeps what blobs a block's transactions came with, before the pool forgets them.
+  private func keepBlobs(of block: KeptBlock) {
+    guard let header = try? chain.store.header(of: block).header, header.blobGasUsed ?? 0 > 0,
+      let body = try? chain.store.body(of: block)
+    else { return }
+    for encoding in body.transactions where Self.isOfBlobs(encoding) {
+      if let waiting = pool.transaction(Keccak256.hash(encoding)) { included.note(waiting) }
+    }
+  }
+
+  private static func isOfBlobs(_ encoding: ArraySlice<UInt8>) -> Bool {
+    encoding.first == Transaction.Kind.blob.rawValue
+  }
+
   /// Takes out what stands in the chain now, and puts back what stood there before.
   func follow(_ change: ConsensusChain.HeadChange) {
     for block in change.dropped.suffix(Self.blockLimit) {
       guard let body = try? chain.store.body(of: block) else { continue }
-      // Those that may not wait any more are gone for good, and so are blobs.
-      ingest.restore(body.transactions.map { Array($0) })
+      // Those that may not wait any more are gone for good.
+      ingest.restore(
+        body.transactions.map { encoding in
+          guard Self.isOfBlobs(encoding) else { return Array(encoding) }
+          return included.withBlobs(encoding, hash: Keccak256.hash(encoding))
+        })
     }
+    for block in change.added.suffix(Self.blockLimit) { keepBlobs(of: block) }
     // A state that cannot be read now is read with the next block.
     try? ingest.followHead()
     if let head = try? chain.existingBlock(.latest), let fork = try? chain.fork(of: head.header) {
