@@ -76,6 +76,7 @@ import Testing
       parentHash: parent, number: number, gasLimit: 30_000_000, timestamp: 1000 + number)
     let hash = header.hash
     orphans.add(hash, header, [UInt8](repeating: 0, count: bytes))
+    orphans.forgetExcess()
     return hash
   }
 
@@ -95,6 +96,16 @@ import Testing
     orphans.wanted = last
     last = add(20, on: last, to: &orphans)
     #expect(orphans.line(to: last).blocks.count <= 8)
+  }
+
+  @Test func aBlockThatDoesNotStayDrivesOutNoOther() {
+    var orphans = OrphanBlocks(countLimit: 1, byteLimit: 1000)
+    let first = add(7, on: .zero, to: &orphans)
+    let header = Header(number: 8, gasLimit: 30_000_000, timestamp: 2000)
+    orphans.add(header.hash, header, [])
+    orphans.remove(header.hash)
+    orphans.forgetExcess()
+    #expect(orphans[first] != nil)
   }
 
   @Test func theBytesOfBlocksThatWaitAreBounded() {

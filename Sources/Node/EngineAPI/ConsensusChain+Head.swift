@@ -16,8 +16,8 @@ extension ConsensusChain {
   }
 
   /// Makes a known block the head, which is durable when this returns. Nil where the chain would go further back than
-  /// branches are remembered, or the state there is gone; then nothing has changed. Where it
-  /// throws, the head is what it was. When all have heard of the change, `tidy` is to be called.
+  /// branches are remembered, or the state there is gone. Where it is nil or throws, the head is what it was. When all
+  /// have heard of the change, `tidy` is to be called.
   func setHead(_ hash: Hash256) throws(PipelineError) -> HeadChange? {
     try inTurn { () throws(PipelineError) in
       if hash == store.head.hash { return HeadChange() }

@@ -12,6 +12,7 @@ extension ConsensusChain {
     for block in blocks where !isForgotten(block.header.number) {
       if try store.number(ofBlock: block.hash) != nil { continue }
       orphans.add(block.hash, block.header, block.encoding)
+      orphans.forgetExcess()
     }
   }
 

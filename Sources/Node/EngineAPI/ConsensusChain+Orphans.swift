@@ -19,7 +19,11 @@ extension ConsensusChain {
         return try knownHeader(header.parentHash) == nil ? .unknownParent : .notExecuted
       }
       orphans.add(hash, header, block.encoded)
-      defer { shortenJournal() }
+      defer {
+        // One that was executed or refused drives out no other.
+        orphans.forgetExcess()
+        shortenJournal()
+      }
       return try connect(hash)
     }
   }

@@ -36,13 +36,12 @@ struct OrphanBlocks {
     blocks.values.sorted { $0.header.number < $1.header.number }.map(\.hash)
   }
 
-  /// Keeps a block, and forgets others where there are too many.
+  /// Keeps a block. Where it is still there when all is known about it, `forgetExcess` is to be called.
   mutating func add(_ hash: Hash256, _ header: Header, _ encoding: [UInt8]) {
     if blocks[hash] != nil { return }
     arrivals += 1
     blocks[hash] = Orphan(hash: hash, header: header, encoding: encoding, arrival: arrivals)
     byteCount += encoding.count
-    if isTooMuch { forgetOldest() }
   }
 
   mutating func remove(_ hash: Hash256) {
@@ -70,7 +69,9 @@ struct OrphanBlocks {
 
   private var isTooMuch: Bool { blocks.count > countLimit || byteCount > byteLimit }
 
-  private mutating func forgetOldest() {
+  /// Forgets the oldest where there are too many, but not the one that came last.
+  mutating func forgetExcess() {
+    if !isTooMuch { return }
     let spared = Set(wanted.map { line(to: $0).blocks.map(\.hash) } ?? [])
     let order = blocks.values.filter { $0.arrival != arrivals }.sorted {
       let (a, b) = (spared.contains($0.hash), spared.contains($1.hash))
