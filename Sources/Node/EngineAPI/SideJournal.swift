@@ -75,7 +75,7 @@ final class SideJournal {
   func append(_ hash: Hash256, _ encoding: [UInt8]) throws(StoreError) {
     if hashes.contains(hash) { return }
     var bytes: [UInt8] = []
-    Self.framing.append(encoding, hash: Keccak256.hash(encoding), to: &bytes)
+    try Self.framing.append(encoding, hash: Keccak256.hash(encoding), to: &bytes)
     do throws(StoreError) {
       try file.write(bytes, at: size)
     } catch {
@@ -112,7 +112,7 @@ final class SideJournal {
       guard let encoding = encoding(hash) else { continue }
       if size + UInt64(encoding.count) > keptLimit { break }
       var bytes: [UInt8] = []
-      framing.append(encoding, hash: Keccak256.hash(encoding), to: &bytes)
+      try framing.append(encoding, hash: Keccak256.hash(encoding), to: &bytes)
       try file.write(bytes, at: size)
       size += UInt64(bytes.count)
       hashes.insert(hash)
