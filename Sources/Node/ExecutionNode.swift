@@ -37,6 +37,8 @@ public final class ExecutionNode: Sendable {
     public var threads = 1
     /// How far behind the head blocks beside the chain are remembered, and how far the chain goes back.
     public var branchDepth: UInt64 = 1024
+    /// Whether blocks beside the chain, and which are safe and final, are to be there at the next start.
+    public var remembersBranches = true
     /// The gas that blocks of ours are to have in the end.
     public var gasLimit: UInt64 = 60_000_000
 
@@ -70,18 +72,20 @@ public final class ExecutionNode: Sendable {
     onHead: @escaping @Sendable (Header, Hash256) -> Void = { _, _ in }
   ) throws(NodeError) {
     self.store = store
-    let finality = try Self.finality(of: store)
+    let finality = options.remembersBranches ? try Self.finality(of: store) : Finality()
     let reader = ChainReader(store, rules: rules, finality: finality)
     let events = ChainEvents(reader)
     self.events = events
     let chain: ConsensusChain
     do throws(StoreError) {
-      let (journal, blocks, skipped) = try SideJournal.open(store.path + "/side.journal")
-      skippedBlocks = skipped
+      let kept =
+        options.remembersBranches ? try SideJournal.open(store.path + "/side.journal") : nil
+      skippedBlocks = kept?.skipped ?? 0
       chain = ConsensusChain(
         store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
-        depth: options.branchDepth, journal: journal, willGoBack: { events.willGoBack(to: $0) })
-      try chain.takeUp(blocks)
+        depth: options.branchDepth, journal: kept?.journal,
+        willGoBack: { events.willGoBack(to: $0) })
+      try chain.takeUp(kept?.blocks ?? [])
     } catch {
       throw NodeError(description: "the journal of blocks beside the chain: \(error)")
     }

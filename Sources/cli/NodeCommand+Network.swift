@@ -123,6 +123,7 @@ struct ExecutionSetup {
     if access(secretFile, F_OK) == 0 { _ = try JWTSecret.load(secretFile) }
     var options = options
     options.service.server.limits.fit(voice.log)
+    options.remembersBranches = !isInMemory
     let storeOptions = Store.Options(
       cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
     let (store, rules) = try network.store(at: folder, options: storeOptions)

@@ -114,6 +114,18 @@ import Testing
     #expect(try await engine.status(one.hash) == "VALID")
   }
 
+  @Test func aNodeThatNeedsNotRememberWritesNothing() async throws {
+    let (maker, engine) = (try TestEngine(), try TestEngine(remembersBranches: false))
+    let one = try await maker.build(on: maker.genesisHash, time: 1012)
+    #expect(try await engine.give(one).status == "VALID")
+    #expect(try await engine.status(one.hash, safe: one.hash) == "VALID")
+    #expect(try await engine.block("safe") == one.hash)
+    #expect(try await engine.status(engine.genesisHash) == "VALID")
+    for name in ["side.journal", "finality"] {
+      #expect(!FileManager.default.fileExists(atPath: "\(engine.folder)/\(name)"))
+    }
+  }
+
   @Test func theFileIsWrittenAnewWithWhatIsStillBeside() throws {
     let path = NSTemporaryDirectory() + "needletail-side-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -38,14 +38,16 @@ final class TestEngine {
 
   private let storeOptions: Store.Options
   private let branchDepth: UInt64
+  private let remembersBranches: Bool
   private let rules: ChainRules
 
   /// With `changesPerFlush`, the database follows the head as soon as so many accounts and slots have changed.
   /// `later` forks begin at these times, the first block at 1000.
   init(
     fork: Fork = .latest, later: [Fork: UInt64] = [:], from copy: TestEngine? = nil,
-    changesPerFlush: Int = 4_000_000, branchDepth: UInt64 = 1024
+    changesPerFlush: Int = 4_000_000, branchDepth: UInt64 = 1024, remembersBranches: Bool = true
   ) throws {
+    self.remembersBranches = remembersBranches
     self.branchDepth = branchDepth
     var activations = later.mapValues { ChainRules.Activation.timestamp($0) }
     activations[fork] = .block(0)
@@ -80,6 +82,7 @@ final class TestEngine {
     (options.threads, options.branchDepth) = (2, branchDepth)
     options.service.hasMetrics = true
     options.journal = folder + "/transactions.journal"
+    options.remembersBranches = remembersBranches
     running = try ExecutionNode(
       store: try whenFree { try Store.open(at: folder, options: storeOptions) },
       rules: rules, clientVersion: "needletail/test",
