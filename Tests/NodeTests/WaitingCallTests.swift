@@ -75,7 +75,7 @@ import Testing
       ($0.service.waits.standardSeconds, $0.service.waits.longestSeconds) = (0, 1)
     }
     for (nonce, (parameter, text)) in [
-      (",null", "0s"), (",0", "0s"), (",1e3", "a fraction where a string should be"),
+      (",null", "0s"), (",0", "0s"), (",1e3", "where this is neither"),
       (",3600000", "1s"),
     ]
     .enumerated() {
