@@ -15,7 +15,7 @@ enum Interruption {
   private static let bell = Atomic<Int32>(-1)
 
   /// From now on SIGINT, SIGTERM and SIGHUP do not end the process, the first time; half a second
-  /// later they do. A signal that was ignored, as `nohup` wants it, stays so.
+  /// later they do. A SIGHUP that was ignored, as `nohup` wants it, stays so.
   static func watch() {
     // The flag is made at its first use, which must not be in the handler: there is nothing allowed
     // but to store, and to call the few functions that a signal cannot find half done.
@@ -37,9 +37,9 @@ enum Interruption {
         signal(number, SIG_DFL)
         raise(number)
       }
-      if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-        signal(number, SIG_IGN)
-      }
+      // A shell ignores SIGINT for what it begins in the background, where nobody else can ask it to stop in this way.
+      let wasIgnored = unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+      if wasIgnored, number == SIGHUP { signal(number, SIG_IGN) }
     }
   }
 
