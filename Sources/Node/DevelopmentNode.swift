@@ -67,16 +67,17 @@ public final class DevelopmentNode: Sendable {
     let console = onConsole.map { onConsole in
       ConsoleWatch(chain) { if switches.isLogging.load(ordering: .relaxed) { onConsole($0) } }
     }
+    pipeline = RenewedPipeline { () throws(PipelineError) in
+      try Pipeline(
+        store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
+        onCommit: { report in
+          events.blockCommitted(report.header, report.hash)
+          chainMetrics.note(report)
+          if switches.isLogging.load(ordering: .relaxed) { onBlock(report) }
+        })
+    }
     do throws(PipelineError) {
-      pipeline = try RenewedPipeline { () throws(PipelineError) in
-        try Pipeline(
-          store: store, rules: rules, options: Pipeline.Options(threads: options.threads),
-          onCommit: { report in
-            events.blockCommitted(report.header, report.hash)
-            chainMetrics.note(report)
-            if switches.isLogging.load(ordering: .relaxed) { onBlock(report) }
-          })
-      }
+      try pipeline.start()
     } catch {
       throw NodeError(description: "\(error)")
     }

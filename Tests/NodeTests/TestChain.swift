@@ -31,7 +31,7 @@ final class TestChain {
       options: TestNode.storeOptions)
     let chain = ChainReader(store, rules: genesis.rules)
     let events = ChainEvents(chain, logLimit: logLimit)
-    pipeline = try RenewedPipeline { [store] () throws(PipelineError) in
+    pipeline = RenewedPipeline { [store] () throws(PipelineError) in
       try Pipeline(
         store: store, rules: genesis.rules, options: Pipeline.Options(threads: 1),
         onCommit: { events.blockCommitted($0.header, $0.hash) })

@@ -89,7 +89,7 @@ extension ConsensusChain {
   /// Brings the state to a known block, on a branch where it is not the head's; false where that cannot be.
   func moveState(to hash: Hash256) throws(PipelineError) -> Bool {
     if store.tipBlock.hash == hash { return true }
-    try endPipeline()
+    try pipeline.end()
     let reached = store.isOnBranch ? store.tipBlock.hash : nil
     var path: [Aside] = []
     var next = hash

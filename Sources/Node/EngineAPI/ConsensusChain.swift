@@ -39,21 +39,18 @@ final class ConsensusChain: @unchecked Sendable {
 
   let store: Store
   let rules: ChainRules
-  let options: Pipeline.Options
   /// How far behind the head blocks beside the chain are remembered.
   let depth: UInt64
   /// Keeps blocks beside the chain for the next start; nil where they are gone at the end.
   let journal: SideJournal?
   private let turn = Mutex(())
   // Of whoever has the turn.
-  var pipeline: Pipeline?
+  let pipeline: RenewedPipeline
   var aside: [Hash256: Aside] = [:]
   var orphans = OrphanBlocks()
   var refused = RefusedBlocks()
   private var isClosed = false
-  let last = LastReport()
-  /// What the stages took in pipelines that have ended, and the one that has not.
-  let work = Mutex<(ended: StageTimes, current: Pipeline?)>((StageTimes(), nil))
+  let last: LastReport
   /// Told of the last block that stays, before the chain leaves those behind it; what it returns is called
   /// when they have been left.
   let willGoBack: @Sendable (UInt64) -> @Sendable () -> Void
@@ -66,7 +63,16 @@ final class ConsensusChain: @unchecked Sendable {
     self.willGoBack = willGoBack
     self.store = store
     self.rules = rules
-    self.options = options
+    let last = LastReport()
+    self.last = last
+    pipeline = RenewedPipeline { () throws(PipelineError) in
+      let total = try Self.reading { () throws(StoreError) in
+        try store.header(of: store.keptTip).totalDifficulty
+      }
+      return try Pipeline(store: store, rules: rules, totalDifficulty: total, options: options) {
+        report in last.report.withLock { $0 = report }
+      }
+    }
     self.depth = max(1, depth)
     self.journal = journal
   }
@@ -126,7 +132,7 @@ final class ConsensusChain: @unchecked Sendable {
   func close() throws(PipelineError) {
     try inTurn { () throws(PipelineError) in
       isClosed = true
-      try endPipeline()
+      try pipeline.end()
       if store.isOnBranch {
         try Self.reading { () throws(StoreError) in try store.leaveBranch() }
       }
@@ -136,13 +142,7 @@ final class ConsensusChain: @unchecked Sendable {
   }
 
   /// What the stages of all blocks took.
-  var times: StageTimes {
-    work.withLock { work in
-      var times = work.ended
-      if let current = work.current { times += current.times }
-      return times
-    }
-  }
+  var times: StageTimes { pipeline.times }
 
   /// Whether a block of the chain lies before `other`, another one of it.
   func lies(_ hash: Hash256, before other: Hash256) throws(PipelineError) -> Bool {

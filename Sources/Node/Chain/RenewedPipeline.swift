@@ -3,35 +3,32 @@
 internal import Chain
 internal import Synchronization
 
-/// A pipeline at the head of a chain. One that has failed takes no more blocks, though the next attempt may do better,
-/// with other transactions or more room on the disk: so it is ended, and another begun for the next block. Blocks are
-/// made by one thread at a time; `times` may be asked by any.
+/// A pipeline at the end of a store, begun when it is needed. One that has failed takes no more blocks, though the next
+/// attempt may do better, with other transactions or more room on the disk: so it is ended, and another begun for the
+/// next block. Blocks are made by one thread at a time; `times` may be asked by any.
 final class RenewedPipeline: @unchecked Sendable {
   private let begin: () throws(PipelineError) -> Pipeline
   private var current: Pipeline?
   /// What the stages took in those that have ended, and the one that has not.
-  private let work: Mutex<(ended: StageTimes, current: Pipeline?)>
+  private let work = Mutex<(ended: StageTimes, current: Pipeline?)>((StageTimes(), nil))
 
-  /// Begins the first one. The others are begun by `begin`, too.
-  init(_ begin: @escaping () throws(PipelineError) -> Pipeline) throws(PipelineError) {
-    self.begin = begin
-    let first = try begin()
-    current = first
-    work = Mutex((StageTimes(), first))
+  /// A pipeline that `begin` begins.
+  init(_ begin: @escaping () throws(PipelineError) -> Pipeline) { self.begin = begin }
+
+  /// Begins it, unless that was done.
+  @discardableResult func start() throws(PipelineError) -> Pipeline {
+    if let current { return current }
+    let pipeline = try begin()
+    current = pipeline
+    work.withLock { $0.current = pipeline }
+    return pipeline
   }
 
   /// Does something with the pipeline. Where it throws, another has its place next time.
   func use<Value>(
     _ body: (Pipeline) throws(PipelineError) -> Value
   ) throws(PipelineError) -> Value {
-    let pipeline: Pipeline
-    if let current {
-      pipeline = current
-    } else {
-      pipeline = try begin()
-      current = pipeline
-      work.withLock { $0.current = pipeline }
-    }
+    let pipeline = try start()
     do throws(PipelineError) {
       return try body(pipeline)
     } catch {
