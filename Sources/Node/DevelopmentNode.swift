@@ -92,7 +92,11 @@ public final class DevelopmentNode: Sendable {
       chain, pool, journal: journal, gasLimit: { [producer] in producer.change { $0.gasLimit } },
       onAdded: { events.transactionPooled($0) })
     let waits = WaitingCalls(options.service.waits)
-    events.listen { if $0.contains(where: \.isNewBlock) { waits.notice() } }
+    events.listen { [chain] news in
+      guard news.contains(where: \.isNewBlock) else { return }
+      chain.pendingBlocks.withLock { $0 }?.forget()
+      waits.notice()
+    }
     let handler = RPCHandler(
       chain, ingest: ingest, producer: producer, accounts: accounts, switches: switches,
       runner: CallRunner(chain, limits: options.service.calls, console: console),
@@ -187,8 +191,12 @@ public final class DevelopmentNode: Sendable {
     chain.pendingBlocks.withLock { $0 = nil }
     var problems: [String] = []
     if let write {
-      do {
+      do throws(NodeError) {
         try makeLastBlocks()
+      } catch {
+        problems.append("what waits is in no block: \(error)")
+      }
+      do {
         try write(try dump())
       } catch {
         problems.append("the state is not written: \(error)")

@@ -38,5 +38,10 @@ struct TransactionIngestTests {
     #expect(pool.counts == (0, 37))
     #expect(ingest.restore(try (0..<3).map { try transfer($0) }).taken == 3)
     #expect(pool.counts == (40, 0))
+    // Those that come before the others they wait for are more than may wait behind a gap.
+    pool.removeAll()
+    let order = Array(100..<300) + Array(0..<100) as [UInt64]
+    #expect(ingest.restore(try order.map { try transfer($0) }).taken == 300)
+    #expect(pool.counts == (300, 0))
   }
 }

@@ -206,6 +206,23 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func whatWasReplacedDoesNotComeBackWhenItsReplacementIsDropped() async throws {
+    let path = NSTemporaryDirectory() + "needletail-journal-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let node = try TestNode {
+      $0.minesOnRequest = true
+      $0.journal = path
+    }
+    _ = try await send(try transfer(0), to: node)
+    let other = try transfer(0, fee: 9_000_000_000, tip: 3_000_000_000)
+    let hash = try await send(other, to: node).field("result").string()
+    try await node.result("anvil_dropTransaction", "[\"\(hash)\"]")
+    try node.restart()
+    #expect(try node.node.restored == (0, 0, 0))
+    #expect(try await node.result("txpool_status").field("pending").string() == "0x0")
+    try node.node.stop()
+  }
+
   @Test func whatWaitedWaitsAgainAfterARestart() async throws {
     let path = NSTemporaryDirectory() + "needletail-journal-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }

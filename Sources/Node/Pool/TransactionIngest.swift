@@ -100,18 +100,29 @@ final class TransactionIngest: Sendable {
     _ encodings: [[UInt8]], allowsStatedSenders: Bool = false
   ) -> (taken: Int, used: Int) {
     var (taken, used) = (0, 0)
-    for start in stride(from: 0, to: encodings.count, by: Transaction.senderBatch) {
-      let part = encodings[start..<min(start + Transaction.senderBatch, encodings.count)]
-      let outcomes = take(Array(part), allowsStatedSenders: allowsStatedSenders, isNews: false)
-      for outcome in outcomes {
-        switch outcome {
-        case .success: taken += 1
-        case .failure(let error): if error.isAboutUsedNonce { used += 1 }
+    var rest = encodings
+    // What found no room behind a gap is tried again when others have closed it.
+    for _ in 0..<Self.restoringRounds where !rest.isEmpty {
+      let before = taken
+      var refused: [[UInt8]] = []
+      for start in stride(from: 0, to: rest.count, by: Transaction.senderBatch) {
+        let part = Array(rest[start..<min(start + Transaction.senderBatch, rest.count)])
+        let outcomes = take(part, allowsStatedSenders: allowsStatedSenders, isNews: false)
+        for (encoding, outcome) in zip(part, outcomes) {
+          switch outcome {
+          case .success: taken += 1
+          case .failure(let error):
+            if error.isAboutUsedNonce { used += 1 } else { refused.append(encoding) }
+          }
         }
       }
+      if taken == before { break }
+      rest = refused
     }
     return (taken, used)
   }
+
+  private static let restoringRounds = 4
 
   /// Lets the pool follow the accounts of all senders: for when the head has gone to another branch, or accounts
   /// were set by hand. After a block of the producer the pool has followed those who took part already.
@@ -144,19 +155,21 @@ final class TransactionIngest: Sendable {
   /// Lets these transactions wait and no others, as far as the state allows them, also over a restart.
   func replaceAll(by transactions: [PooledTransaction]) throws(RPCError) {
     let before = pool.all
-    pool.removeAll()
-    let outcomes = try admit(transactions)
-    let added = zip(transactions, outcomes).filter { if case .success = $1 { true } else { false } }
-      .map(\.0)
     do throws(RPCError) {
+      pool.removeAll()
+      let outcomes = try admit(transactions)
+      let added = zip(transactions, outcomes).compactMap { transaction, outcome in
+        if case .success = outcome { transaction } else { nil }
+      }
       // The journal has those that waited anyway.
       let known = Set(before.map(\.hash))
       try journal?.keepWaiting(adding: added.filter { !known.contains($0.hash) })
+      for transaction in added { onAdded(transaction) }
     } catch {
+      pool.removeAll()
       _ = try? admit(before)
       throw error
     }
-    for transaction in added { onAdded(transaction) }
   }
 
   /// Lets a restart forget what waits no more: for when the blocks that have it are to be undone.
@@ -177,7 +190,7 @@ final class TransactionIngest: Sendable {
     }
     do throws(RPCError) {
       // Only what the journal has is answered: so an answer outlives the process.
-      try journal?.append(batch.accepted, since: drops)
+      try journal?.append(batch.accepted, displacing: batch.displaced, since: drops)
     } catch {
       // To those who waited before, nothing is answered.
       if isNews {

@@ -54,11 +54,13 @@ enum JournalRecord {
   /// The transactions among what records say, without those that notes take out.
   private static func waiting(_ contents: [[UInt8]]) -> [[UInt8]] {
     let notes = contents.map { $0.first.flatMap(Note.init) }
-    if notes.allSatisfy({ $0 == nil }) { return contents }
     var places: [Hash256: Int] = [:]
     for (place, (content, note)) in zip(contents, notes).enumerated() {
       switch note {
-      case nil: places[hash(ofTransaction: content)] = place
+      case nil:
+        // What stands there twice keeps its place, before those that wait for it.
+        let hash = hash(ofTransaction: content)
+        if places[hash] == nil { places[hash] = place }
       case .dropped: for hash in hashes(in: content) { places[hash] = nil }
       case .kept:
         var kept: [Hash256: Int] = [:]

@@ -48,24 +48,35 @@ final class TransactionJournal: Sendable {
   /// How often something was dropped. Who lets transactions wait asks for it before.
   var drops: UInt64 { state.withLock { $0.drops } }
 
-  /// Writes transactions, which wait since something was dropped for the `drops`th time, behind the others. Those that
-  /// have been dropped meanwhile it leaves out.
-  func append(_ transactions: [PooledTransaction], since drops: UInt64) throws(RPCError) {
+  /// Writes transactions, which wait since something was dropped for the `drops`th time, behind the others, and that
+  /// those that had to go for them do not. What has been dropped meanwhile it leaves out.
+  func append(
+    _ transactions: [PooledTransaction], displacing displaced: [PooledTransaction] = [],
+    since drops: UInt64
+  ) throws(RPCError) {
     if transactions.isEmpty { return }
     try write { (state, bytes) throws(StoreError) in
       let isKnown = state.drops == drops
       for transaction in transactions where isKnown || pool.transaction(transaction.hash) != nil {
         try JournalRecord.append(transaction, to: &bytes)
       }
+      try note(displaced.map(\.hash), &state, &bytes)
     }
   }
 
-  /// Writes that the transactions with these hashes, which the pool has no more, were dropped.
+  /// Writes that the transactions with these hashes were dropped.
   func drop(_ hashes: [Hash256]) throws(RPCError) {
-    try write { (state, bytes) throws(StoreError) in
-      state.drops += 1
-      try JournalRecord.append(.dropped, hashes, to: &bytes)
-    }
+    try write { (state, bytes) throws(StoreError) in try note(hashes, &state, &bytes) }
+  }
+
+  /// Notes that transactions have gone. What has come again since then is in the pool.
+  private func note(
+    _ hashes: [Hash256], _ state: inout State, _ bytes: inout [UInt8]
+  ) throws(StoreError) {
+    let gone = hashes.filter { pool.transaction($0) == nil }
+    if gone.isEmpty { return }
+    state.drops += 1
+    try JournalRecord.append(.dropped, gone, to: &bytes)
   }
 
   /// Writes that only those wait that the pool has now, and among them these, which have come to wait again.
