@@ -175,10 +175,13 @@ struct ExecutionSetup {
 
   // MARK: - The secret
 
-  /// The file for the secret of a chain in `folder`, where none is named.
+  /// The file for the secret of a chain in `folder`, where none is named: that beside the folder, where it was once,
+  /// if it is still there, for the consensus client knows that one.
   private static func secretFile(in folder: String) -> String {
     // As a consensus client can be told it, wherever that is started.
-    "\(URL(fileURLWithPath: folder).standardizedFileURL.path)/jwt.hex"
+    let path = URL(fileURLWithPath: folder).standardizedFileURL.path
+    let (usual, former) = ("\(path)/jwt.hex", "\(path).jwt")
+    return access(usual, F_OK) != 0 && access(former, F_OK) == 0 ? former : usual
   }
 
   /// Says that others may read or change the secret, who could then lead the chain wherever they like.

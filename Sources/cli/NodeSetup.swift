@@ -118,6 +118,11 @@ struct NodeSetup {
 
   /// Throws where a file cannot be written, so that nobody learns it at the end, when a state is lost with it.
   private static func checkRoom(for path: String) throws(NodeError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw NodeError(
+        description: "the state cannot be written to \(path) at the end: it is a folder")
+    }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     if access(folder, W_OK | X_OK) == 0 { return }
     throw NodeError(

@@ -18,7 +18,8 @@ extension ChainRules {
       let (mine, theirs) = (forkButParis(number, time), others.forkButParis(number, time))
       if mine != theirs { return "block \(number) has the rules of \(mine), not of \(theirs)" }
     }
-    for time in times.union(others.times).sorted() where time <= head.timestamp {
+    for begin in times.union(others.times).sorted() where begin <= head.timestamp {
+      let time = max(begin, first.timestamp)
       let (mine, theirs) = (
         forkButParis(head.number, time), others.forkButParis(head.number, time)
       )

@@ -49,7 +49,11 @@ public struct DevelopmentStore {
     do throws(StoreError) {
       let store = try Store.open(at: path, genesis: genesis?.hash, options: options)
       do throws(StoreError) {
-        try RulesRecord.check(rules, of: store)
+        if kept == nil {
+          try RulesRecord.keep(rules, in: store)
+        } else {
+          try RulesRecord.check(rules, of: store)
+        }
       } catch {
         try? store.close()
         throw error

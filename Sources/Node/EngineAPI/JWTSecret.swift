@@ -45,11 +45,15 @@ public enum JWTSecret {
   private static func make(_ path: String) throws(NodeError) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     let secret = (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    // Whole under its name, or not there: half a secret would be none for ever.
+    let new = path + ".new"
+    unlink(new)
+    let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if file < 0 { throw failure("write", path) }
     defer { close(file) }
     let text = Array((Hex.encode(secret) + "\n").utf8)
-    guard write(file, text, text.count) == text.count else { throw failure("write", path) }
+    guard write(file, text, text.count) == text.count, fsync(file) == 0, rename(new, path) == 0
+    else { throw failure("write", path) }
     return secret
   }
 

@@ -71,10 +71,10 @@ package enum Folder {
   }
 
   /// Removes all that is in a folder, but for one file.
-  static func removeContents(_ path: String, but exception: String? = nil) throws(StoreError) {
+  static func removeContents(_ path: String, but exceptions: Set<String> = []) throws(StoreError) {
     for name in names(in: path) ?? [] {
       let inner = path + "/" + name
-      if inner == exception { continue }
+      if exceptions.contains(inner) { continue }
       var status = stat()
       // A link is removed, not what it leads to.
       let isFolder = lstat(inner, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -40,7 +40,7 @@ enum StoreFormat {
     defer { withExtendedLifetime(lock) {} }
     guard isFree(path) else { throw .notEmpty(path: path) }
     do throws(StoreError) {
-      try Folder.removeContents(path, but: lockFile(path))
+      try Folder.removeContents(path, but: othersFiles(path))
       try write(to: unfinishedFile(path))
       try fill()
       try Folder.sync(path)
@@ -48,15 +48,23 @@ enum StoreFormat {
       try Folder.sync(path)
       if isNew { try Folder.sync(Folder.parent(of: path)) }
     } catch {
-      try? isNew ? Folder.remove(path) : Folder.removeContents(path)
+      try? isNew ? Folder.remove(path) : Folder.removeContents(path, but: [secretFile(path)])
       throw error
     }
   }
 
+  /// What may lie in a folder before there is a store: the lock, and the secret that a node shares with its consensus
+  /// client, which may be put there first.
+  private static func othersFiles(_ path: String) -> Set<String> {
+    [lockFile(path), secretFile(path)]
+  }
+
+  private static func secretFile(_ path: String) -> String { path + "/jwt.hex" }
+
   /// Whether a folder is empty, but for a store that was not finished.
   private static func isFree(_ path: String) -> Bool {
     guard let names = Folder.names(in: path) else { return false }
-    let paths = Set(names.map { path + "/" + $0 }).subtracting([lockFile(path)])
+    let paths = Set(names.map { path + "/" + $0 }).subtracting(othersFiles(path))
     return paths.isEmpty
       || paths.contains(unfinishedFile(path)) && isOurs(unfinishedFile(path))
         && paths.isSubset(of: [
