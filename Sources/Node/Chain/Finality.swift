@@ -9,6 +9,8 @@ public final class Finality: Sendable {
   private struct Named: Equatable {
     var safe = Hash256.zero
     var finalized = Hash256.zero
+    /// Whether the file says it, too.
+    var isWritten = true
   }
 
   private let named: Mutex<Named>
@@ -34,10 +36,14 @@ public final class Finality: Sendable {
   func set(safe: Hash256, finalized: Hash256) throws(StoreError) {
     let new = Named(safe: safe, finalized: finalized)
     let isNew = named.withLock { named in
-      defer { named = new }
-      return named != new
+      let isNew = named != new
+      named = new
+      named.isWritten = !isNew
+      return isNew
     }
-    if isNew, let path { try Self.write(new, to: path) }
+    guard isNew, let path else { return }
+    try Self.write(new, to: path)
+    named.withLock { $0.isWritten = true }
   }
 
   /// The hashes of both; zero where none was named.

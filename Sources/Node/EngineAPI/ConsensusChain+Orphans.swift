@@ -38,6 +38,9 @@ extension ConsensusChain {
     }
   }
 
+  /// So long the blocks that lead to one may take.
+  private static let connectingTime = Duration.seconds(4)
+
   private func connect(_ hash: Hash256) throws(PipelineError) -> Verdict {
     if let reason = refused[hash] {
       orphans.remove(hash)
@@ -48,7 +51,10 @@ extension ConsensusChain {
     if line.isEmpty { return .unknownParent }
     if let reason = refused[root] { return refuse(line[...], reason) }
     if try knownHeader(root) == nil { return .unknownParent }
+    let deadline = ContinuousClock.now.advanced(by: Self.connectingTime)
     for (index, orphan) in line.enumerated() {
+      // The consensus client waits for an answer; when it asks again the others follow.
+      if index > 0, ContinuousClock.now > deadline { return .unknownParent }
       switch try execute(orphan) {
       case .valid: orphans.remove(orphan.hash)
       case .invalid(let reason): return refuse(line[index...], reason)

@@ -23,7 +23,7 @@ struct OrphanBlocks {
   /// The head that was named last, where it is not here.
   var wanted: Hash256?
 
-  init(countLimit: Int = 1024, byteLimit: Int = 256 << 20) {
+  init(countLimit: Int = 8192, byteLimit: Int = 256 << 20) {
     self.countLimit = countLimit
     self.byteLimit = byteLimit
   }

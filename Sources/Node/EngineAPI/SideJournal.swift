@@ -92,7 +92,7 @@ final class SideJournal {
   /// Writes the file anew with those of `blocks` that are in it, as far as there is room for them; `encoding` finds
   /// them. Where it fails the file stays as it is, and is not written anew again at once.
   func rewrite(_ blocks: [Hash256], encoding: (Hash256) -> [UInt8]?) {
-    limit *= 2
+    limit = min(2 * limit, Self.framing.readLimit - UInt64(Self.framing.lengthLimit))
     let kept = blocks.filter { hashes.contains($0) }
     guard let new = try? Self.write(kept, to: path, encoding: encoding) else { return }
     (file, size, hashes) = new
