@@ -55,6 +55,9 @@ import Testing
         "\"from\":\"\(sender)\",\"to\":\"\(to)\",\"value\":\"0x1\",\"gas\":\"0x186a0\"")
       if place == 5 { bad = hash }
     }
+    // Without it the others are seen.
+    let pending = try await node.text("eth_getBalance", "[\"\(someone)\",\"pending\"]")
+    #expect(pending == "0x4" || pending == "0x5")
     var refusals: [String] = []
     for _ in 0..<12 {
       let answer = try await node.ask("evm_mine")

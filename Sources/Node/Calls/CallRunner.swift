@@ -69,10 +69,10 @@ final class CallRunner: Sendable {
   /// The scene of a call in the block that is meant, after all its transactions, with what a request wants
   /// otherwise.
   func scene(
-    _ selector: BlockSelector, state overrides: StateOverrides? = nil,
+    _ selector: BlockSelector, isFresh: Bool = false, state overrides: StateOverrides? = nil,
     block changes: BlockOverrides? = nil
   ) throws(RPCError) -> Scene {
-    if let pending = try chain.pending(selector) {
+    if let pending = try chain.pending(selector, isFresh: isFresh) {
       let block = ChainReader.Found(
         number: pending.header.number, hash: .zero, header: pending.header)
       return try scene(
@@ -92,7 +92,7 @@ final class CallRunner: Sendable {
     let number = changes?.number ?? block.number
     let timestamp = changes?.time ?? block.header.timestamp
     let fork =
-      if let known { known } else {
+      if let known, number == block.number, timestamp == block.header.timestamp { known } else {
         try chain.fork(of: block.header, number: number, timestamp: timestamp)
       }
     let blobs = chain.rules.blobParameters(block: number, timestamp: timestamp)

@@ -89,10 +89,13 @@ public final class ChainReader: Sendable {
     throw .noHeader(selector)
   }
 
-  /// The block that would be made now, where that is what is meant, and there is one.
-  func pending(_ selector: BlockSelector) throws(RPCError) -> PendingBlock? {
+  /// The block that would be made now, where that is what is meant, and there is one. A fresh one has also what came a
+  /// moment ago.
+  func pending(
+    _ selector: BlockSelector, isFresh: Bool = false
+  ) throws(RPCError) -> PendingBlock? {
     guard selector == .pending, let blocks = pendingBlocks.withLock({ $0 }) else { return nil }
-    return try blocks.block()
+    return try blocks.block(isFresh: isFresh)
   }
 
   /// The state after the block that is meant, with the edits that were made there. Throws where there is none.

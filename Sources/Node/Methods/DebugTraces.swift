@@ -56,6 +56,7 @@ struct DebugTraces {
         let selector = try parameters.required(1) { (value) throws(RPCError) in
           try BlockSelector(value)
         }
+        if selector == .pending { throw .failed("tracing on top of pending is not supported") }
         let request = try TraceRequest(parameters.optional(2))
         let block = try chain.existingBlock(selector)
         let base: (any StateView)? =

@@ -58,6 +58,10 @@ struct EthTransactions {
   private func writeRaw(
     _ index: UInt64, of selector: BlockSelector, to writer: inout JSONWriter
   ) throws(RPCError) {
+    if let pending = try chain.pending(selector) {
+      let isThere = index < UInt64(pending.transactions.count)
+      return writer.value(data: isThere ? pending.transactions[Int(index)].encoding : [])
+    }
     writer.value(data: try find(index, of: selector)?.encoding ?? [])
   }
 

@@ -115,7 +115,8 @@ struct TransactionFilling {
     of arguments: CallArguments, behind selector: BlockSelector, estimates: Bool
   ) throws(RPCError) -> UInt64 {
     // What waits has been executed by then.
-    let scene = try sending.runner.scene(selector == .latest ? .pending : selector)
+    let scene = try sending.runner.scene(
+      selector == .latest ? .pending : selector, isFresh: true)
     do throws(RPCError) {
       return try sending.runner.estimate(arguments, in: scene)
     } catch {

@@ -42,16 +42,20 @@ extension BlockProducer {
     of candidates: [PooledTransaction], chosenBy wishes: NextBlock? = nil
   ) throws(RPCError) -> ChainReader.Found? {
     let head = try chain.existingBlock(.latest)
-    let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
+    let before = change { $0 }
     var draft = takeDraft(after: head.header.timestamp, chosenBy: wishes)
-    draft.deadline = deadline
     draft.edits = chain.edits.edits(at: head.hash).diff
-    let candidates = try append(draft, candidates)
+    let (offered, isCut): ([PooledTransaction], Bool)
+    do throws(RPCError) {
+      (offered, isCut) = try append(draft, candidates)
+    } catch {
+      change { $0.takeBack(before) }
+      throw error
+    }
     let made = try chain.existingBlock(.number(head.number + 1))
-    let isCut = ContinuousClock.now >= deadline
-    try settle(candidates, made.header, isCut: isCut)
+    try settle(offered, made.header, isCut: isCut)
     if isCut { notice() }
-    return candidates.isEmpty ? nil : made
+    return offered.isEmpty ? nil : made
   }
 
   /// Lets the pool follow what the last block did to those who took part in it, and forgets what was tried in
@@ -100,17 +104,20 @@ extension BlockProducer {
     change { if $0.clock(now) < end { $0.set(clock: end, now: now) } }
   }
 
-  /// Makes a block of a draft and candidates; those that were offered to it. Where one of them keeps it from being made
-  /// it is found by offering fewer and fewer, and is taken out of the pool: no block could be made with it.
+  /// Makes a block of a draft and candidates; those that were offered to it, and whether there was no time for all.
+  /// Where one of them keeps it from being made it is found by offering fewer and fewer, and is taken out of the pool:
+  /// no block could be made with it.
   private func append(
     _ draft: BlockDraft, _ candidates: [PooledTransaction]
-  ) throws(RPCError) -> [PooledTransaction] {
+  ) throws(RPCError) -> (offered: [PooledTransaction], isCut: Bool) {
     var (draft, offered) = (draft, candidates)
     while true {
+      let deadline = ContinuousClock.now.advanced(by: .seconds(buildingLimit))
+      draft.deadline = deadline
       draft.take(offered)
       do throws(PipelineError) {
         try append(CollectionOfOne(draft))
-        return offered
+        return (offered, ContinuousClock.now >= deadline)
       } catch {
         guard error.isAboutTransaction, let last = offered.last else { throw .failed("\(error)") }
         if offered.count == 1 {

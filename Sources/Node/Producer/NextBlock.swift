@@ -52,6 +52,13 @@ struct NextBlock: Sendable {
       Int64(clamping: clock).subtractingReportingOverflow(Int64(clamping: now)).partialValue
   }
 
+  /// Asks again for what was asked of a block that was not made, unless something else was asked since.
+  mutating func takeBack(_ before: NextBlock) {
+    if timestamp == nil { timestamp = before.timestamp }
+    if baseFee == nil { baseFee = before.baseFee }
+    if prevRandao == nil { prevRandao = before.prevRandao }
+  }
+
   /// The draft of the next block, for which wishes about it alone are spent. Its candidates were chosen by the base
   /// fee and the gas limit of `wishes`: others that were set since are for the block after it.
   mutating func takeDraft(timestamp: UInt64, chosenBy wishes: NextBlock) -> BlockDraft {

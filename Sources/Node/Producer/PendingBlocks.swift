@@ -25,12 +25,12 @@ struct PendingBlock: Sendable {
 /// Makes the block that would be made now for whoever asks for it, and keeps it as long as it is the one. Any thread
 /// may call it.
 final class PendingBlocks: Sendable {
-  /// So many seconds it may take; what does not stand in it by then is left out.
+  /// So long it may take; what does not stand in it by then is left out.
   private static let buildingLimit = Duration.milliseconds(500)
-  /// What took longer is kept while the head stays, for so many times as long as it took: where thousands come in a
-  /// second nobody sees all of them anyway.
+  /// What took longer is kept for a moment while only transactions come: where thousands do in a second nobody sees all
+  /// of them anyway.
   private static let fewTime = Duration.milliseconds(50)
-  private static let keptTimes = 10
+  private static let moment = Duration.milliseconds(500)
 
   private struct Made: @unchecked Sendable {
     let block: PendingBlock
@@ -52,8 +52,21 @@ final class PendingBlocks: Sendable {
     self.producer = producer
   }
 
-  /// The block that would be made now.
-  func block() throws(RPCError) -> PendingBlock {
+  /// The block that would be made now, with what came a moment ago where it is to be fresh; nil where none can be made.
+  func block(isFresh: Bool = false) throws(RPCError) -> PendingBlock? {
+    var block = try current(isFresh: isFresh)
+    // Another block may have been made meanwhile, and have taken some of its transactions.
+    for _ in 0..<3 {
+      guard let made = block, made.header.parentHash != chain.store.head.hash else { break }
+      block = try current(isFresh: isFresh)
+    }
+    return block
+  }
+
+  /// Lets what was made go: it keeps history from being dropped.
+  func forget() { _ = made.withLockIfAvailable { $0 = nil } }
+
+  private func current(isFresh: Bool) throws(RPCError) -> PendingBlock? {
     // Who asks while it is made waits for it.
     try made.withLock { (made) throws(RPCError) in
       let head = try chain.existingBlock(.latest)
@@ -67,11 +80,13 @@ final class PendingBlocks: Sendable {
       let begin = ContinuousClock.now
       if let made, made.head == head.hash, made.base === base {
         if made.version == version, made.draft == header { return made.block }
-        if made.time > Self.fewTime, begin - made.begin < made.time * Self.keptTimes {
+        if !isFresh, made.draft.differsByTimeAlone(from: header), made.time > Self.fewTime,
+          begin - made.begin < Self.moment
+        {
           return made.block
         }
       }
-      let block = try build(header, fork, behind: head, on: base)
+      guard let block = try build(header, fork, behind: head, on: base) else { return nil }
       made = Made(
         block: block, head: head.hash, base: base, version: version, draft: header, begin: begin,
         time: .now - begin)
@@ -81,20 +96,24 @@ final class PendingBlocks: Sendable {
 
   private func build(
     _ draft: Header, _ fork: Fork, behind head: ChainReader.Found, on base: any StateView
-  ) throws(RPCError) -> PendingBlock {
-    let candidates = producer.candidates(behind: head.header, for: draft)
-    let executable = ExecutableBlock(
-      Block(header: draft, transactions: candidates.map(\.transaction), withdrawals: []),
-      senders: candidates.map(\.sender), rules: chain.rules, fork: fork)
-    let executor = SequentialExecutor(memoryLimit: 256 << 20)
-    let built: BuiltBlock
-    do throws(BlockExecutionError) {
-      built = try executor.build(
-        from: executable, on: base,
-        until: StopCondition(deadline: .now.advanced(by: Self.buildingLimit)))
-    } catch {
-      throw .failed("\(error)")
+  ) throws(RPCError) -> PendingBlock? {
+    var candidates = producer.candidates(behind: head.header, for: draft)
+    var found: BuiltBlock?
+    while found == nil {
+      let executable = ExecutableBlock(
+        Block(header: draft, transactions: candidates.map(\.transaction), withdrawals: []),
+        senders: candidates.map(\.sender), rules: chain.rules, fork: fork)
+      do throws(BlockExecutionError) {
+        found = try SequentialExecutor().build(
+          from: executable, on: base,
+          until: StopCondition(deadline: .now.advanced(by: Self.buildingLimit)))
+      } catch {
+        // One of them may be what no block can be made with.
+        if candidates.isEmpty { return nil }
+        candidates.removeLast(candidates.count - candidates.count / 2)
+      }
     }
+    guard let built = found else { return nil }
     let transactions = built.included.map { candidates[$0] }
     let outcome = built.outcome
     var header = draft
@@ -110,6 +129,15 @@ final class PendingBlocks: Sendable {
     let state = EditedState(try chain.view(at: .hash(head.hash)), edits: changes)
     return PendingBlock(
       header: header, fork: fork, transactions: transactions, state: state, changes: changes)
+  }
+}
+
+extension Header {
+  /// Whether nothing but the clock has gone on, and what follows from it.
+  fileprivate func differsByTimeAlone(from other: Header) -> Bool {
+    var same = self
+    (same.timestamp, same.prevRandao) = (other.timestamp, other.prevRandao)
+    return same == other && other.timestamp &- timestamp <= 2
   }
 }
 
