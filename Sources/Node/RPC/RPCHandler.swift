@@ -56,7 +56,10 @@ public final class RPCHandler: Sendable {
   public var methodNames: [String] { methods.keys.sorted() }
 
   /// Answers no more requests of batches: the node stops.
-  func end() { isEnding.store(true, ordering: .relaxed) }
+  func end() {
+    isEnding.store(true, ordering: .relaxed)
+    heavyCalls.end()
+  }
 
   /// The answer to a request; nil where it wants none, as notifications do.
   public func answer(_ request: [UInt8]) -> String? { answer(request, from: nil) }

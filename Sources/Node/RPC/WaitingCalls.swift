@@ -60,7 +60,7 @@ final class WaitingCalls: Sendable {
   /// Does `body`, which takes a moment, unless many calls wait already: half of the places are for those that are told
   /// to wait.
   func holdBriefly(_ body: () -> Void) {
-    try? hold(atMost: limits.calls / 2, body)
+    try? hold(atMost: min(limits.calls, max(1, limits.calls / 2)), body)
   }
 
   private func hold<Value>(

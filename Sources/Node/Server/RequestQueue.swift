@@ -49,6 +49,9 @@ final class RequestQueue: Sendable {
 
     /// Gives it back; false where that was done.
     func giveBack() -> Bool { isHeld.exchange(false, ordering: .relaxed) }
+
+    /// Takes it again; false where it was not given back.
+    func takeAgain() -> Bool { !isHeld.exchange(true, ordering: .relaxed) }
   }
 
   /// That of the job which this thread is at.
@@ -80,7 +83,7 @@ final class RequestQueue: Sendable {
     /// How many jobs of a weight wait for nothing but a thread.
     func ready(_ weight: RequestWeight) -> Int {
       let index = weight.rawValue
-      return min(lines[index].count, most[index] - atWork[index])
+      return min(lines[index].count, max(0, most[index] - atWork[index]))
     }
 
     var ready: Int { RequestWeight.allCases.reduce(0) { $0 + ready($1) } }
@@ -89,7 +92,7 @@ final class RequestQueue: Sendable {
     mutating func next() -> (job: Job, slot: Slot?)? {
       for _ in lines.indices {
         last = (last + 1) % lines.count
-        if atWork[last] == most[last] { continue }
+        if atWork[last] >= most[last] { continue }
         guard let job = lines[last].next() else { continue }
         guard most[last] < .max, let weight = RequestWeight(rawValue: last) else {
           return (job, nil)
@@ -182,7 +185,11 @@ final class RequestQueue: Sendable {
 
   /// Lets one thread end, now that the one that waited is back.
   func standDown() {
-    contents.withLock { $0.standIns -= 1 }
+    contents.withLock { contents in
+      contents.standIns -= 1
+      // It goes on; others begin when there is room beside it.
+      if let slot = Self.slot, slot.takeAgain() { contents.atWork[slot.weight.rawValue] += 1 }
+    }
     common.wakeOne()
   }
 

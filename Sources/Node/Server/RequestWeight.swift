@@ -24,6 +24,15 @@ enum RequestWeight: Int, CaseIterable {
     "net_listening", "net_peerCount", "net_version", "txpool_status", "web3_clientVersion",
   ]
 
+  /// Whether a request that names this method only looks something up. The pending block is made for who asks for it;
+  /// nonces are known without.
+  private static func isLight(_ method: String, in body: [UInt8]) -> Bool {
+    guard lightMethods.contains(method) else { return false }
+    return method == "eth_getTransactionCount" || !body.contains(pendingTag)
+  }
+
+  private static let pendingTag = Array("pending".utf8)
+
   /// Methods besides those that trace whose answers, or what they are made of, may be large.
   private static let heavyMethods: Set<String> = [
     "anvil_dumpState", "anvil_loadState", "eth_simulateV1", "hardhat_dumpState",
@@ -40,18 +49,20 @@ enum RequestWeight: Int, CaseIterable {
   /// written in another way, or another member taken for it, the request is not light.
   init(of body: [UInt8]) {
     let first = body.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
-    let method = first == UInt8(ascii: "[") ? nil : Self.method(in: body)
+    let isSmall = body.count <= Self.smallBytes && first != UInt8(ascii: "[")
+    // Of a large one the beginning is looked at: all others wait meanwhile.
+    let method = first == UInt8(ascii: "[") ? nil : Self.method(in: body.prefix(Self.smallBytes))
     if let method, Self.isHeavy(method) {
       self = .heavy
-    } else if body.count > Self.smallBytes || first == UInt8(ascii: "[") {
-      self = .large
+    } else if isSmall {
+      self = method.map { Self.isLight($0, in: body) } == true ? .light : .ordinary
     } else {
-      self = method.map(Self.lightMethods.contains) == true ? .light : .ordinary
+      self = .large
     }
   }
 
   /// The method that a request names, if its bytes say "method" once and hide nothing behind escapes.
-  private static func method(in body: [UInt8]) -> String? {
+  private static func method(in body: ArraySlice<UInt8>) -> String? {
     let key = Array("\"method\"".utf8)
     if body.contains(UInt8(ascii: "\\")) { return nil }
     var rest: ArraySlice<UInt8>?
