@@ -194,31 +194,17 @@ struct ExecutionSetup {
   }
 }
 
-/// A network: its rules, and its first block as far as that is known.
+/// A network: its rules and its first block.
 private struct Network {
   let name: String
-  /// The rules, and the hash of the first block; nil where a file or the defaults tell them.
-  private var known: (rules: ChainRules, genesis: Hash256)?
+  /// Nil where a file or the defaults tell the rules and the first block.
+  private let known: PublicNetwork?
   private let genesisFile: String?
 
-  /// The public networks, with the hashes of their first blocks (https://github.com/eth-clients).
-  private static let networks: [(name: String, rules: ChainRules, genesis: String)] = [
-    (
-      "mainnet", .mainnet, "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"
-    ),
-    (
-      "sepolia", .sepolia, "0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9"
-    ),
-    (
-      "hoodi", .hoodi, "0xbbe312868b376a3001692a646dd2d7d1e4406380dfd86b98aa8a34d1557c971b"
-    ),
-  ]
-
   init(_ name: String, genesisFile: String?) throws(UsageError) {
-    if let network = Self.networks.first(where: { $0.name == name }) {
+    known = PublicNetwork.all.first { $0.name == name }
+    if known != nil {
       self.name = name
-      let bytes = (try? Hex.decode(network.genesis)) ?? []
-      known = Hash256(bytes: bytes).map { (network.rules, $0) }
       self.genesisFile = genesisFile
       return
     }
@@ -243,14 +229,15 @@ private struct Network {
 
   /// The store in a folder, made from the first block where there is none.
   func store(at folder: String, options: Store.Options) throws -> (Store, ChainRules) {
-    if let (rules, hash) = known, Store.exists(at: folder) {
-      return (try Store.open(at: folder, genesis: hash, options: options), rules)
+    if let known, Store.exists(at: folder) {
+      return (try Store.open(at: folder, genesis: known.hash, options: options), known.rules)
     }
     let genesis = try genesis()
-    if let (_, hash) = known, genesis.hash != hash {
+    if let known, genesis.hash != known.hash {
       throw NetworkError(
         description:
-          "the first block of \(genesisFile ?? "") is \(genesis.hash), that of \(name) \(hash)")
+          "the first block of \(genesisFile ?? name) is \(genesis.hash), that of \(name) \(known.hash)"
+      )
     }
     if Store.exists(at: folder) {
       return (
@@ -263,24 +250,42 @@ private struct Network {
   }
 
   private func genesis() throws -> Genesis {
-    guard let genesisFile else {
-      if known == nil {
-        // Its time is no moment: the first block must be the same each time.
-        return try DevelopmentGenesis(timestamp: 0).genesis(
-          DevelopmentAccounts.derive(10, from: DevelopmentAccounts.standardMnemonic))
-      }
-      if name == "mainnet" { return .mainnet }
-      if name == "sepolia" { return .sepolia }
-      throw NetworkError(
-        description: """
-          there is no chain of \(name) yet, and the accounts that it begins with are not part of this program: \
-          give its genesis file with --genesis FILE (https://github.com/eth-clients has them), or import its \
-          history with needletail import
-          """)
+    if let genesisFile {
+      let bytes = try FileWalk.read(genesisFile)
+      return try Genesis(JSONDocument(parsing: bytes, source: genesisFile))
     }
-    let bytes = try FileWalk.read(genesisFile)
-    return try Genesis(JSONDocument(parsing: bytes, source: genesisFile))
+    if let known { return known.genesis() }
+    // Its time is no moment: the first block must be the same each time.
+    return try DevelopmentGenesis(timestamp: 0).genesis(
+      DevelopmentAccounts.derive(10, from: DevelopmentAccounts.standardMnemonic))
   }
+}
+
+/// A public network (https://github.com/eth-clients). The hash of its first block is here, too, so that
+/// a store can be opened without making that.
+private struct PublicNetwork {
+  let name: String
+  let rules: ChainRules
+  let hash: Hash256
+  let genesis: @Sendable () -> Genesis
+
+  static let all = [
+    PublicNetwork(
+      name: "mainnet", rules: .mainnet,
+      hash: Hash256(
+        0xd4e5_6740_f876_aef8_c010_b86a_40d5_f567_45a1_18d0_906a_34e6_9aec_8c0d_b1cb_8fa3),
+      genesis: { .mainnet }),
+    PublicNetwork(
+      name: "sepolia", rules: .sepolia,
+      hash: Hash256(
+        0x25a5_cc10_6eea_7138_acab_3323_1d71_60d6_9cb7_77ee_0c2c_553f_cddf_5138_993e_6dd9),
+      genesis: { .sepolia }),
+    PublicNetwork(
+      name: "hoodi", rules: .hoodi,
+      hash: Hash256(
+        0xbbe3_1286_8b37_6a30_0169_2a64_6dd2_d7d1_e440_6380_dfd8_6b98_aa8a_34d1_557c_971b),
+      genesis: { .hoodi }),
+  ]
 }
 
 /// Why a network cannot be followed.

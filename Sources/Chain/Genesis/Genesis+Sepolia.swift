@@ -9,14 +9,6 @@ internal import State
 extension Genesis {
   /// Sepolia's first block, of October 2021.
   public static var sepolia: Genesis {
-    let ether = UInt256(1_000_000_000_000_000_000 as UInt64)
-    let allocations = sepoliaAccounts.flatMap { millions, accounts in
-      accounts.map { account in
-        AccountAllocation(
-          address: Address(truncating: account),
-          balance: UInt256(millions) &* UInt256(1_000_000 as UInt64) &* ether)
-      }
-    }
     let header = Header(
       difficulty: UInt256(0x20000 as UInt64), number: 0, gasLimit: 30_000_000,
       timestamp: 0x6159_af19, extraData: Array("Sepolia, Athens, Attica, Greece!".utf8),
@@ -25,10 +17,24 @@ extension Genesis {
       address: Address(truncating: 0x799d_329e_5f58_3419_167c_d722_9624_8592_6e33_8f4a),
       balance: ether)
     return Genesis(
-      withStateRootFor: header, rules: .sepolia, allocations: allocations + [lone])
+      withStateRootFor: header, rules: .sepolia,
+      allocations: allocations(inMillions: sepoliaAccounts) + [lone])
   }
 
   /// Accounts by the millions of ether that each of them has.
+  static func allocations(
+    inMillions table: [(millions: UInt64, accounts: [UInt256])]
+  ) -> [AccountAllocation] {
+    table.flatMap { millions, accounts in
+      let balance = UInt256(millions) &* UInt256(1_000_000 as UInt64) &* ether
+      return accounts.map {
+        AccountAllocation(address: Address(truncating: $0), balance: balance)
+      }
+    }
+  }
+
+  private static let ether = UInt256(1_000_000_000_000_000_000 as UInt64)
+
   private static let sepoliaAccounts: [(millions: UInt64, accounts: [UInt256])] = [
     (
       1,
