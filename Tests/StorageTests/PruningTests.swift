@@ -221,6 +221,7 @@ import Testing
       let present = try #require(store)
       if random.oneIn(5) {
         // Behind a way back, what is being pruned may be older than what would be pruned now.
+        present.waitForFlush()
         present.pruner.join()
         let depth = present.head.number - (try present.oldestState())
         for _ in 0..<random.below(Int(depth) + 1) { model.retreat() }

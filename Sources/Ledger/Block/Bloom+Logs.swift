@@ -38,10 +38,12 @@ extension Bloom {
   public mutating func insert(_ topic: Hash256) { insert(hashed: Keccak256.hash(topic.word)) }
 
   /// Whether an event of this contract may be among the entries.
-  public func mayContain(_ address: Address) -> Bool { mayContain(hashed: Keccak256.hash(address)) }
+  public func mayContain(_ address: Address) -> Bool {
+    mayContain(BloomEntry(hashed: Keccak256.hash(address)))
+  }
 
   /// Whether an event with this topic may be among the entries.
   public func mayContain(_ topic: Hash256) -> Bool {
-    mayContain(hashed: Keccak256.hash(topic.word))
+    mayContain(BloomEntry(hashed: Keccak256.hash(topic.word)))
   }
 }

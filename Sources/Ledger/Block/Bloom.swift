@@ -75,19 +75,16 @@ public struct Bloom: Sendable {
     setBit(hashPrefix &>> 16)
   }
 
-  /// Whether the three bits of an entry are set, given its Keccak-256.
-  public func mayContain(hashed hash: Hash256) -> Bool {
-    let top = hash.word.l3
-    return hasBit(top &>> 48) && hasBit(top &>> 32) && hasBit(top &>> 16)
+  /// Whether the three bits of an entry are set.
+  public func mayContain(_ entry: BloomEntry) -> Bool {
+    hasBit(entry.first) && hasBit(entry.second) && hasBit(entry.third)
   }
 
   private mutating func setBit(_ number: UInt64) {
     words[Int(truncatingIfNeeded: (number & 2047) &>> 6)] |= 1 &<< (number & 63)
   }
 
-  private func hasBit(_ number: UInt64) -> Bool {
-    words[Int(truncatingIfNeeded: (number & 2047) &>> 6)] & (1 &<< (number & 63)) != 0
-  }
+  private func hasBit(_ number: Int) -> Bool { words[number &>> 6] & (1 &<< (number & 63)) != 0 }
 }
 
 extension Bloom: Hashable {

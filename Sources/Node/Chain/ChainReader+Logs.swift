@@ -6,7 +6,7 @@ internal import Primitives
 extension ChainReader {
   /// The logs of block `number` that a filter wants.
   func logs(of number: UInt64, _ filter: LogFilter) throws(RPCError) -> [PlacedLog] {
-    guard let block = try block(.number(number)), filter.mayMatch(block.header.logsBloom) else {
+    guard let block = try block(.number(number)), filter.blooms.mayMatch(block.header.logsBloom) else {
       return []
     }
     return try logs(of: block, filter.matches)

@@ -205,7 +205,7 @@ final class Subscriptions: Sendable {
         header = text
         subscription.tell(text)
       case .logs(let filter):
-        guard filter.mayMatch(block.header.logsBloom) else { continue }
+        guard filter.blooms.mayMatch(block.header.logsBloom) else { continue }
         // The block may be gone by now, and that is told next.
         let found =
           logs ?? ((try? chain.logs(of: block) { _ in true }) ?? []).map { WrittenLog($0) }

@@ -13,29 +13,35 @@ struct LogFilter {
   static let topicLimit = 1000
 
   /// The contracts whose logs are wanted; all where there is none.
-  var addresses: [Address] = []
+  let addresses: [Address]
   /// The topics that may stand at each place; any where there is none.
-  var topics: [[Hash256]] = []
+  let topics: [[Hash256]]
+  /// What is asked of the blooms of blocks.
+  let blooms: BloomQuery
 
-  /// All logs.
-  init() {}
+  init(addresses: [Address] = [], topics: [[Hash256]] = []) {
+    self.addresses = addresses
+    self.topics = topics
+    blooms = BloomQuery(addresses: addresses, topics: topics)
+  }
 
   init(_ object: JSONValue) throws(RPCError) {
-    if let value = try object.rpcMember("address") {
-      addresses =
-        value.kind == .array
+    let addresses = try object.rpcMember("address") { (value) throws(RPCError) -> [Address] in
+      value.kind == .array
         ? try value.rpcList(atMost: Self.addressLimit) { (value) throws(RPCError) in
           try value.rpcAddress()
         } : [try value.rpcAddress()]
     }
-    guard let places = try object.rpcMember("topics") else { return }
-    topics = try places.rpcList(atMost: 4) { (place) throws(RPCError) in
-      switch place.kind {
-      case .null: []
-      case .array: try Self.alternatives(place)
-      default: [try place.rpcHash()]
+    let topics = try object.rpcMember("topics") { (places) throws(RPCError) -> [[Hash256]] in
+      try places.rpcList(atMost: 4) { (place) throws(RPCError) -> [Hash256] in
+        switch place.kind {
+        case .null: []
+        case .array: try Self.alternatives(place)
+        default: [try place.rpcHash()]
+        }
       }
     }
+    self.init(addresses: addresses ?? [], topics: topics ?? [])
   }
 
   /// The topics that may stand at a place. As in geth, null among them lets any stand there, and what comes behind it is
@@ -47,12 +53,6 @@ struct LogFilter {
       return isAny ? .zero : try value.rpcHash()
     }
     return isAny ? [] : topics
-  }
-
-  /// Whether a block with this bloom may have such logs.
-  func mayMatch(_ bloom: Bloom) -> Bool {
-    (addresses.isEmpty || addresses.contains { bloom.mayContain($0) })
-      && topics.allSatisfy { $0.isEmpty || $0.contains { bloom.mayContain($0) } }
   }
 
   /// Whether it wants this log.
@@ -101,7 +101,7 @@ struct EthLogs {
       return try forEachLog(in: try range.numbers(in: chain), filter, body)
     }
     guard let block = try chain.block(.hash(hash)) else { throw .failed("unknown block") }
-    guard filter.mayMatch(block.header.logsBloom) else { return }
+    guard filter.blooms.mayMatch(block.header.logsBloom) else { return }
     for log in try chain.logs(of: block, filter.matches) { body(log) }
   }
 
@@ -110,12 +110,13 @@ struct EthLogs {
   ) throws(RPCError) {
     let deadline = ContinuousClock.now.advanced(by: limits.time)
     var (count, bytes) = (0, 0)
-    for number in numbers {
-      if number % 256 == 0, ContinuousClock.now > deadline {
+    try forEachBlock(in: numbers, filter) { (number) throws(RPCError) in
+      if ContinuousClock.now > deadline {
         throw .limitExceeded(
           "query took more than \(limits.time); ask for fewer blocks than "
             + "\(numbers.lowerBound) to \(numbers.upperBound)")
       }
+      guard let number else { return }
       let found = try chain.logs(of: number, filter)
       count += found.count
       for log in found { bytes += log.log.data.count }
@@ -127,6 +128,24 @@ struct EthLogs {
             + "\(numbers.lowerBound) to \(max(number, numbers.lowerBound + 1) - 1) first")
       }
       for log in found { body(log) }
+    }
+  }
+
+  /// Calls `body` with the number of each block that may have such logs, in order, and with none before each section
+  /// of the chain in which it looks for some.
+  private func forEachBlock(
+    in numbers: ClosedRange<UInt64>, _ filter: LogFilter,
+    _ body: (UInt64?) throws(RPCError) -> Void
+  ) throws(RPCError) {
+    var rest = numbers
+    while true {
+      try body(nil)
+      let (found, through) = try chain.reading { () throws(StoreError) in
+        try chain.store.blocks(at: rest, matching: filter.blooms)
+      }
+      for number in found { try body(number) }
+      if through >= numbers.upperBound { return }
+      rest = through + 1...numbers.upperBound
     }
   }
 
@@ -165,7 +184,7 @@ struct EthLogs {
     ofBlock hash: Hash256, _ filter: LogFilter
   ) throws(RPCError) -> [PlacedLog]? {
     guard let block = try chain.block(.hash(hash)) else { return nil }
-    if !filter.mayMatch(block.header.logsBloom) { return [] }
+    if !filter.blooms.mayMatch(block.header.logsBloom) { return [] }
     // One that leaves the chain at this moment is told of as removed next time.
     return (try? chain.logs(of: block, filter.matches)) ?? []
   }

@@ -58,6 +58,7 @@ public final class Store: @unchecked Sendable {
   // Of whoever reads.
   let changesCache: ChangesCache
   let pruner: HistoryPruner
+  let blooms: BloomIndex
   let recentPrefixes = Mutex<[Hash256: [UInt64]]>([:])
 
   /// A block that was advanced to, as long as its record is not there to undo it.
@@ -88,6 +89,8 @@ public final class Store: @unchecked Sendable {
     log = parts.log
     changesCache = ChangesCache(parts.folder, limit: parts.options.cacheSize / 16)
     pruner = HistoryPruner(parts.folder, genesis: parts.meta.genesis.hash)
+    blooms = BloomIndex(
+      StoreFormat.bloomFile(parts.path), oldestBlock: parts.meta.firstBlock)
   }
 
   /// What opening puts together.

@@ -8,6 +8,7 @@
 ///     segments/    the records of the blocks
 ///     database/    RocksDB
 ///     changes.sst  what goes to the database next
+///     blooms       which blocks may have which logs; may be deleted
 ///
 /// Until all is there, the first has the name FORMAT.new.
 enum StoreFormat {
@@ -20,6 +21,7 @@ enum StoreFormat {
   static func database(_ path: String) -> String { path + "/database" }
   static func chainFile(_ path: String) -> String { path + "/genesis.json" }
   static func syncedEnd(_ path: String) -> String { segments(path) + "/synced" }
+  static func bloomFile(_ path: String) -> String { path + "/blooms" }
   static func flushFile(_ path: String) -> String { path + "/changes.sst" }
 
   /// Makes the folder of a store, new or empty, which is one when `fill` has filled it. A folder that
