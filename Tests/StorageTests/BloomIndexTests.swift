@@ -37,6 +37,13 @@ import Testing
       addresses: (0..<random.below(4)).map { _ in random.pick(contracts) }, topics: topics)
   }
 
+  private static func emptyFolder() throws -> TemporaryFolder {
+    let folder = TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true)
+    return folder
+  }
+
   private func numbers(_ row: [UInt64]) -> [Int] {
     (0..<Int(BloomSection.size)).filter { row[$0 / 64] & 1 &<< UInt64($0 % 64) != 0 }
   }
@@ -44,10 +51,8 @@ import Testing
   @Test(arguments: [0, 1, 40, 4000])
   func aSectionAnswersAsItsBloomsDo(density: Int) throws {
     var random = SeededGenerator(seed: UInt64(900 + density))
-    let folder = TemporaryFolder()
+    let folder = try Self.emptyFolder()
     defer { withExtendedLifetime(folder) {} }
-    try FileManager.default.createDirectory(
-      atPath: folder.path, withIntermediateDirectories: true)
     let index = BloomIndex(folder.path + "/blooms", oldestBlock: 2 * BloomSection.size + 5)
     var kept: [(number: UInt64, last: Hash256, blooms: [Bloom])] = []
     // Not in order, and one of them twice.
@@ -76,10 +81,8 @@ import Testing
   @Test(arguments: 0..<8)
   func aDamagedSectionAnswersNothingOrTheTruth(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(920 + seed))
-    let folder = TemporaryFolder()
+    let folder = try Self.emptyFolder()
     defer { withExtendedLifetime(folder) {} }
-    try FileManager.default.createDirectory(
-      atPath: folder.path, withIntermediateDirectories: true)
     let path = folder.path + "/blooms"
     let blooms = Self.blooms(&random, density: 2)
     let last = random.hash()

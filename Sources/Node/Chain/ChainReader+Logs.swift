@@ -6,9 +6,9 @@ internal import Primitives
 extension ChainReader {
   /// The logs of block `number` that a filter wants.
   func logs(of number: UInt64, _ filter: LogFilter) throws(RPCError) -> [PlacedLog] {
-    guard let block = try block(.number(number)), filter.blooms.mayMatch(block.header.logsBloom) else {
-      return []
-    }
+    guard let block = try block(.number(number)),
+      filter.blooms.mayMatch(block.header.logsBloom)
+    else { return [] }
     return try logs(of: block, filter.matches)
   }
 
