@@ -60,7 +60,7 @@ extension SeededGenerator {
   /// A filter over a few hashes.
   public mutating func bloom() -> Bloom {
     var bloom = Bloom()
-    for _ in 0..<below(20) { bloom.insert(hashed: hash()) }
+    for _ in 0..<below(20) { bloom.insert(BloomEntry(hashed: hash())) }
     return bloom
   }
 

@@ -311,6 +311,7 @@ extension String {
     #expect(Genesis.sepolia.hash.bytes == hash)
     #expect(Genesis.sepolia.rules == ChainRules.publicNetwork(chainID: 11_155_111))
   }
+
   @Test func hoodisFirstBlockIsTheOneThatTheNetworkKnows() throws {
     let hash = try Hex.decode("bbe312868b376a3001692a646dd2d7d1e4406380dfd86b98aa8a34d1557c971b")
     #expect(Genesis.hoodi.hash.bytes == hash)

@@ -89,7 +89,7 @@ import Testing
     }
     try expect(.osaka, .wrongBlobGasUsed(expected: 0)) { $0.header.blobGasUsed = 1 << 17 }
     try expect(.osaka, .wrongExcessBlobGas(expected: 0)) { $0.header.excessBlobGas = 1 }
-    try expect(.osaka, .wrongLogsBloom) { $0.header.logsBloom.insert(hashed: .zero) }
+    try expect(.osaka, .wrongLogsBloom) { $0.header.logsBloom.insert(BloomEntry(hashed: .zero)) }
     try expect(.london, .wrongOmmersHash(expected: Header.emptyOmmersHash)) {
       $0.header.ommersHash = .zero
     }

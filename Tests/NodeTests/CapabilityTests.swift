@@ -10,9 +10,12 @@ import Testing
 @testable import Node
 
 @Suite(.serialized) struct CapabilityTests {
-  @Test func aChainThatBeganWithAStateKnowsNoOlderOne() async throws {
+  /// Calls `body` with the reader of a chain that began with the state after so many blocks.
+  private func withImportedChain(
+    after count: Int, _ body: (ChainReader) throws -> Void
+  ) async throws {
     let node = try TestNode()
-    for _ in 0..<8 { try await node.result("evm_mine") }
+    try await node.result("hardhat_mine", "[\(count)]")
     try node.end()
     let folder = NSTemporaryDirectory() + "needletail-capabilities-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -23,14 +26,42 @@ import Testing
     let (store, _) = try Store.importState(
       from: folder + "/state", at: folder + "/chain", options: TestNode.storeOptions)
     defer { try? store.close() }
-    let chain = ChainReader(store, rules: ChainRules(chainID: 31_337, always: .latest))
-    let request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_capabilities\",\"params\":[]}"
-    let answer = try #require(
-      RPCHandler(EthCapabilities(chain: chain).methods).answer(Array(request.utf8)))
-    let result = try JSONDocument(parsing: Array(answer.utf8), source: "answer").root
-      .field("result")
-    for (name, oldest) in [("state", "0x8"), ("stateproofs", "0x8"), ("blocks", "0x0")] {
-      #expect(try result.field(name).field("oldestBlock").string() == oldest, "\(name)")
+    try body(ChainReader(store, rules: ChainRules(chainID: 31_337, always: .latest)))
+  }
+
+  private func answer(
+    _ methods: [String: RPCMethod], _ method: String, _ parameters: String
+  ) throws -> JSONValue {
+    let request =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\(method)\",\"params\":[\(parameters)]}"
+    let answer = try #require(RPCHandler(methods).answer(Array(request.utf8)))
+    return try JSONDocument(parsing: Array(answer.utf8), source: "answer").root
+  }
+
+  @Test func aChainThatBeganWithAStateKnowsNoOlderOne() async throws {
+    try await withImportedChain(after: 8) { chain in
+      let result = try answer(EthCapabilities(chain: chain).methods, "eth_capabilities", "")
+        .field("result")
+      for (name, oldest) in [("state", "0x8"), ("stateproofs", "0x8"), ("blocks", "0x0")] {
+        #expect(try result.field(name).field("oldestBlock").string() == oldest, "\(name)")
+      }
+    }
+  }
+
+  /// No logs would be a lie.
+  @Test func logsOfBlocksThatAreNotKeptAreRefused() async throws {
+    try await withImportedChain(after: 300) { chain in
+      #expect(chain.store.oldestBlock == 45)
+      for (first, isKept) in [("earliest", true), ("0x2d", true), ("0x0", false), ("0x2c", false)] {
+        let answer = try answer(
+          EthLogs(chain: chain).methods, "eth_getLogs", "{\"fromBlock\":\"\(first)\"}")
+        if isKept {
+          #expect(try Array(answer.field("result").elements()).isEmpty, "\(first)")
+        } else {
+          let code = try answer.field("error").field("code").uint64()
+          #expect(code == 4444, "\(first)")
+        }
+      }
     }
   }
 }

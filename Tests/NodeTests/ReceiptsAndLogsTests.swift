@@ -98,6 +98,36 @@ import Testing
     try node.node.stop()
   }
 
+  @Test func logsAreFoundInLongChains() async throws {
+    let node = try TestNode { $0.minesOnRequest = true }
+    let contract = try await deploy(on: node, topic: "2a")
+    var numbers: [UInt64] = []
+    for count in [3000, 1094, 1, 900, 3195, 2] {
+      _ = try await node.result("hardhat_mine", "[\"0x\(String(count, radix: 16))\"]")
+      _ = try await node.result(
+        "eth_sendTransaction", "[{\"from\":\"\(from)\",\"to\":\"\(contract)\"}]")
+      _ = try await node.result("evm_mine")
+      numbers.append(try await node.result("eth_blockNumber").uint64())
+    }
+    func found(_ first: UInt64, _ last: UInt64) async throws -> [UInt64] {
+      try await node.result(
+        "eth_getLogs",
+        "[{\"address\":\"\(contract)\",\"fromBlock\":\"\(UInt256(first).hex)\",\"toBlock\":\"\(UInt256(last).hex)\"}]"
+      ).elements().map { try $0.field("blockNumber").uint64() }
+    }
+    let head = try #require(numbers.last)
+    // From the headers first, and then from what was remembered.
+    for _ in 0..<2 {
+      for (first, last) in [
+        (0, head), (4095, 4096), (4096, head), (numbers[0] + 1, numbers[4]), (8192, 8192),
+      ] {
+        let expected = numbers.filter { first <= $0 && $0 <= last }.flatMap { [$0, $0] }
+        #expect(try await found(first, last) == expected, "\(first) to \(last)")
+      }
+    }
+    try node.node.stop()
+  }
+
   @Test func aQueryForTooManyLogsIsRefusedWithWhatToAskFor() async throws {
     let node = try TestNode { $0.minesOnRequest = true }
     let contract = try await deploy(on: node, topic: "2a")

@@ -21,20 +21,6 @@ extension Genesis {
       allocations: allocations(inMillions: sepoliaAccounts) + [lone])
   }
 
-  /// Accounts by the millions of ether that each of them has.
-  static func allocations(
-    inMillions table: [(millions: UInt64, accounts: [UInt256])]
-  ) -> [AccountAllocation] {
-    table.flatMap { millions, accounts in
-      let balance = UInt256(millions) &* UInt256(1_000_000 as UInt64) &* ether
-      return accounts.map {
-        AccountAllocation(address: Address(truncating: $0), balance: balance)
-      }
-    }
-  }
-
-  private static let ether = UInt256(1_000_000_000_000_000_000 as UInt64)
-
   private static let sepoliaAccounts: [(millions: UInt64, accounts: [UInt256])] = [
     (
       1,

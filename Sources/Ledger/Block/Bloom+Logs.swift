@@ -23,19 +23,23 @@ extension Bloom {
     // Through pointers, so that no array is counted as shared meanwhile.
     logs.withUnsafeBufferPointer { logs in
       for index in logs.indices {
-        insert(hashed: memo.hash(logs[index].address))
+        insert(BloomEntry(hashed: memo.hash(logs[index].address)))
         logs[index].topics.withUnsafeBufferPointer { topics in
-          for topic in topics { insert(hashed: memo.hash(topic.word)) }
+          for topic in topics { insert(BloomEntry(hashed: memo.hash(topic.word))) }
         }
       }
     }
   }
 
   /// Adds an address.
-  public mutating func insert(_ address: Address) { insert(hashed: Keccak256.hash(address)) }
+  public mutating func insert(_ address: Address) {
+    insert(BloomEntry(hashed: Keccak256.hash(address)))
+  }
 
   /// Adds a topic.
-  public mutating func insert(_ topic: Hash256) { insert(hashed: Keccak256.hash(topic.word)) }
+  public mutating func insert(_ topic: Hash256) {
+    insert(BloomEntry(hashed: Keccak256.hash(topic.word)))
+  }
 
   /// Whether an event of this contract may be among the entries.
   public func mayContain(_ address: Address) -> Bool {

@@ -1,6 +1,6 @@
 // The 2048-bit filter over the events of a block.
 
-public import Primitives
+internal import Primitives
 
 /// A set of 2048 bits that tells which addresses and topics may occur among logs (Yellow Paper, M3:2048).
 ///
@@ -64,15 +64,11 @@ public struct Bloom: Sendable {
     }
   }
 
-  /// Sets the three bits of an entry, given its Keccak-256: the low 11 bits of each of the first
-  /// three pairs of bytes.
-  public mutating func insert(hashed hash: Hash256) { insert(hashPrefix: hash.word.l3) }
-
-  /// Sets the three bits of an entry, given the first eight bytes of its Keccak-256.
-  mutating func insert(hashPrefix: UInt64) {
-    setBit(hashPrefix &>> 48)
-    setBit(hashPrefix &>> 32)
-    setBit(hashPrefix &>> 16)
+  /// Sets the three bits of an entry.
+  public mutating func insert(_ entry: BloomEntry) {
+    setBit(entry.first)
+    setBit(entry.second)
+    setBit(entry.third)
   }
 
   /// Whether the three bits of an entry are set.
@@ -80,11 +76,13 @@ public struct Bloom: Sendable {
     hasBit(entry.first) && hasBit(entry.second) && hasBit(entry.third)
   }
 
-  private mutating func setBit(_ number: UInt64) {
-    words[Int(truncatingIfNeeded: (number & 2047) &>> 6)] |= 1 &<< (number & 63)
+  private mutating func setBit(_ number: UInt16) {
+    words[Int(number &>> 6)] |= 1 &<< UInt64(number & 63)
   }
 
-  private func hasBit(_ number: Int) -> Bool { words[number &>> 6] & (1 &<< (number & 63)) != 0 }
+  private func hasBit(_ number: UInt16) -> Bool {
+    words[Int(number &>> 6)] & 1 &<< UInt64(number & 63) != 0
+  }
 }
 
 extension Bloom: Hashable {

@@ -76,13 +76,13 @@ public struct BloomFiller: ~Copyable {
       place.pointee = Known(
         entry: address.word, count: 20, hashPrefix: Keccak256.hash(address).word.l3)
     }
-    receipt.pointee.bloom.insert(hashPrefix: place.pointee.hashPrefix)
+    receipt.pointee.bloom.insert(BloomEntry(hashPrefix: place.pointee.hashPrefix))
   }
 
   private mutating func insert(topic: UInt256, _ receipt: UnsafeMutablePointer<Receipt>) {
     let place = place(of: topic)
     if place.pointee.entry == topic && place.pointee.count == 32 {
-      return receipt.pointee.bloom.insert(hashPrefix: place.pointee.hashPrefix)
+      return receipt.pointee.bloom.insert(BloomEntry(hashPrefix: place.pointee.hashPrefix))
     }
     if waiting == Self.waitingAtMost { hashTopics() }
     topics.initializeElement(at: waiting, to: topic)
@@ -96,7 +96,7 @@ public struct BloomFiller: ~Copyable {
       into: UnsafeMutableBufferPointer(rebasing: hashes[..<waiting]))
     for index in 0..<waiting {
       let prefix = hashes[index].word.l3
-      owners[index].pointee.bloom.insert(hashPrefix: prefix)
+      owners[index].pointee.bloom.insert(BloomEntry(hashPrefix: prefix))
       place(of: topics[index]).pointee = Known(entry: topics[index], count: 32, hashPrefix: prefix)
     }
     waiting = 0

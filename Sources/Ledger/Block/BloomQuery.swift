@@ -6,14 +6,16 @@ public import Primitives
 /// The three bits of an address or a topic in a bloom.
 public struct BloomEntry: Sendable, Hashable {
   /// The numbers of the bits, from 0 to 2047. Some may be the same.
-  public let first: Int, second: Int, third: Int
+  public let first: UInt16, second: UInt16, third: UInt16
 
   /// The bits of an entry, given its Keccak-256: the low 11 bits of each of the first three pairs of bytes.
-  public init(hashed hash: Hash256) {
-    let top = hash.word.l3
-    first = Int(truncatingIfNeeded: top &>> 48 & 2047)
-    second = Int(truncatingIfNeeded: top &>> 32 & 2047)
-    third = Int(truncatingIfNeeded: top &>> 16 & 2047)
+  public init(hashed hash: Hash256) { self.init(hashPrefix: hash.word.l3) }
+
+  /// The bits of an entry, given the first eight bytes of its Keccak-256.
+  init(hashPrefix: UInt64) {
+    first = UInt16(truncatingIfNeeded: hashPrefix &>> 48 & 2047)
+    second = UInt16(truncatingIfNeeded: hashPrefix &>> 32 & 2047)
+    third = UInt16(truncatingIfNeeded: hashPrefix &>> 16 & 2047)
   }
 }
 

@@ -2,6 +2,7 @@
 
 internal import JSON
 internal import Primitives
+internal import Storage
 
 /// The blocks that a request for logs is about.
 struct LogRange {
@@ -22,16 +23,24 @@ struct LogRange {
     }
   }
 
-  /// The numbers of the blocks that are not named by a hash. Throws where they are not all there.
+  /// The numbers of the blocks that are not named by a hash. Throws where they are not all there. Where the oldest
+  /// blocks are not kept, the earliest is the oldest of the others.
   func numbers(in chain: ChainReader) throws(RPCError) -> ClosedRange<UInt64> {
     if case .number(let first)? = from, case .number(let last)? = to, first > last {
       throw .invalidParameters("invalid block range params")
     }
-    guard let first = try chain.number(of: from ?? .latest),
-      let last = try chain.number(of: to ?? .latest)
-    else { throw .invalidParameters("block range extends beyond current head block") }
+    guard let first = try number(from, in: chain), let last = try number(to, in: chain) else {
+      throw .invalidParameters("block range extends beyond current head block")
+    }
     guard first <= last else { throw .invalidParameters("invalid block range params") }
+    if first < chain.store.oldestBlock { throw .prunedHistory }
     return first...last
+  }
+
+  private func number(
+    _ selector: BlockSelector?, in chain: ChainReader
+  ) throws(RPCError) -> UInt64? {
+    selector == .earliest ? chain.store.oldestBlock : try chain.number(of: selector ?? .latest)
   }
 
   /// Whether a new block with this number is meant.

@@ -110,13 +110,7 @@ struct EthLogs {
   ) throws(RPCError) {
     let deadline = ContinuousClock.now.advanced(by: limits.time)
     var (count, bytes) = (0, 0)
-    try forEachBlock(in: numbers, filter) { (number) throws(RPCError) in
-      if ContinuousClock.now > deadline {
-        throw .limitExceeded(
-          "query took more than \(limits.time); ask for fewer blocks than "
-            + "\(numbers.lowerBound) to \(numbers.upperBound)")
-      }
-      guard let number else { return }
+    try forEachBlock(in: numbers, filter, until: deadline) { (number) throws(RPCError) in
       let found = try chain.logs(of: number, filter)
       count += found.count
       for log in found { bytes += log.log.data.count }
@@ -131,22 +125,40 @@ struct EthLogs {
     }
   }
 
-  /// Calls `body` with the number of each block that may have such logs, in order, and with none before each section
-  /// of the chain in which it looks for some.
+  /// Calls `body` with the number of each block that may have such logs, in order. Throws in the end where the chain
+  /// has gone to another branch meanwhile: what was found is of neither.
   private func forEachBlock(
-    in numbers: ClosedRange<UInt64>, _ filter: LogFilter,
-    _ body: (UInt64?) throws(RPCError) -> Void
+    in numbers: ClosedRange<UInt64>, _ filter: LogFilter, until deadline: ContinuousClock.Instant,
+    _ body: (UInt64) throws(RPCError) -> Void
   ) throws(RPCError) {
-    var rest = numbers
-    while true {
-      try body(nil)
-      let (found, through) = try chain.reading { () throws(StoreError) in
-        try chain.store.blocks(at: rest, matching: filter.blooms)
-      }
-      for number in found { try body(number) }
-      if through >= numbers.upperBound { return }
-      rest = through + 1...numbers.upperBound
+    func checkTime() throws(RPCError) {
+      if ContinuousClock.now <= deadline { return }
+      throw .limitExceeded(
+        "query took more than \(limits.time); ask for fewer blocks than "
+          + "\(numbers.lowerBound) to \(numbers.upperBound)")
     }
+    let last = try hash(ofBlock: numbers.upperBound)
+    var rest: ClosedRange<UInt64>? = numbers
+    while let range = rest {
+      try checkTime()
+      let (found, next) = try chain.reading { () throws(StoreError) in
+        try chain.store.blocks(at: range, matching: filter.blooms) {
+          ContinuousClock.now > deadline
+        }
+      }
+      for number in found {
+        try checkTime()
+        try body(number)
+      }
+      rest = next.map { $0...numbers.upperBound }
+    }
+    if try hash(ofBlock: numbers.upperBound) != last {
+      throw .failed("the chain went to another branch meanwhile; ask again")
+    }
+  }
+
+  private func hash(ofBlock number: UInt64) throws(RPCError) -> Hash256? {
+    try chain.reading { () throws(StoreError) in try chain.store.hash(ofBlock: number) }
   }
 
   /// Calls `body` with the logs of blocks that came and went, in order, as long as one request may take, but with

@@ -49,6 +49,9 @@ public struct RPCError: Error, Sendable, Equatable {
   /// Whether it is no fault of the request.
   var isInternal: Bool { code == -32603 }
 
+  /// The blocks that a request is about are so old that they are not kept here, as geth says it (EIP-4444).
+  static let prunedHistory = RPCError(code: 4444, message: "pruned history unavailable")
+
   /// The method could not do it.
   static func failed(_ message: String) -> RPCError { RPCError(code: -32000, message: message) }
 

@@ -40,7 +40,7 @@ struct BloomSection {
       + [Self.anyRow]
   }
 
-  /// Bytes of a row.
+  /// The words of a row.
   func row(_ number: Int) -> ArraySlice<UInt64> {
     words[number * Self.rowWords..<(number + 1) * Self.rowWords]
   }
