@@ -139,12 +139,16 @@ import Testing
     try node.end()
     let store = try whenFree { try Store.open(at: node.folder) }
     let chain = ChainReader(store, rules: ChainRules(chainID: 31_337, always: .latest))
-    func answer(_ limits: EthLogs.Limits) -> String? {
+    func answer(_ limits: EthLogs.Limits, _ range: String = "\"fromBlock\":\"0x0\"") -> String? {
       RPCHandler(EthLogs(chain: chain, limits: limits).methods).answer(
         Array(
-          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getLogs\",\"params\":[{\"fromBlock\":\"0x0\"}]}"
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getLogs\",\"params\":[{\(range)}]}"
             .utf8))
     }
+    // The logs of one block can be had however many they are.
+    #expect(
+      answer(.init(logs: 1), "\"fromBlock\":\"0x2\",\"toBlock\":\"0x2\"")?.contains("result")
+        == true)
     #expect(answer(.init(logs: 6))?.contains("result") == true)
     let refusal = try #require(answer(.init(logs: 5)))
     #expect(refusal.contains("-32005"))

@@ -21,14 +21,14 @@ struct LogRange {
       throw .invalidParameters(
         "cannot specify both BlockHash and FromBlock/ToBlock, choose one or the other")
     }
+    if case .number(let first)? = from, case .number(let last)? = to, first > last {
+      throw .invalidParameters("invalid block range params")
+    }
   }
 
   /// The numbers of the blocks that are not named by a hash. Throws where they are not all there. Where the oldest
   /// blocks are not kept, the earliest is the oldest of the others.
   func numbers(in chain: ChainReader) throws(RPCError) -> ClosedRange<UInt64> {
-    if case .number(let first)? = from, case .number(let last)? = to, first > last {
-      throw .invalidParameters("invalid block range params")
-    }
     guard let first = try number(from, in: chain), let last = try number(to, in: chain) else {
       throw .invalidParameters("block range extends beyond current head block")
     }

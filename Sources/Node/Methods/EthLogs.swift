@@ -114,12 +114,12 @@ struct EthLogs {
       let found = try chain.logs(of: number, filter)
       count += found.count
       for log in found { bytes += log.log.data.count }
-      let isLarge = bytes > limits.bytes && number > numbers.lowerBound
-      if count > limits.logs || isLarge {
-        let much = isLarge ? "\(limits.bytes) bytes" : "\(limits.logs) results"
+      // Those of one block can be had in any case.
+      if number > numbers.lowerBound, count > limits.logs || bytes > limits.bytes {
+        let much = count > limits.logs ? "\(limits.logs) results" : "\(limits.bytes) bytes"
         throw .limitExceeded(
           "query returned more than \(much); ask for blocks "
-            + "\(numbers.lowerBound) to \(max(number, numbers.lowerBound + 1) - 1) first")
+            + "\(numbers.lowerBound) to \(number - 1) first")
       }
       for log in found { body(log) }
     }
