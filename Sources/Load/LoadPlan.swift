@@ -16,6 +16,8 @@ final class LoadPlan: Sendable {
   }
 
   let batches: [Batch]
+  /// How long they are to take.
+  let seconds: Double
   let connections: Int
 
   /// How many transactions there are.
@@ -27,7 +29,7 @@ final class LoadPlan: Sendable {
     progress: @escaping @Sendable (_ signed: Int) -> Bool
   ) {
     let connections = min(settings.connections, senders.keys.count)
-    let (total, size) = (settings.count, settings.batch)
+    let (total, size) = (settings.count, settings.batchSize)
     let count = (total + size - 1) / size
     let signed = Mutex([Batch](repeating: Batch(), count: count))
     let next = Atomic<Int>(0)
@@ -44,6 +46,7 @@ final class LoadPlan: Sendable {
       }
     }
     self.connections = connections
+    seconds = Double(settings.count) / Double(max(1, settings.rate))
     batches = signed.withLock { $0 }
   }
 

@@ -118,9 +118,10 @@ final class LoadRecord: Sendable {
     return low
   }
 
-  /// What came of it all.
+  /// What came of it all, in so many seconds, of which no request takes the time of those that would have come next.
   func report(seconds: Double) -> LoadReport {
     contents.withLock { contents in
+      let seconds = contents.figures.sent == plan.count ? max(seconds, plan.seconds) : seconds
       let lost = zip(contents.isAccepted, contents.isIncluded).count { $0 && !$1 }
       return LoadReport(
         planned: plan.count, figures: contents.figures, lost: lost, seconds: seconds,

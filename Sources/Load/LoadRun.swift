@@ -110,7 +110,7 @@ public final class LoadRun: Sendable {
     do throws(LoadError) {
       let node = try LoadNode(settings.url)
       for index in stride(from: connection, to: plan.batches.count, by: plan.connections) {
-        let due = Double(index * settings.batch) / Double(settings.rate)
+        let due = Double(index * settings.batchSize) / Double(settings.rate)
         let left = ContinuousClock.now.duration(to: start.advanced(by: .seconds(due)))
         if left > .zero { usleep(UInt32(clamping: Int64(left / .microseconds(1)))) }
         if isEnded { return }

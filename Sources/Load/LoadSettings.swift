@@ -18,7 +18,7 @@ public struct LoadSettings: Sendable {
   public var rate = 1000
   /// For so many seconds.
   public var duration = 10
-  /// Transactions of one request.
+  /// Transactions of one request at most.
   public var batch = 100
   /// Connections that send at the same time.
   public var connections = 4
@@ -42,6 +42,9 @@ public struct LoadSettings: Sendable {
 
   /// How many transactions it comes to.
   public var count: Int { rate * duration }
+
+  /// How many transactions a request has: fewer than it may have where ten requests a second are enough for all.
+  var batchSize: Int { max(1, min(batch, rate / 10)) }
 }
 
 /// Why a node cannot be loaded.

@@ -24,7 +24,9 @@ extension Command {
         .value("--workload", "NAME", "transfer: ether; erc20: a token, deployed first (transfer)"),
         .value("--tps", "N", "transactions a second (1000)"),
         .value("--duration", "SECONDS", "for how long (10)"),
-        .value("--batch", "N", "transactions of one request (100)"),
+        .value(
+          "--batch", "N",
+          "transactions of one request at most (100; ten requests a second are sent)"),
         .value("--connections", "N", "connections that send (4)"),
         .value("--senders", "N", "accounts that send (1000)"),
         .value("--mnemonic", "WORDS", "words of the account that pays (that of needletail node)"),

@@ -113,9 +113,29 @@ import Testing
     #expect(plan.count < 10_000)
   }
 
+  /// However slow it is to be: no request takes what belongs to the next ones.
+  @Test func aSlowLoadIsAsLongAndAsFastAsItWasAskedToBe() throws {
+    try withNode { url in
+      var settings = settings(url)
+      (settings.rate, settings.duration, settings.batch) = (20, 2, 100)
+      #expect(settings.batchSize == 2)
+      let report = try LoadRun(settings).run()
+      #expect(report.isWhole)
+      #expect(report.figures.accepted == 40)
+      #expect(report.seconds >= 2)
+      #expect(report.rate <= 20)
+    } _: { _ in
+    }
+    for (rate, batch, size) in [(1, 100, 1), (999, 100, 99), (1000, 100, 100), (50_000, 7, 7)] {
+      var settings = settings("")
+      (settings.rate, settings.batch) = (rate, batch)
+      #expect(settings.batchSize == size)
+    }
+  }
+
   @Test func recordsTellWhatWasLost() throws {
     var settings = settings("")
-    (settings.rate, settings.duration, settings.batch, settings.connections) = (4, 1, 2, 1)
+    (settings.rate, settings.duration, settings.batch, settings.connections) = (20, 1, 2, 1)
     let plan = LoadPlan(settings, LoadSenders(2, seed: 1, chainID: 1, maxFee: .zero)) { _ in true }
     let record = LoadRecord(plan)
     for batch in 0..<2 {
