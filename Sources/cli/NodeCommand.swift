@@ -37,7 +37,9 @@ extension Command {
         .value(
           "--cache-size", "BYTES",
           "memory for state, tries and database (256 MiB; execution client 1 GiB)"),
-        .value("--history", "N|archive", "blocks whose states are kept (archive: all)"),
+        .value(
+          "--history", "N|archive",
+          "blocks whose states are kept (as before; archive, all, of a new chain)"),
       ]
         + developmentOptions
         + Option.server + Option.log + Option.pool + networkOptions,

@@ -19,7 +19,7 @@ struct NodeSetup {
   private let accounts: [DevelopmentAccount]
   private let cacheSize: Int
   let voice: NodeVoice
-  private let history: Store.History
+  private let history: Store.History?
 
   init(_ arguments: Arguments) throws(UsageError) {
     self.arguments = arguments
@@ -44,8 +44,7 @@ struct NodeSetup {
     options.pool = try arguments.poolLimits()
     options.journal = arguments.poolJournal(in: isInMemory ? nil : dataFolder)
     cacheSize = try arguments.size("--cache-size", in: 16 << 20...1 << 40) ?? 256 << 20
-    // So that a chain can go back as far as anybody asks, and its whole state can be told.
-    history = try arguments.history("--history") ?? .archive
+    history = try arguments.history("--history")
     mnemonic = try arguments.mnemonic() ?? DevelopmentAccounts.standardMnemonic
     accounts = DevelopmentAccounts.derive(
       try arguments.integer("--accounts", in: 0...10_000) ?? 10, from: mnemonic)
@@ -144,8 +143,11 @@ struct NodeSetup {
   // MARK: - The chain
 
   private func openChain(_ folder: String) throws -> DevelopmentStore {
+    // A new chain can go back as far as anybody asks, and its whole state can be told; others stay as they are.
     let storeOptions = Store.Options(
-      cacheSize: cacheSize, isSynced: !isInMemory, history: history, workerCount: options.threads)
+      cacheSize: cacheSize, isSynced: !isInMemory,
+      history: history ?? (Store.exists(at: folder) ? nil : .archive),
+      workerCount: options.threads)
     let given = try arguments.string("--genesis").map { try Self.genesis(in: $0) }
     if Store.exists(at: folder) {
       if arguments.has("--load-state") {
@@ -241,7 +243,7 @@ struct NodeSetup {
       (chain.baseFee, chain.gasLimit) = (state.baseFee, max(state.gasLimit, 21_000))
     }
     if let limit = options.gasLimit { chain.gasLimit = limit }
-    if let seconds = try arguments.integer("--timestamp", in: 0...1 << 60) {
+    if let seconds = try arguments.integer("--timestamp", in: 0...1_000_000_000_000) {
       chain.timestamp = UInt64(seconds)
     }
     if let id = try arguments.integer("--chain-id", in: 1...Int.max) { chain.chainID = UInt64(id) }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Node
+import Storage
 import Testing
 
 @testable import cli
@@ -55,6 +56,27 @@ import Testing
         let text = try String(contentsOfFile: "\(place)/state.json", encoding: .utf8)
         #expect(text.contains("\"best_block_number\":0"))
       }
+    }
+  }
+
+  @Test func aStoreKeepsAsMuchHistoryAsItWasToldLast() throws {
+    try withPlace { place in
+      let words = ["--data", "\(place)/chain"]
+      func history() throws -> Store.History {
+        var kept: Store.History?
+        try pass {
+          let store = try Store.open(at: "\(place)/chain")
+          kept = store.history
+          return { try store.close() }
+        }
+        return try #require(kept)
+      }
+      try passNode(words)
+      #expect(try history() == .archive)
+      try passNode(words + ["--history", "50"])
+      #expect(try history() == .blocks(50))
+      try passNode(words)
+      #expect(try history() == .blocks(50))
     }
   }
 

@@ -25,11 +25,12 @@ import Testing
       ("evm_setIntervalMining", "[\"0xffffffffffffffff\"]"),
       ("evm_setNextBlockTimestamp", "[\"0xffffffffffffffff\"]"),
       ("evm_mine", "[{\"timestamp\":\"0xffffffffffffffff\"}]"),
+      ("evm_increaseTime", "[\"0xffffffffffffffff\"]"),
+      ("evm_increaseTime", "[1000000000000]"),
     ] {
       #expect(try await !node.refusal(method, parameters).isEmpty)
     }
     _ = try await node.result("anvil_getIntervalMining")
-    _ = try await node.result("evm_increaseTime", "[\"0xffffffffffffffff\"]")
     _ = try await node.result("evm_mine")
     _ = try await node.receipt(try await node.send(transfer))
     try node.node.stop()

@@ -39,8 +39,8 @@ public struct DevelopmentStore {
     guard let rules = kept ?? genesis?.rules else {
       throw NodeError(
         description:
-          "the store in \(path) says nothing of its chain's rules: give the genesis that it was made "
-          + "of with --genesis FILE, or its --network")
+          "the store in \(path) was not begun by a development chain: give the genesis that it was made of "
+          + "with --genesis FILE to make blocks on it, or follow its network with --network")
     }
     if let genesis, genesis.rules != rules {
       throw NodeError(

@@ -10,19 +10,33 @@ extension DevelopmentMethods {
   /// milliseconds, what is above is taken for such.
   static let mostSeconds: UInt64 = 1_000_000_000_000
 
+  /// The seconds between blocks that a request wants.
+  static func interval(_ parameters: RPCParameters) throws(RPCError) -> UInt64 {
+    let seconds = try parameters.number(0)
+    guard seconds <= mostSeconds else {
+      throw .invalidParameters("an interval of at most \(mostSeconds) seconds")
+    }
+    return seconds
+  }
+
   var clock: [String: RPCMethod] {
     Self.merged(
       Self.named("evm_increaseTime", "anvil_increaseTime", "hardhat_increaseTime") {
         (parameters, writer) throws(RPCError) in
         let seconds = try parameters.number(0)
         let (last, now) = (try chain.existingBlock(.latest).header.timestamp, BlockProducer.now)
-        // Many blocks in a second run ahead of the clock.
-        writer.value(
-          producer.change { next in
-            let (sum, overflow) = max(next.clock(now), last).addingReportingOverflow(seconds)
-            next.set(clock: overflow ? Self.mostSeconds : min(sum, Self.mostSeconds), now: now)
-            return next.timeOffset
-          })
+        let offset: Int64? = producer.change { next in
+          // Many blocks in a second run ahead of the clock.
+          let (sum, overflow) = max(next.clock(now), last).addingReportingOverflow(seconds)
+          if overflow || sum > Self.mostSeconds { return nil }
+          next.set(clock: sum, now: now)
+          return next.timeOffset
+        }
+        guard let offset else {
+          throw .invalidParameters(
+            "\(seconds) seconds more are more than \(Self.mostSeconds) in all")
+        }
+        writer.value(offset)
       },
       Self.named("evm_setTime", "anvil_setTime", "hardhat_setTime") {
         (parameters, writer) throws(RPCError) in
@@ -42,7 +56,7 @@ extension DevelopmentMethods {
       },
       Self.named("anvil_setBlockTimestampInterval", "hardhat_setBlockTimestampInterval") {
         (parameters) throws(RPCError) in
-        let seconds = min(try parameters.number(0), Self.mostSeconds)
+        let seconds = try Self.interval(parameters)
         producer.change { $0.interval = seconds }
       },
       Self.named("anvil_removeBlockTimestampInterval", "hardhat_removeBlockTimestampInterval") {

@@ -32,10 +32,7 @@ extension DevelopmentMethods {
       },
       Self.named("evm_setIntervalMining", "anvil_setIntervalMining", "hardhat_setIntervalMining") {
         (parameters) throws(RPCError) in
-        let seconds = try parameters.number(0)
-        guard seconds <= Self.mostSeconds else {
-          throw .invalidParameters("an interval of at most \(Self.mostSeconds) seconds")
-        }
+        let seconds = try Self.interval(parameters)
         producer.set(seconds == 0 ? .onRequest : .interval(Double(seconds)))
       },
       Self.named("anvil_getIntervalMining", "hardhat_getIntervalMining") {
